@@ -1,0 +1,20 @@
+# shellcheck shell=bash
+# The lesson's environment, for the learner's shells and for every script. Sourced, never run; safe to source twice.
+# Everything lives under the learner's ~ of this lesson: no Docker, kubeconfig or Helm state of the machine is touched.
+# LESSON_CLUSTER and LESSON_PORT let a second run (make e2e) stand beside a lesson in progress.
+export LESSON_DIR="$HOME/seldon-iris"
+export CLUSTER="${LESSON_CLUSTER:-seldon-iris}"
+export SELDON_URL="http://127.0.0.1:${LESSON_PORT:-8000}"
+export KUBECONFIG="$LESSON_DIR/.state/kubeconfig"
+export HELM_CACHE_HOME="$LESSON_DIR/.state/helm/cache"
+export HELM_CONFIG_HOME="$LESSON_DIR/.state/helm/config"
+export HELM_DATA_HOME="$LESSON_DIR/.state/helm/data"
+case ":$PATH:" in
+    *":$LESSON_DIR/bin:"*) ;;
+    *) export PATH="$LESSON_DIR/bin:$PATH" ;;
+esac
+# What scripts/prepare.sh found or built: the engine's settings, NODE_IMAGE, BASE_IMAGE, SELDON_CHART, LESSON_PYTHON.
+if [ -r "$LESSON_DIR/.state/prepared.env" ]; then
+    # shellcheck disable=SC1091
+    . "$LESSON_DIR/.state/prepared.env"
+fi

@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# Exit 0 when this lesson's cluster exists and its API server answers; a dead one is deleted so that it can be
+# created anew. Podman and kind still list a node whose processes were killed, so only the API server is believed.
+set -euo pipefail
+# shellcheck source=scripts/lib.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+need_prepared
+
+if ! kind get clusters 2>/dev/null | grep -qx "$CLUSTER"; then
+    echo "There is no cluster named $CLUSTER yet."
+    exit 1
+fi
+if kind export kubeconfig --name "$CLUSTER" >/dev/null 2>&1 && kubectl get --raw /readyz --request-timeout=10s >/dev/null 2>&1; then
+    echo "The cluster $CLUSTER is already here and answers: using it."
+    exit 0
+fi
+echo "The cluster $CLUSTER does not answer any more: deleting what is left of it."
+kind delete cluster --name "$CLUSTER"
+exit 1

@@ -1,0 +1,55 @@
+# shellcheck shell=bash
+# Shared by the lesson's scripts: strict mode, where things are, and how an error is said. Sourced first by each.
+set -euo pipefail
+
+scripts=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# The folder that holds scripts/, airgap/, standin/ and tests/: the repository, or, where a platform laid the
+# lesson out as assets, ~/seldon-iris itself. A copy of scripts/ in ~/seldon-iris still finds the repository.
+source_dir() {
+    local dir="${SCENARIO_DIR:-$(dirname "$scripts")}"
+    while [ "$dir" != / ]; do
+        if [ -d "$dir/airgap" ] && [ -d "$dir/standin" ]; then
+            echo "$dir"
+            return
+        fi
+        dir=$(dirname "$dir")
+    done
+    echo "The lesson's files are incomplete: no airgap/ and standin/ folder above ${SCENARIO_DIR:-$scripts}. Clone the repository again." >&2
+    return 1
+}
+SOURCE_DIR=$(source_dir)
+# shellcheck source=scripts/env.sh
+. "$scripts/env.sh"
+STATE="$LESSON_DIR/.state"
+mkdir -p "$STATE" "$LESSON_DIR/bin"
+
+# One sentence for a person, with the command to try next, and the end of the script.
+fail() {
+    echo "$*" >&2
+    exit 1
+}
+
+# The oldest Python that airgap/ runs on is 3.11; the lesson's own may be another one.
+host_python() {
+    local name
+    for name in python3 python3.13 python3.12 python3.11; do
+        if "$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+            echo "$name"
+            return
+        fi
+    done
+    fail "This lesson needs Python 3.11 or newer, and none was found: install it (Debian: apt-get install python3 python3-venv)."
+}
+
+airgap() {
+    PYTHONPATH="$SOURCE_DIR" "$(host_python)" -m airgap "$@"
+}
+
+need_prepared() {
+    [ -r "$STATE/prepared.env" ] || fail "The tools are not ready yet: run  source scripts/ready.sh  first (step 1)."
+}
+
+# Where this run's own images are named in the engine: by cluster, so that two runs never share a tag.
+image_in_engine() {
+    echo "localhost/$CLUSTER/iris-classifier:$1"
+}

@@ -1,0 +1,89 @@
+#!/usr/bin/env bash
+# The intro's background script: fetches or builds everything the lesson needs while the learner reads.
+# Safe to run again at any time: whole artefacts are kept, the rest is made. What it is doing stands in
+# ~/seldon-iris/.state/events.jsonl (scripts/ready.sh shows it), all output in prepare.log, the result in prepared.env.
+set -euo pipefail
+here=$(dirname "${BASH_SOURCE[0]}")
+# A platform may run this text without its file: then the lesson was laid out in ~/seldon-iris.
+[ -r "$here/lib.sh" ] || here="$HOME/seldon-iris/scripts"
+# shellcheck source=scripts/lib.sh
+. "$here/lib.sh"
+
+SELDON_VERSION=1.17.1
+STANDIN_IMAGE="localhost/seldon-core-standin:$SELDON_VERSION"
+ORIGINAL_CHARTS=https://storage.googleapis.com/seldon-charts
+
+exec 8>"$STATE/prepare.lock"
+# A moment of patience: scripts/ready.sh tries the lock to see whether this runs.
+flock -w 2 8 || fail "The lesson's tools are being prepared already: run  source scripts/ready.sh  to watch."
+export AIRGAP_EVENTS="$STATE/events.jsonl"
+: > "$AIRGAP_EVENTS"
+rm -f "$STATE/failed"
+exec 9>&2 2> >(tee -a "$STATE/prepare.log" >&2)
+tee_pid=$!
+# The last line on standard error is the sentence that says what went wrong and what to do: keep it for ready.sh.
+ended() {
+    local status=$?
+    exec 2>&9
+    wait "$tee_pid" || true
+    [ "$status" = 0 ] || tail -n 1 "$STATE/prepare.log" > "$STATE/failed"
+}
+trap ended EXIT
+echo "--- $(date -Is) preparing" >&2
+
+event() {  # phase state detail [estimate in seconds]
+    printf '{"t": %s, "phase": "%s", "state": "%s", "detail": "%s", "estimate": %s, "fraction": null}\n' \
+        "$(date +%s)" "$1" "$2" "$3" "${4:-null}" >> "$AIRGAP_EVENTS"
+}
+
+# Where Seldon's operator comes from: the publisher's chart and images where they can be had and can run, else ours.
+choose_seldon() {
+    local chart
+    if [ "${LESSON_SELDON:-}" = standin ]; then
+        echo "Seldon Core: the stand-in, as LESSON_SELDON asks." >&2
+    elif [ "$(uname -m)" != x86_64 ]; then
+        echo "Seldon Core: the stand-in, because Seldon's own images are for x86_64 only." >&2
+    elif ! airgap registry-reachable; then
+        echo "Seldon Core: the stand-in, because no container registry can be reached from here." >&2
+    else
+        chart="$STATE/seldon-core-operator-$SELDON_VERSION.tgz"
+        if [ -s "$chart" ] || "$LESSON_DIR/bin/helm" pull seldon-core-operator --repo "$ORIGINAL_CHARTS" --version "$SELDON_VERSION" -d "$STATE" >&2; then
+            echo "Seldon Core: the publisher's chart $SELDON_VERSION." >&2
+            echo "$chart"
+            return
+        fi
+        echo "Seldon Core: the stand-in, because the publisher's chart could not be fetched." >&2
+    fi
+    echo "$SOURCE_DIR/standin/chart"
+}
+
+engine_settings=$(airgap engine)
+airgap tools "$LESSON_DIR/bin" kind kubectl helm >/dev/null
+set -a
+eval "$engine_settings"
+set +a
+
+event "the lesson's Python" start "seldon-core, scikit-learn and test tools" 60
+lesson_python=$(bash "$SOURCE_DIR/scripts/lesson-env.sh")
+printf '#!/bin/sh\nexec "%s" "$@"\n' "$lesson_python" > "$LESSON_DIR/bin/python"
+chmod +x "$LESSON_DIR/bin/python"
+event "the lesson's Python" "done" ""
+
+base_image=$(airgap base)
+chart=$(choose_seldon)
+preload=()
+if [ -d "$chart" ]; then
+    event "Seldon stand-in image" start "operator and orchestrator" 60
+    airgap build --tag "$STANDIN_IMAGE" --build-arg "BASE=$base_image" "$SOURCE_DIR/standin" >&2
+    event "Seldon stand-in image" "done" ""
+    preload=(--preload "$STANDIN_IMAGE")
+fi
+node_image=$(airgap node "${preload[@]}")
+
+{
+    for setting in $engine_settings; do echo "export $setting"; done
+    printf 'export %s=%q\n' NODE_IMAGE "$node_image" BASE_IMAGE "$base_image" \
+        SELDON_CHART "$chart" LESSON_PYTHON "$lesson_python"
+} > "$STATE/prepared.env.part"
+mv "$STATE/prepared.env.part" "$STATE/prepared.env"
+echo "--- $(date -Is) everything is ready" >&2
