@@ -1,15 +1,13 @@
-# The entry points. Each target prepares what it needs; see README.md for what they do and how long they take.
+# The entry points. Each target prepares what it needs; README.md says what they do and how long they take.
 SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: test lint conformance
+.PHONY: play test lint browser e2e e2e-more conformance bench soak bundle clean clean-caches
 
-$(VENV)/.whole: pyproject.toml
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[test,standin]'
-	@touch $@
+play: $(VENV)/.whole
+	@$(BIN)/handrail play . --host
 
 test: $(VENV)/.whole
 	@bash scripts/lesson-env.sh >/dev/null
@@ -18,7 +16,31 @@ test: $(VENV)/.whole
 lint: $(VENV)/.whole
 	$(BIN)/ruff check .
 	$(BIN)/mypy src/handrail airgap standin/seldon_standin
-	$(BIN)/shellcheck $$(git ls-files '*.sh' .ci/run)
+	$(BIN)/shellcheck -x $$(git ls-files '*.sh' .ci/run)
+	$(BIN)/handrail lint .
 
+browser: $(VENV)/.whole
+	@bash tests/browser/run.sh
+
+e2e: $(VENV)/.whole
+	@bash scripts/e2e.sh $(BIN)/handrail
+
+# VECTORS is a folder of recordings, TARGET is processes (the default) or cluster (the one of KUBECONFIG).
+VECTORS ?= tests/conformance/vectors
+TARGET ?= processes
 conformance: $(VENV)/.whole
-	$(BIN)/python -m tests.conformance $(VECTORS) --target $(or $(TARGET),processes)
+	@bash scripts/lesson-env.sh >/dev/null
+	$(BIN)/python -m tests.conformance $(VECTORS) --target $(TARGET)
+
+clean:
+	@bash scripts/clean-all.sh
+
+clean-caches:
+	@bash scripts/clean-all.sh --caches
+
+# The environment is whole only when everything is in it; a killed installation is begun again.
+$(VENV)/.whole: pyproject.toml hatch_build.py
+	@echo "Installing handrail and the test tools into $(VENV) (about half a minute the first time)"
+	@bash scripts/host-venv.sh $(PYTHON) $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[test,browser,standin]'
+	@touch $@

@@ -37,11 +37,13 @@ def run(*command: str) -> subprocess.CompletedProcess[str]:
 def api() -> client.ApiClient:
     """A client for this lesson's cluster, whatever other contexts the kubeconfig may have."""
     wanted = f"kind-{CLUSTER}"
-    create = f"run step 1's  kind create cluster ; if the cluster exists,  kind export kubeconfig --name {CLUSTER}"
+    create = f"run step 1's  kind create cluster ; if it is there,  kind export kubeconfig --name {CLUSTER}"
     try:
         contexts, current = config.list_kube_config_contexts()
     except config.ConfigException as error:
-        raise Expectation(f"the cluster {CLUSTER} in the file named by KUBECONFIG", "no usable kubeconfig", create) from error
+        raise Expectation(
+            f"the cluster {CLUSTER} in the file named by KUBECONFIG", "no usable kubeconfig", create
+        ) from error
     names = [context["name"] for context in contexts]
     expect(wanted in names, f"the context {wanted} in the kubeconfig", f"{', '.join(names) or 'none'}", create)
     expect(
