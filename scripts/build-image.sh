@@ -1,14 +1,19 @@
 #!/usr/bin/env bash
-# Builds the container image of the model in ~/seldon-iris/model.   Usage: scripts/build-image.sh VERSION
+# Builds a container image from a folder with a Dockerfile.   Usage: scripts/build-image.sh NAME:VERSION FOLDER
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 need_prepared
-version=${1:?"usage: scripts/build-image.sh VERSION, for example 0.1"}
+usage="usage: scripts/build-image.sh NAME:VERSION FOLDER, for example iris-classifier:0.1 model"
+name=${1:?"$usage"}
+folder=${2:?"$usage"}
 
-[ -s "$LESSON_DIR/model/model.joblib" ] || fail "There is no trained model yet: run  python model/train.py  first."
-image=$(image_in_engine "$version")
-echo "Building localhost/iris-classifier:$version with $ENGINE from model/Dockerfile (about a minute the first time)"
-airgap build --tag "$image" --build-arg "BASE=$BASE_IMAGE" "$LESSON_DIR/model"
+[ -f "$folder/Dockerfile" ] || fail "There is no $folder/Dockerfile here: go to ~/seldon-iris first, or name another folder."
+if grep -q 'COPY .*model.joblib' "$folder/Dockerfile" && [ ! -s "$folder/model.joblib" ]; then
+    fail "There is no trained model yet: run  python $folder/train.py  first."
+fi
+image=$(image_in_engine "$name")
+echo "Building localhost/$name with $ENGINE from $folder/Dockerfile (about a minute the first time)"
+airgap build --tag "$image" --build-arg "BASE=$BASE_IMAGE" "$folder"
 size=$("$ENGINE" image inspect --format '{{.Size}}' "$image")
-echo "Built: localhost/iris-classifier:$version, $((size / 1000000)) MB"
+echo "Built: localhost/$name, $((size / 1000000)) MB"

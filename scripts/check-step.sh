@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs tests/steps/test_stepN.py with the lesson's Python.   Usage: scripts/check-step.sh N
+# Runs one file of state checks with the lesson's Python.   Usage: scripts/check-step.sh TEST_FILE
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -9,5 +9,6 @@ if [ ! -x "${LESSON_PYTHON:-}" ]; then
     echo "$reason" | tee "${VERIFICATION_FAILURE_REASON:-/dev/null}"
     exit 1
 fi
-cd "$SOURCE_DIR/tests/steps"
-exec env PYTHONDONTWRITEBYTECODE=1 "$LESSON_PYTHON" -m pytest -c pytest.ini "test_step$1.py"
+# lesson.py and reporter.py, which all checks share, are beside the main lesson's tests.
+export PYTHONPATH="$SOURCE_DIR/tests/steps" PYTHONDONTWRITEBYTECODE=1
+exec "$LESSON_PYTHON" -m pytest -c "$SOURCE_DIR/tests/steps/pytest.ini" "$1"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Removes what the lesson made: the port-forward, the cluster and the model's images. Caches stay for the next time.
+# Removes what the lesson made: the port-forward, the cluster and the lesson's images. Caches stay for the next time.
 set -euo pipefail
 here=$(dirname "${BASH_SOURCE[0]}")
 # A platform may run this text without its file: then the lesson was laid out in ~/seldon-iris.
@@ -7,12 +7,7 @@ here=$(dirname "${BASH_SOURCE[0]}")
 # shellcheck source=scripts/lib.sh
 . "$here/lib.sh"
 
-pid=$(cat "$STATE/port-forward.pid" 2>/dev/null || true)
-if [ -n "$pid" ] && tr '\0' ' ' < "/proc/$pid/cmdline" 2>/dev/null | grep -q port-forward.sh; then
-    kill "$pid" 2>/dev/null || true
-    echo "Closed: $SELDON_URL"
-fi
-rm -f "$STATE/port-forward.pid"
+close_port_forwards
 if [ ! -r "$STATE/prepared.env" ]; then
     echo "Nothing else to remove: the tools were never ready."
     exit 0

@@ -51,5 +51,22 @@ need_prepared() {
 
 # Where this run's own images are named in the engine: by cluster, so that two runs never share a tag.
 image_in_engine() {
-    echo "localhost/$CLUSTER/iris-classifier:$1"
+    echo "localhost/$CLUSTER/$1"
+}
+
+# Whether the process in a pid file is still scripts/port-forward.sh, and not another one with the same number.
+port_forward_alive() {
+    local pid
+    pid=$(cat "$1" 2>/dev/null) && tr '\0' ' ' 2>/dev/null < "/proc/$pid/cmdline" | grep -q port-forward.sh
+}
+
+close_port_forwards() {
+    local pid_file
+    for pid_file in "$STATE"/port-forward-*.pid; do
+        if port_forward_alive "$pid_file"; then
+            kill "$(cat "$pid_file")" 2>/dev/null || true
+            echo "Closed the port-forward of port $(basename "$pid_file" .pid | sed 's/port-forward-//')"
+        fi
+        rm -f "$pid_file" "$pid_file.target"
+    done
 }

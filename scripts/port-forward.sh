@@ -1,59 +1,60 @@
 #!/usr/bin/env bash
-# Opens 127.0.0.1:8000 (LESSON_PORT) to the model's service and waits until it answers. kubectl port-forward is bound to one
+# Opens a port of this machine to a service in the cluster and waits until it answers. kubectl port-forward is bound to one
 # pod and ends with it, so a small loop starts it again when the pod is replaced. Ends with the terminal it was started in.
+# Usage: scripts/port-forward.sh [SERVICE NAMESPACE [LOCAL_PORT SERVICE_PORT READY_PATH]]
+# Without arguments: the Iris model on the port of SELDON_URL.
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 need_prepared
-port=${SELDON_URL##*:}
-pid_file="$STATE/port-forward.pid"
+service=${1:-iris-model-default}
+namespace=${2:-seldon}
+port=${3:-${SELDON_URL##*:}}
+service_port=${4:-8000}
+url="http://127.0.0.1:$port"
+ready="$url${5:-/ready}"
+pid_file="$STATE/port-forward-$port.pid"
+log="$STATE/port-forward-$port.log"
 
-answers() { [ "$(curl -s -o /dev/null -m 2 -w '%{http_code}' "$SELDON_URL/ready")" = 200 ]; }
-
-# Started by us and still alive: the recorded process is really our loop, not another with the same number.
-ours() {
-    local pid
-    pid=$(cat "$pid_file" 2>/dev/null) || return 1
-    tr '\0' ' ' < "/proc/$pid/cmdline" 2>/dev/null | grep -q port-forward.sh
-}
+answers() { [ "$(curl -s -o /dev/null -m 2 -w '%{http_code}' "$ready")" = 200 ]; }
+taken() { (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; }
 
 forward_forever() {
+    # shellcheck disable=SC2046  # several jobs, several words
     trap 'kill $(jobs -p) 2>/dev/null' EXIT
     trap 'exit 0' TERM HUP INT
     while true; do
-        kubectl port-forward --namespace seldon service/iris-model-default "$port:8000" >> "$STATE/port-forward.log" 2>&1 </dev/null &
+        kubectl port-forward --namespace "$namespace" "service/$service" "$port:$service_port" >> "$log" 2>&1 </dev/null &
         wait $! || true
         sleep 0.5
     done
 }
 
-kubectl get service iris-model-default --namespace seldon >/dev/null 2>&1 ||
-    fail "There is no service iris-model-default in the namespace seldon yet: finish step 2 first."
-if ours && answers; then
-    echo "Already open: $SELDON_URL leads to the service iris-model-default."
-    exit 0
-fi
-if ours; then
+kubectl get service "$service" --namespace "$namespace" >/dev/null 2>&1 ||
+    fail "There is no service $service in the namespace $namespace yet: finish the step before this one first."
+if port_forward_alive "$pid_file"; then
+    if [ "$(cat "$pid_file.target" 2>/dev/null)" = "$namespace/$service:$service_port" ] && answers; then
+        echo "Already open: $url leads to the service $service."
+        exit 0
+    fi
     kill "$(cat "$pid_file")" 2>/dev/null || true
+    for _ in $(seq 50); do taken || break; sleep 0.1; done
 fi
-for _ in $(seq 20); do
-    (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || break
-    sleep 0.1
-done
-if (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
-    fail "Port $port on this machine is taken by another program: stop that program (find it with  ss -ltnp 'sport = :$port' ), or take another port:  export LESSON_PORT=$((port + 1)); source scripts/env.sh; scripts/port-forward.sh"
+if taken; then
+    fail "Port $port of this machine is taken by another program: stop it ( ss -ltnp 'sport = :$port' names it), or use another port:  export LESSON_PORT=$((port + 1)); source scripts/env.sh  and the same command again."
 fi
 
-: > "$STATE/port-forward.log"
+: > "$log"
 forward_forever &
 echo $! > "$pid_file"
+echo "$namespace/$service:$service_port" > "$pid_file.target"
 disown
 for _ in $(seq 60); do
     if answers; then
-        echo "Open: $SELDON_URL now leads to the service iris-model-default."
+        echo "Open: $url now leads to the service $service."
         exit 0
     fi
     sleep 0.5
 done
 kill "$(cat "$pid_file")" 2>/dev/null || true
-fail "The model did not answer on $SELDON_URL within 30 seconds: look at  kubectl get pods --namespace seldon  and at the end of ~/seldon-iris/.state/port-forward.log"
+fail "Nothing answered on $ready within 30 seconds: look at  kubectl get pods --namespace $namespace , and at the end of $log"

@@ -1,8 +1,9 @@
 # shellcheck shell=bash
 # The intro's foreground script: runs in the learner's own shell. Lays out ~/seldon-iris and goes there; terminals
-# opened later do the same from ~/.bashrc.
+# opened later do the same from ~/.bashrc. A lesson under more/ brings its own scripts and manifests on top of the shared ones.
 mkdir -p "$HOME/seldon-iris"
 if [ -n "${SCENARIO_DIR:-}" ]; then
+    [ -d "$SCENARIO_DIR/airgap" ] || cp -R "$SCENARIO_DIR/../../scripts" "$HOME/seldon-iris/"
     cp -R "$SCENARIO_DIR/scripts" "$SCENARIO_DIR/manifests" "$HOME/seldon-iris/"
 fi
 if ! grep -qs 'seldon-iris/scripts/env.sh' "$HOME/.bashrc"; then

@@ -77,18 +77,18 @@ def find(read, *args):
         raise
 
 
-def sdep() -> dict | None:
-    """The lesson's SeldonDeployment as the API server has it."""
+def sdep(name: str = SDEP, namespace: str = NAMESPACE) -> dict | None:
+    """A SeldonDeployment as the API server has it, or None."""
     return find(
         client.CustomObjectsApi(api()).get_namespaced_custom_object,
-        "machinelearning.seldon.io", "v1", NAMESPACE, "seldondeployments", SDEP,
+        "machinelearning.seldon.io", "v1", namespace, "seldondeployments", name,
     )
 
 
-def model_pods() -> list[client.V1Pod]:
-    """The pods of the SeldonDeployment that are not about to go."""
+def model_pods(name: str = SDEP, namespace: str = NAMESPACE) -> list[client.V1Pod]:
+    """The pods of a SeldonDeployment that are not about to go."""
     pods = client.CoreV1Api(api()).list_namespaced_pod(
-        NAMESPACE, label_selector=f"seldon-deployment-id={SDEP}", _request_timeout=10
+        namespace, label_selector=f"seldon-deployment-id={name}", _request_timeout=10
     )
     return [pod for pod in pods.items if pod.metadata.deletion_timestamp is None]
 

@@ -18,7 +18,7 @@ def test_image_is_in_node():
         bool(images),
         f"the image {IMAGE}:0.1 in the node {NODE}",
         "no image of that name",
-        "run step 2's  scripts/build-image.sh 0.1  and  scripts/load-image.sh 0.1",
+        "run step 2's  scripts/build-image.sh  and  scripts/load-image.sh",
     )
 
 

@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# Brings a lesson under more/ to its starting point: this lesson's cluster, Seldon Core in it, and a namespace. What is
+# there already is kept, so it takes a second when the main lesson's cluster is still running.
+# Usage: scripts/set-up.sh NAMESPACE
+set -euo pipefail
+# shellcheck source=scripts/lib.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+need_prepared
+namespace=${1:?"usage: scripts/set-up.sh NAMESPACE"}
+
+"$scripts/have-cluster.sh" ||
+    kind create cluster --name "$CLUSTER" --image "$NODE_IMAGE" --config "$SOURCE_DIR/manifests/kind.yaml"
+kubectl wait --for=condition=Ready node --all --timeout=90s
+helm status seldon-core --namespace seldon-system >/dev/null 2>&1 ||
+    helm install seldon-core "$SELDON_CHART" --version 1.17.1 \
+        --namespace seldon-system --create-namespace --set executor.resources.cpuRequest=100m
+kubectl rollout status deployment/seldon-controller-manager --namespace seldon-system --timeout=180s
+kubectl create namespace "$namespace" --dry-run=client -o yaml | kubectl apply -f -
+echo "Ready: cluster $CLUSTER, Seldon Core 1.17.1, namespace $namespace"
