@@ -25,6 +25,9 @@ browser: $(VENV)/.whole
 e2e: $(VENV)/.whole
 	@bash scripts/e2e.sh $(BIN)/handrail
 
+e2e-more: $(VENV)/.whole
+	@bash scripts/e2e-more.sh $(BIN)/handrail $(LESSONS)
+
 # VECTORS is a folder of recordings, TARGET is processes (the default) or cluster (the one of KUBECONFIG).
 VECTORS ?= tests/conformance/vectors
 TARGET ?= processes
