@@ -48,7 +48,6 @@ fi
 forward_forever &
 echo $! > "$pid_file"
 echo "$namespace/$service:$service_port" > "$pid_file.target"
-disown
 for _ in $(seq 60); do
     if answers; then
         echo "Open: $url now leads to the service $service."
