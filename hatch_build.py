@@ -126,6 +126,14 @@ def fetch(npm: list[str], folder: Path) -> None:
                     (folder / target).write_bytes(member.read())
 
 
+def declare_types(folder: Path) -> None:
+    """Lets `tsc` find the typings, which name the npm package, from our relative imports."""
+    for name, _, _, files in PACKAGES:
+        module = next(Path(target) for target in files.values() if target.endswith(".mjs"))
+        reference = f'/// <reference path="./{module.stem}.d.ts" />\nexport * from "{name}";\n'
+        (folder / f"{module.stem}.d.mts").write_text(reference, encoding="utf-8")
+
+
 def make_vendor() -> None:
     """Makes static/vendor/ unless it is there and right; needs the network only then."""
     if is_whole(VENDOR):
@@ -134,9 +142,11 @@ def make_vendor() -> None:
     if npm is None:
         raise RuntimeError("npm is needed to fetch xterm.js: install Node.js, then install again.")
     print("fetching xterm.js with npm ...", file=sys.stderr)
+    VENDOR.parent.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(prefix=".vendor-", dir=VENDOR.parent))
     try:
         fetch(npm, aside)
+        declare_types(aside)
         (aside / STAMP).write_text(json.dumps(wanted(), indent=1) + "\n", encoding="utf-8")
         aside.chmod(0o755)
         if VENDOR.exists():

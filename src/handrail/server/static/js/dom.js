@@ -1,0 +1,63 @@
+/** Making elements without a framework and without ever parsing HTML. */
+
+/** @typedef {Record<string, string | number | boolean | ((event: any) => void) | undefined | null>} Properties */
+
+/** Makes an element. `on…` keys are listeners, true is an empty attribute, false/null/undefined leaves it out.
+ * @template {keyof HTMLElementTagNameMap} K
+ * @param {K} tag @param {Properties} [properties]
+ * @param {...(Node | string | null | undefined | false)} children
+ * @returns {HTMLElementTagNameMap[K]} */
+export function el(tag, properties = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [key, value] of Object.entries(properties)) {
+    if (value === undefined || value === null || value === false) continue;
+    if (typeof value === "function") node.addEventListener(key.slice(2), value);
+    else node.setAttribute(key, value === true ? "" : String(value));
+  }
+  node.append(.../** @type {(Node|string)[]} */ (children.filter((child) => child !== null && child !== undefined && child !== false)));
+  return node;
+}
+
+/** The element with this id, which the static page has.
+ * @param {string} id @returns {HTMLElement} */
+export function byId(id) {
+  const node = document.getElementById(id);
+  if (!node) throw new Error(`no element #${id}`);
+  return node;
+}
+
+const SHAPES = /** @type {Record<string, string>} */ ({
+  play: "M5 3.5v9l7.5-4.5z",
+  copy: "M6 5V3.5A1 1 0 0 1 7 2.5h5A1.5 1.5 0 0 1 13.5 4v5a1 1 0 0 1-1 1H11M3.5 6h6A1.5 1.5 0 0 1 11 7.5v5A1.5 1.5 0 0 1 9.5 14h-6A1.5 1.5 0 0 1 2 12.5v-5A1.5 1.5 0 0 1 3.500 6z",
+  tick: "M3 8.500l3.500 3.500L13 4.500",
+  cross: "M4 4l8 8M12 4l-8 8",
+  plus: "M8 3v10M3 8h10",
+  search: "M7 2.500a4.500 4.500 0 1 1 0 9 4.500 4.500 0 0 1 0-9zM10.500 10.500L14 14",
+  menu: "M2.500 4h11M2.500 8h11M2.500 12h11",
+  up: "M4 10l4-4 4 4",
+  down: "M4 6l4 4 4-4",
+  left: "M10 3.500L5.500 8l4.500 4.500",
+  right: "M6 3.500L10.500 8 6 12.500",
+  file: "M4 2h5l3 3v9H4zM9 2v3h3",
+  lock: "M4.500 7.500h7v6h-7zM6 7.500V5a2 2 0 0 1 4 0v2.500",
+});
+
+/** A decorative line icon, hidden from assistive technology.
+ * @param {string} name */
+export function icon(name) {
+  const space = "http://www.w3.org/2000/svg";
+  const svg = document.createElementNS(space, "svg");
+  svg.setAttribute("viewBox", "0 0 16 16");
+  svg.setAttribute("class", name === "play" ? "icon solid" : "icon");
+  svg.setAttribute("aria-hidden", "true");
+  const path = document.createElementNS(space, "path");
+  path.setAttribute("d", SHAPES[name] ?? "");
+  svg.append(path);
+  return svg;
+}
+
+/** Says something to a screen reader without moving the focus.
+ * @param {string} text */
+export function announce(text) {
+  byId("announcer").textContent = text;
+}

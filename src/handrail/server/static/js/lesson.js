@@ -1,0 +1,165 @@
+/** The lesson's page: loads it, shows it, and keeps its blocks, pictures and problems up to date. */
+
+import { get, getBlob } from "./api.js";
+import { decorate, drawResults } from "./blocks.js";
+import { byId, el, icon } from "./dom.js";
+import { drawQuizzes } from "./quizzes.js";
+import { onState, page as pageInfo, state } from "./store.js";
+import { t } from "./texts.js";
+
+/** @typedef {import("./types.js").PageContent} PageContent */
+/** @typedef {import("./types.js").State} State */
+
+let shown = "";
+let revision = "";
+/** @type {string[]} */
+let blobs = [];
+
+/** @param {HTMLElement} root @param {string} page */
+async function pictures(root, page) {
+  for (const image of root.querySelectorAll("img[data-image]")) {
+    if (!(image instanceof HTMLImageElement)) continue;
+    image.loading = "lazy";
+    getBlob(`/api/pages/${page}/images/${image.dataset.image}`).then((blob) => {
+      const address = URL.createObjectURL(blob);
+      blobs.push(address);
+      image.src = address;
+    }, () => image.classList.add("missing"));
+  }
+}
+
+/** @param {HTMLElement} root */
+function links(root) {
+  for (const link of root.querySelectorAll("a[href]")) {
+    if (link.getAttribute("href")?.startsWith("#")) continue;
+    link.setAttribute("target", "_blank");
+    link.setAttribute("rel", "noopener noreferrer");
+  }
+}
+
+/** @param {PageContent} content */
+function problems(content) {
+  if (!content.problems.length) return null;
+  const count = content.problems.length === 1 ? t("lesson.problems.one") : t("lesson.problems.many", { count: content.problems.length });
+  return el("details", { class: "problems", open: true },
+    el("summary", {}, t("lesson.problems", { count })),
+    el("ul", {}, ...content.problems.map((problem) =>
+      el("li", { class: problem.severity, "data-code": problem.code },
+        el("code", {}, `${problem.path}:${problem.line}`), ` ${problem.message} `, el("span", { class: "fine" }, problem.remedy)))));
+}
+
+/** @param {State} now */
+function cover(now) {
+  const facts = [
+    now.time ? el("div", {}, el("dt", {}, t("intro.time")), el("dd", {}, now.time)) : null,
+    now.difficulty ? el("div", {}, el("dt", {}, t("intro.difficulty")), el("dd", {}, now.difficulty)) : null,
+  ];
+  return el("header", { class: "cover" },
+    el("h1", {}, now.title), now.description && el("p", { class: "lead" }, now.description),
+    facts.some(Boolean) && el("dl", { class: "facts" }, ...facts),
+    el("div", { id: "preparation", role: "status" }));
+}
+
+/** @param {State} now */
+function drawPreparation(now) {
+  const place = document.getElementById("preparation");
+  if (!place) return;
+  const { state: how, line } = now.preparation;
+  const told = `${how} ${line}`;
+  if (place.dataset.told === told) return;
+  place.dataset.told = told;
+  place.className = `preparation ${how}`;
+  if (how === "none") return place.replaceChildren();
+  const title = t(how === "running" ? "intro.preparing" : how === "done" ? "intro.ready" : "intro.failed");
+  place.replaceChildren(
+    how === "running" ? el("span", { class: "spinner", "aria-hidden": "true" }) : icon(how === "done" ? "tick" : "cross"),
+    el("div", {}, el("strong", {}, title),
+      how === "running" ? el("span", { class: "fine" }, ` ${t("intro.preparing.note")}`) : "",
+      line && how !== "done" ? el("code", { class: "last-line", "aria-hidden": "true" }, line) : ""));
+}
+
+/** @param {string} id */
+async function load(id) {
+  const article = byId("lesson");
+  const isSamePage = shown === id;
+  const scroller = byId("scroller");
+  const top = scroller.scrollTop;
+  article.setAttribute("aria-busy", "true");
+  shown = id;
+  revision = pageInfo(id).revision;
+  let content;
+  try {
+    content = /** @type {PageContent} */ (await get(`/api/pages/${id}`));
+  } catch (error) {
+    if (shown !== id) return;
+    article.setAttribute("aria-busy", "false");
+    const why = error instanceof Error && error.message ? error.message : t("request.failed");
+    article.replaceChildren(el("div", { class: "page-error", role: "alert" }, el("h1", {}, t("lesson.failed")), el("p", {}, why),
+      el("button", { type: "button", class: "button", onclick: () => load(id) }, t("lesson.retry"))));
+    return;
+  }
+  if (shown !== id) return;
+  show(content);
+  article.setAttribute("aria-busy", "false");
+  scroller.scrollTop = isSamePage ? top : 0;
+}
+
+/** Puts a page into the article. The server made its HTML through an allow-list.
+ * @param {PageContent} content */
+function show(content) {
+  const article = byId("lesson");
+  blobs.forEach((address) => URL.revokeObjectURL(address));
+  blobs = [];
+  const now = state();
+  const info = pageInfo(content.id);
+  const body = el("div", { class: "page" });
+  body.innerHTML = content.html;
+  const parts = [problems(content), info.kind === "intro" ? cover(now) : null, info.kind === "finish" ? finished() : null, body];
+  if (info.kind === "step" && !body.querySelector("h1") && info.title) body.prepend(el("h1", {}, info.title));
+  if (info.answer) parts.push(extra(content.id, "answer", t("lesson.answer")));
+  if (info.hint) parts.push(extra(content.id, "hint", t("lesson.hint")));
+  article.replaceChildren(.../** @type {Node[]} */ (parts.filter(Boolean)));
+  article.dataset.page = content.id;
+  decorate(article, content.blocks);
+  drawQuizzes(article, content.id, content.quizzes);
+  pictures(body, content.id);
+  links(article);
+  drawPreparation(now);
+}
+
+function finished() {
+  return el("div", { class: "finished" }, icon("tick"), el("div", {}, el("strong", {}, t("finish.title")), el("p", {}, t("finish.note"))));
+}
+
+/** The answer or hint page, loaded when it is opened.
+ * @param {string} page @param {"answer"|"hint"} which @param {string} label */
+function extra(page, which, label) {
+  const inside = el("div", { class: "page" });
+  const node = el("details", { class: `extra ${which}` }, el("summary", {}, label), inside);
+  node.addEventListener("toggle", async () => {
+    if (!node.open || inside.childNodes.length) return;
+    try {
+      const content = /** @type {PageContent} */ (await get(`/api/pages/${page}/${which}`));
+      inside.innerHTML = content.html;
+      decorate(inside, content.blocks);
+      links(inside);
+    } catch (error) {
+      inside.textContent = error instanceof Error && error.message ? error.message : t("request.failed");
+    }
+  });
+  return node;
+}
+
+export function startLesson() {
+  onState((now, before) => {
+    const info = now.pages.find((page) => page.id === now.current);
+    if (!info) return;
+    if (shown !== now.current || revision !== info.revision || (before && before.epoch !== now.epoch)) {
+      const moved = shown !== "" && shown !== now.current;
+      load(now.current).then(() => moved && byId("lesson").focus({ preventScroll: true }));
+    } else {
+      drawResults(byId("lesson"));
+      drawPreparation(now);
+    }
+  });
+}

@@ -1,0 +1,46 @@
+/** Starts the page: signs in, fetches the state once, then follows it. */
+
+import { get, Refusal, signIn } from "./api.js";
+import { startBar } from "./bar.js";
+import { byId, el } from "./dom.js";
+import { startHeader } from "./header.js";
+import { startLesson } from "./lesson.js";
+import { apply } from "./settings.js";
+import { startSplit } from "./split.js";
+import { follow, take } from "./store.js";
+import { fillTexts, t } from "./texts.js";
+import { startWorkbench } from "./workbench.js";
+
+/** @param {string} title @param {string} body */
+function giveUp(title, body) {
+  byId("lesson").setAttribute("aria-busy", "false");
+  byId("split").replaceChildren(
+    el("section", { class: "signed-out", role: "alert" }, el("h1", {}, title), el("p", {}, body),
+      el("button", { type: "button", class: "button", onclick: () => location.reload() }, t("lesson.retry"))));
+}
+
+async function start() {
+  fillTexts(document);
+  apply();
+  signIn();
+  let first;
+  try {
+    first = await get("/api/state");
+  } catch (error) {
+    if (error instanceof Refusal && error.status === 401) return giveUp(t("signin.title"), t("signin.body"));
+    return giveUp(t("lesson.failed"), error instanceof Error && error.message ? error.message : t("request.failed"));
+  }
+  startSplit();
+  take(first);
+  startHeader();
+  startWorkbench();
+  startLesson();
+  startBar();
+  follow();
+}
+
+window.addEventListener("hashchange", () => {
+  signIn();
+  location.reload();
+});
+start();

@@ -1,0 +1,51 @@
+/** What one person prefers in this browser: colours, text size, screen-reader mode. Kept in localStorage. */
+
+/** @typedef {{theme: "auto"|"light"|"dark", fontSize: number, reader: boolean, lessonWidth: number}} Settings */
+
+const KEY = "handrail.settings";
+const SMALLEST = 9;
+const LARGEST = 28;
+
+/** @type {Settings} */
+const values = { theme: "auto", fontSize: 14, reader: false, lessonWidth: 46, ...stored() };
+/** @type {Set<() => void>} */
+const listeners = new Set();
+const systemDark = matchMedia("(prefers-color-scheme: dark)");
+systemDark.addEventListener("change", apply);
+
+function stored() {
+  try {
+    return JSON.parse(localStorage.getItem(KEY) ?? "{}");
+  } catch {
+    return {};
+  }
+}
+
+/** @returns {Readonly<Settings>} */
+export function settings() {
+  return values;
+}
+
+/** @param {Partial<Settings>} change */
+export function change(change) {
+  Object.assign(values, change);
+  values.fontSize = Math.min(LARGEST, Math.max(SMALLEST, values.fontSize));
+  localStorage.setItem(KEY, JSON.stringify(values));
+  apply();
+}
+
+/** @param {() => void} listener called on each change of settings or of the system's colours */
+export function onSettings(listener) {
+  listeners.add(listener);
+}
+
+/** @returns {boolean} */
+export function isDark() {
+  return values.theme === "dark" || (values.theme === "auto" && systemDark.matches);
+}
+
+export function apply() {
+  document.documentElement.dataset.theme = isDark() ? "dark" : "light";
+  document.documentElement.style.setProperty("--lesson-width", `${values.lessonWidth}%`);
+  for (const listener of listeners) listener();
+}

@@ -1,0 +1,191 @@
+/** One terminal in the page: xterm.js on top of a Wire. The shell itself lives in the server. */
+
+import { ask } from "./dialogs.js";
+import { el } from "./dom.js";
+import { Reconnecting } from "./reconnect.js";
+import { isDark, onSettings, settings } from "./settings.js";
+import { t } from "./texts.js";
+import { Wire } from "./wire.js";
+import { FitAddon, SearchAddon, Terminal, WebLinksAddon } from "./xterm.js";
+
+const DARK = {
+  background: "#11161c", foreground: "#dde3ea", cursor: "#7fd6b9", cursorAccent: "#11161c", selectionBackground: "#2f4a5a",
+  black: "#1c232b", red: "#ff8b82", green: "#7fd6a4", yellow: "#e6c46a", blue: "#86b6ff", magenta: "#d7a6f5", cyan: "#74d4dc", white: "#dde3ea",
+  brightBlack: "#8391a1", brightRed: "#ffaaa3", brightGreen: "#a3e6bf", brightYellow: "#f2d893", brightBlue: "#aecdff", brightMagenta: "#e6c6fa", brightCyan: "#a2e6ec", brightWhite: "#ffffff",
+};
+const LIGHT = {
+  background: "#fbfbf9", foreground: "#20272e", cursor: "#14614f", cursorAccent: "#fbfbf9", selectionBackground: "#cfe3dc",
+  black: "#20272e", red: "#b3261e", green: "#1b6e3c", yellow: "#7a5600", blue: "#1f57b8", magenta: "#7c3aa3", cyan: "#0b6a75", white: "#5d6874",
+  brightBlack: "#5d6874", brightRed: "#c4352b", brightGreen: "#237c48", brightYellow: "#865f00", brightBlue: "#2d66c9", brightMagenta: "#8c49b4", brightCyan: "#0f7784", brightWhite: "#20272e",
+};
+const MONO = 'ui-monospace, "SF Mono", "Cascadia Mono", "JetBrains Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace';
+
+/** What xterm.js says by itself when a program asks: device attributes, cursor and colour reports. */
+const ANSWER = /^\x1b(\[[?>=]?[\d;]*[cnR]|\[\?[\d;]+\$y|\]\d+;|P)/;
+
+export class TerminalView {
+  /** @param {string} name */
+  constructor(name) {
+    this.name = name;
+    this.panel = el("div", { class: "terminal-panel", role: "tabpanel", id: `panel-${name}`, "aria-labelledby": `tab-${name}`, hidden: true });
+    this.note = el("div", { class: "terminal-note", role: "status", hidden: true });
+    this.surface = el("div", { class: "terminal-surface" });
+    this.panel.append(this.surface, this.note);
+    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    this.term = new Terminal({
+      allowProposedApi: true, cursorBlink: !still, fontFamily: MONO, fontSize: settings().fontSize, lineHeight: 1.2, scrollback: 10000,
+      minimumContrastRatio: 4.5, screenReaderMode: settings().reader, theme: isDark() ? DARK : LIGHT, macOptionIsMeta: true,
+    });
+    this.fit = new FitAddon();
+    this.search = new SearchAddon();
+    this.term.loadAddon(this.fit);
+    this.term.loadAddon(this.search);
+    this.term.loadAddon(new WebLinksAddon((_event, address) => window.open(address, "_blank", "noopener,noreferrer")));
+    this.isDrawn = false;
+    /** Bytes below this number are a replay: programs have had their answers long ago. */
+    this.live = 0;
+    this.isSpeaker = true;
+    this.wire = new Wire((text) => this.link?.send(text) ?? false, (data) => this.link?.send(data) ?? false);
+    /** @type {Reconnecting | null} */
+    this.link = null;
+    this.term.onData((data) => this.typed(data));
+    this.term.onBinary((data) => this.wire.type(Uint8Array.from(data, (letter) => letter.charCodeAt(0))));
+    this.term.attachCustomKeyEventHandler((event) => this.key(event));
+    this.panel.addEventListener("paste", (event) => this.pasted(event), true);
+    onSettings(() => this.restyle());
+    new ResizeObserver(() => this.refit()).observe(this.surface);
+  }
+
+  /** Draws and connects; the panel must be visible, for xterm.js measures its letters. */
+  show() {
+    this.panel.hidden = false;
+    if (!this.isDrawn) {
+      this.isDrawn = true;
+      this.term.open(this.surface);
+      this.fit.fit();
+      this.connect();
+    }
+    this.refit();
+  }
+
+  hide() {
+    this.panel.hidden = true;
+  }
+
+  focus() {
+    this.term.focus();
+  }
+
+  connect() {
+    this.link = new Reconnecting(`/api/terminals/${this.name}/socket`, {
+      open: () => {
+        const size = this.wanted();
+        this.wire.hello(size.columns, size.lines);
+      },
+      message: (data) => (typeof data === "string" ? this.news(JSON.parse(data)) : this.output(data)),
+      lost: () => {
+        this.wire.lost();
+        this.say(t("terminal.reconnecting"));
+      },
+    });
+  }
+
+  /** @param {any} message */
+  news(message) {
+    if (message.hello) {
+      const knew = this.wire.epoch !== "";
+      const { isNew, isGap } = this.wire.attached(message.hello);
+      this.live = message.hello.live;
+      if (isNew && knew) {
+        this.term.reset();
+        this.term.write(`\x1b[2m${t("terminal.restarted")}\x1b[0m\r\n`);
+      } else if (isGap) this.term.write(`\r\n\x1b[2m${t("terminal.gap")}\x1b[0m\r\n`);
+      this.panel.dataset.epoch = message.hello.epoch;
+      this.say("");
+      this.refit();
+    } else if (message.size) {
+      if (message.size[0] !== this.term.cols || message.size[1] !== this.term.rows) this.term.resize(message.size[0], message.size[1]);
+    } else if ("speaker" in message) this.isSpeaker = message.speaker;
+    else if ("received" in message) this.wire.confirm(message.received);
+  }
+
+  /** @param {ArrayBuffer} frame */
+  output(frame) {
+    const bytes = this.wire.take(frame);
+    if (!bytes.length) return;
+    this.term.write(bytes, () => {
+      this.wire.drew(bytes.length);
+      this.panel.dataset.drawn = String(this.wire.drawn);
+    });
+  }
+
+  /** @param {string} data */
+  typed(data) {
+    if (ANSWER.test(data) && (this.wire.drawn < this.live || !this.isSpeaker)) return;
+    this.wire.type(new TextEncoder().encode(data));
+  }
+
+  /** Keys that are the page's rather than the program's. @param {KeyboardEvent} event @returns {boolean} */
+  key(event) {
+    if (event.type !== "keydown") return true;
+    const isCommand = event.ctrlKey || event.metaKey;
+    if (isCommand && event.shiftKey && event.code === "KeyC" && this.term.hasSelection()) {
+      navigator.clipboard.writeText(this.term.getSelection()).catch(() => {});
+      event.preventDefault();
+      return false;
+    }
+    if (isCommand && event.shiftKey && event.code === "KeyF") {
+      this.panel.dispatchEvent(new CustomEvent("find", { bubbles: true }));
+      event.preventDefault();
+      return false;
+    }
+    // Ctrl+Shift+V pastes through the browser; F6 leaves the terminal (the page listens for it).
+    if ((isCommand && event.shiftKey && event.code === "KeyV") || event.key === "F6") return false;
+    return true;
+  }
+
+  /** Asks before many lines run one by one in a program that does not understand pasted blocks.
+   * @param {ClipboardEvent} event */
+  async pasted(event) {
+    const text = event.clipboardData?.getData("text/plain") ?? "";
+    const lines = text.split(/\r\n|\r|\n/).length;
+    if (lines < 6 || this.term.modes.bracketedPasteMode) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const choice = await ask(t("terminal.paste.title", { lines }), t("terminal.paste.body"), [{ value: "yes", label: t("terminal.paste.yes"), primary: true }]);
+    if (choice) this.term.paste(text);
+    this.focus();
+  }
+
+  /** The size that fits the panel here. */
+  wanted() {
+    const fits = this.fit.proposeDimensions();
+    return { columns: Math.max(20, fits?.cols || 80), lines: Math.max(4, fits?.rows || 24) };
+  }
+
+  /** Tells the server what fits here; it answers with the size that fits every tab that shows this terminal. */
+  refit() {
+    if (!this.isDrawn || this.panel.hidden || !this.surface.clientWidth) return;
+    const { columns, lines } = this.wanted();
+    this.link?.send(JSON.stringify({ size: [columns, lines] }));
+  }
+
+  restyle() {
+    this.term.options.theme = isDark() ? DARK : LIGHT;
+    this.term.options.fontSize = settings().fontSize;
+    this.term.options.screenReaderMode = settings().reader;
+    this.refit();
+  }
+
+  /** @param {string} text @param {Node} [more] */
+  say(text, more) {
+    this.note.hidden = !text;
+    this.note.replaceChildren(text, ...(more ? [more] : []));
+  }
+
+  close() {
+    this.link?.close();
+    this.term.dispose();
+    this.panel.remove();
+  }
+}

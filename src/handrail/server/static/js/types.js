@@ -1,0 +1,27 @@
+/**
+ * Shapes that the server sends. The page draws itself from one State, pushed whole after each change.
+ *
+ * @typedef {{id: string, kind: "intro"|"step"|"finish", number: number, title: string, check: boolean,
+ *   answer: boolean, hint: boolean, passed: boolean, open: boolean, revision: string}} PageInfo
+ * @typedef {{state: "running"|"ended"|"typed", ended?: "prompt"|"shell-exited"|"timeout", status?: number|null,
+ *   terminal: string}} BlockState
+ * @typedef {{state: "running"|"passed"|"failed"|"error", since: number, reason: string, hint: string,
+ *   duration: number, quiet: boolean}} CheckState
+ * @typedef {{name: string, state: "starting"|"prompt"|"running"|"exited", epoch: string}} TerminalInfo
+ * @typedef {{code: string, severity: string, path: string, line: number, message: string, remedy: string}} Problem
+ * @typedef {{
+ *   epoch: string, title: string, description: string, difficulty: string, time: string,
+ *   current: string, pages: PageInfo[], blocks: Record<string, BlockState>,
+ *   checks: Record<string, CheckState>, quizzes: Record<string, boolean[]>, terminals: TerminalInfo[],
+ *   preparation: {state: "none"|"running"|"done"|"failed", line: string},
+ *   forward: {target: string, doing: string} | null, notice: string, watch: boolean, broken: string,
+ *   canSkip: boolean, autoCheck: boolean, resetting: boolean, services: {port: number, url: string}[],
+ *   now: number }} State
+ * @typedef {{id: string, action: "execute"|"copy"|"open"|"file", terminal: string|null, text: string,
+ *   interrupt: boolean, filename: string|null, inline: boolean, line: number}} BlockInfo
+ * @typedef {{id: string, question: string, kind: "single"|"multiple"|"text", options: string[]}} QuizInfo
+ * @typedef {{id: string, html: string, blocks: BlockInfo[], quizzes: QuizInfo[], problems: Problem[],
+ *   revision: string}} PageContent
+ */
+
+export {};
