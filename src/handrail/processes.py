@@ -1,0 +1,107 @@
+"""Which processes belong to a terminal's session, and how to end them all.
+
+A process id alone can be taken over by somebody else's process; a pid with its start time cannot.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+_PROC = Path("/proc")
+
+
+@dataclass(frozen=True)
+class Identity:
+    """A process: its id, and when it started (an opaque text that two processes with one id do not share)."""
+
+    pid: int
+    started: str
+
+
+def start_time(pid: int) -> str | None:
+    """When `pid` started, or None when there is no such process (or only its zombie is left)."""
+    if _PROC.joinpath("self", "stat").exists():
+        try:
+            fields = _PROC.joinpath(str(pid), "stat").read_bytes().rpartition(b")")[2].split()
+        except (FileNotFoundError, ProcessLookupError):
+            return None
+        return None if fields[0] == b"Z" else fields[19].decode()
+    listing = subprocess.run(["ps", "-o", "stat=,lstart=", "-p", str(pid)], capture_output=True, text=True)
+    state, _, started = listing.stdout.strip().partition(" ")
+    return None if not state or state.startswith("Z") else started.strip()
+
+
+def identify(pid: int) -> Identity | None:
+    """`pid` with its start time, or None when it has ended."""
+    started = start_time(pid)
+    return None if started is None else Identity(pid, started)
+
+
+def alive(identity: Identity) -> bool:
+    """Whether this very process still runs."""
+    return start_time(identity.pid) == identity.started
+
+
+def members(leader: Identity) -> list[int]:
+    """Ids of the living processes in the session that `leader` began, the leader last.
+
+    The kernel gives a session's number to nobody else while the session has members, so a leader that is gone
+    and whose number now belongs to another process means that the session is empty.
+    """
+    now = start_time(leader.pid)
+    if now is not None and now != leader.started:
+        return []
+    found = []
+    for pid in _pids():
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            if os.getsid(pid) == leader.pid and pid != leader.pid and start_time(pid) is not None:
+                found.append(pid)
+    if now is not None:
+        found.append(leader.pid)
+    return found
+
+
+def end_sessions(leaders: list[Identity], grace: float) -> None:
+    """End every process of these sessions: SIGHUP and SIGTERM, then SIGKILL after `grace` seconds.
+
+    Blocks until they are gone, or for `grace` and two seconds when the kernel holds one of them.
+    """
+    for leader in leaders:
+        for pid in members(leader):
+            for signum in (signal.SIGHUP, signal.SIGTERM, signal.SIGCONT):
+                _send(pid, signum)
+    deadline = time.monotonic() + grace
+    pause = 0.002
+    while any(members(leader) for leader in leaders):
+        if time.monotonic() >= deadline + 2:
+            return
+        if time.monotonic() >= deadline:
+            for leader in leaders:
+                for pid in members(leader):
+                    _send(pid, signal.SIGKILL)
+        time.sleep(pause)
+        pause = min(pause * 2, 0.05)
+
+
+def end_group(group: int, signum: signal.Signals) -> None:
+    """Send a signal to a process group that may be gone already."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(group, signum)
+
+
+def _send(pid: int, signum: signal.Signals) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.kill(pid, signum)
+
+
+def _pids() -> list[int]:
+    if _PROC.joinpath("self", "stat").exists():
+        return [int(name) for name in os.listdir(_PROC) if name.isdigit()]
+    listing = subprocess.run(["ps", "-A", "-o", "pid="], capture_output=True, text=True, check=True)
+    return [int(word) for word in listing.stdout.split()]

@@ -1,0 +1,111 @@
+"""Start a program on a pseudo-terminal of its own, as the leader of a new session."""
+
+from __future__ import annotations
+
+import fcntl
+import functools
+import os
+import pty
+import re
+import shutil
+import signal
+import struct
+import subprocess
+import termios
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+OLDEST_BASH = (5, 1)
+RC = Path(__file__).with_name("shell") / "bashrc"
+# Typed into a shell that has lost its marks; it leaves $? as it is.
+RESTORE_MARKS = b' . "$HANDRAIL_RC" again\r'
+
+
+class ShellError(Exception):
+    """A shell cannot be started; the text says why and what to do."""
+
+
+def shell_command(path: str) -> list[str]:
+    """The interactive bash of a lesson, found on `path`. Raises ShellError when it is missing or too old."""
+    bash = shutil.which("bash", path=path)
+    if bash is None:
+        raise ShellError("The lesson's terminal needs bash, and none is on PATH: install bash 5.1 or newer.")
+    version = bash_version(bash)
+    if version < OLDEST_BASH:
+        number = ".".join(map(str, version))
+        raise ShellError(
+            f"{bash} is bash {number}, and the lesson's terminal needs 5.1 or newer: install it "
+            "(macOS: brew install bash) and put it first on PATH."
+        )
+    return [bash, "--noprofile", "--rcfile", str(RC), "-i"]
+
+
+@functools.cache
+def bash_version(bash: str) -> tuple[int, ...]:
+    """(major, minor) of this bash, as it says itself; (0,) when it says nothing."""
+    answer = subprocess.run([bash, "--version"], capture_output=True, text=True, errors="replace")
+    found = re.search(r"version (\d+)\.(\d+)", answer.stdout)
+    return (int(found[1]), int(found[2])) if found else (0,)
+
+
+def spawn(
+    command: Sequence[str], *, env: Mapping[str, str], cwd: Path, columns: int, lines: int
+) -> tuple[int, int]:
+    """Run `command` on a new PTY. Returns (process id, file descriptor of the PTY's near end, non-blocking).
+
+    posix_spawn rather than fork: no Python code runs in the child, so threads of ours cannot hold a lock there.
+    A session leader's first open of a terminal makes it the controlling one.
+    """
+    near, far = pty.openpty()
+    try:
+        resize(near, columns, lines)
+        far_name = os.ttyname(far)
+        actions: list[tuple[int, ...] | tuple[int, int, str, int, int]] = [
+            (os.POSIX_SPAWN_OPEN, 0, far_name, os.O_RDWR, 0),
+            (os.POSIX_SPAWN_DUP2, 0, 1),
+            (os.POSIX_SPAWN_DUP2, 0, 2),
+        ]
+        actions += [(os.POSIX_SPAWN_CLOSE, fd) for fd in _inheritable()]
+        pid = os.posix_spawn(
+            "/bin/sh",
+            ["sh", "-c", 'cd -- "$0" && exec "$@"', str(cwd), *command],
+            dict(env),
+            file_actions=actions,
+            setsid=True,
+            setsigmask=[],
+            # Ignored signals stay ignored across exec: started by nohup or as `handrail … &`, no Ctrl-C would work.
+            setsigdef=[signal.SIGINT, signal.SIGQUIT, signal.SIGPIPE, signal.SIGHUP, signal.SIGTERM],
+        )
+    except BaseException:
+        os.close(near)
+        raise
+    finally:
+        os.close(far)
+    os.set_blocking(near, False)
+    return pid, near
+
+
+def resize(near: int, columns: int, lines: int) -> None:
+    """Tell the terminal its size in characters; programs in it get SIGWINCH."""
+    fcntl.ioctl(near, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+
+
+def foreground_group(near: int) -> int | None:
+    """The process group that has the terminal now."""
+    try:
+        return os.tcgetpgrp(near)
+    except OSError:
+        return None
+
+
+def _inheritable() -> list[int]:
+    """Descriptors above 2 that a child would get: not Python's own, but what our parent left open for us."""
+    found = []
+    for name in os.listdir("/dev/fd"):
+        fd = int(name)
+        try:
+            if fd > 2 and os.get_inheritable(fd):
+                found.append(fd)
+        except OSError:
+            continue  # the descriptor of the listing itself
+    return found

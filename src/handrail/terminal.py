@@ -1,0 +1,432 @@
+"""One terminal: a PTY with its shell, its output for any number of watchers, its commands and their status.
+
+Everything runs on one asyncio loop. The reader hands whole chunks on and looks into them only for the shell's
+marks (`shell_marks.py`), so that a program that prints 100 MB costs little.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import os
+import secrets
+import signal
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Literal
+
+from handrail import processes, pty_process
+from handrail.replay import PAUSE_ABOVE, RESUME_BELOW, Attachment, Replay
+from handrail.shell_marks import Mark, MarkScanner
+
+State = Literal["starting", "prompt", "running", "exited"]
+Ended = Literal["prompt", "shell-exited", "timeout", "stalled", "incomplete"]
+Event = tuple[str, *tuple[int, ...]]
+
+_READ_BYTES = 64 * 1024
+# Long enough for the B mark that follows when all is well.
+_MARKS_LOST_AFTER = 0.2
+# Longer than anybody's own PROMPT_COMMAND should take.
+_PROMPT_HIDDEN_AFTER = 1.0
+_LOG_LIMIT = 64 * 1024 * 1024
+_PASTE_START, _PASTE_END = b"\x1b[200~", b"\x1b[201~"
+# Ctrl-E Ctrl-U: what somebody has half typed at the prompt must not become part of the block.
+_CLEAR_LINE = b"\x05\x15"
+
+
+@dataclass(frozen=True)
+class CommandResult:
+    """How a block ended.
+
+    status: exit status of its last command; None when it was stopped before one was known.
+    ended: "prompt" — the shell is back; "shell-exited"; "timeout" — over its limit; "stalled" — nothing printed
+    for too long; "incomplete" — the shell waits for the rest of an unfinished command. In the last three cases
+    the block has been stopped.
+    duration: seconds.
+    """
+
+    status: int | None
+    ended: Ended
+    duration: float
+
+
+class Terminal:
+    """A shell on a PTY. Make one with `open`, end it with `close`."""
+
+    def __init__(
+        self, name: str, command: Sequence[str], env: Mapping[str, str], cwd: Path,
+        on_event: Callable[[Event], None] | None, log: Path | None,
+    ) -> None:  # fmt: skip
+        self.name = name
+        self.pid = 0
+        self.state: State = "starting"
+        self.exit_code: int | None = None
+        self.columns, self.lines = 80, 24
+        self.leaders: list[processes.Identity] = []
+        self._command = list(command)
+        self._env = dict(env)
+        self._cwd = cwd
+        self._on_event = on_event
+        self._loop = asyncio.get_running_loop()
+        self._near = -1
+        self._reading = False
+        self._replay = Replay(self._resume_if_drained)
+        self._last_output = self._loop.time()
+        self._pending = bytearray()
+        self._scanner = MarkScanner("")
+        self._commands = 0
+        self._restored = -1
+        self._typed = False
+        self._sent = False
+        self._in_command = False
+        self._unfinished = False
+        self._status: int | None = None
+        self._changed = asyncio.Event()
+        self._run_lock = asyncio.Lock()
+        self._log: BinaryIO | None = None if log is None else log.open("ab")
+        self._logged = 0
+
+    @classmethod
+    async def open(
+        cls, name: str, *, env: Mapping[str, str], cwd: Path, columns: int = 80, lines: int = 24,
+        on_event: Callable[[Event], None] | None = None, log: Path | None = None,
+        command: Sequence[str] | None = None,
+    ) -> Terminal:  # fmt: skip
+        """Start a shell in `cwd`. `command` replaces the bash on PATH (it must read our start-up file).
+
+        on_event gets ("prompt",), ("command-start", n), ("command-end", n, status), ("exited", code).
+        Raises ShellError when bash is missing or too old, OSError when the machine refuses another terminal.
+        """
+        if command is None:
+            command = pty_process.shell_command(env.get("PATH", os.defpath))
+        terminal = cls(name, command, env, cwd, on_event, log)
+        terminal.columns, terminal.lines = columns, lines
+        terminal._start()
+        return terminal
+
+    # Input
+
+    def write(self, data: bytes) -> None:
+        """Queue bytes for the terminal, as if typed. Dropped when the shell has ended."""
+        if self._near < 0:
+            return
+        self._typed = True
+        self._send(data)
+
+    def resize(self, columns: int, lines: int) -> None:
+        """Change the terminal's size, in characters."""
+        self.columns, self.lines = max(1, min(columns, 1000)), max(1, min(lines, 1000))
+        if self._near >= 0:
+            pty_process.resize(self._near, self.columns, self.lines)
+
+    def interrupt(self) -> None:
+        """Press Ctrl-C, ahead of anything that is still queued."""
+        if self._near < 0:
+            return
+        self._pending.clear()
+        if self.state == "prompt":
+            if not (self._typed or self._unfinished):
+                return  # nothing to interrupt, and no second prompt to confuse with a block's end
+            self.state = "starting"
+        self._typed = False
+        self._send(b"\x03")
+
+    def type(self, text: str, *, newline: bool = True) -> None:
+        """Type text into whatever program runs there, with Enter at the end of each line."""
+        typed = text.replace("\r\n", "\n").replace("\n", "\r")
+        self.write((typed + ("\r" if newline else "")).encode(errors="surrogateescape"))
+
+    # Commands
+
+    async def wait_prompt(self, timeout: float | None) -> bool:
+        """Wait until the shell is at its prompt. False when it is not after `timeout` seconds, or has ended."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(timeout):
+                await self._until(lambda: self.state in ("prompt", "exited"))
+        return self.state == "prompt"
+
+    async def run(
+        self, text: str, *, timeout: float | None = None, quiet: float | None = None
+    ) -> CommandResult:
+        """Wait for the prompt, run `text` as one block, wait for its end.
+
+        timeout: seconds, the wait for the prompt included. quiet: seconds without any output. At either limit
+        the block is stopped: Ctrl-C, then the end of its process group, then of its shell.
+        """
+        async with self._run_lock:
+            began = self._loop.time()
+            deadline = None if timeout is None else began + timeout
+            ended: Ended = "prompt"
+            try:
+                ended = await self._run(text, deadline, quiet)
+            except asyncio.CancelledError:
+                if self._sent:
+                    self.interrupt()
+                raise
+            if ended in ("timeout", "stalled", "incomplete"):
+                status = None
+                if self._sent:
+                    await self._stop()
+            else:
+                status = self.exit_code if ended == "shell-exited" else self._status
+            return CommandResult(status, ended, self._loop.time() - began)
+
+    async def _run(self, text: str, deadline: float | None, quiet: float | None) -> Ended:
+        self._last_output = self._loop.time()
+        if self.state == "prompt" and self._unfinished:
+            self.interrupt()
+        ended = await self._watch(lambda: self.state == "prompt", deadline, quiet)
+        if ended != "prompt":
+            return ended
+        paste = text.replace("\r\n", "\n").encode(errors="surrogateescape").replace(_PASTE_END, b"")
+        self._send((_CLEAR_LINE if self._typed else b"") + _PASTE_START + paste + _PASTE_END + b"\r")
+        self._typed = False
+        self._unfinished = False
+        self._sent = True
+        self._status = None
+        self.state = "running"
+        self._last_output = self._loop.time()
+        return await self._watch(lambda: not self._sent, deadline, quiet)
+
+    async def _watch(self, done: Callable[[], bool], deadline: float | None, quiet: float | None) -> Ended:
+        """Wait for `done`, the end of the shell, or one of the limits."""
+        while True:
+            if done():
+                return "prompt"
+            if self.state == "exited":
+                return "shell-exited"
+            if self._sent and self._unfinished:
+                return "incomplete"
+            now = self._loop.time()
+            if deadline is not None and now >= deadline:
+                return "timeout"
+            if quiet is not None and now >= self._last_output + quiet:
+                return "stalled"
+            limits = [deadline, None if quiet is None else self._last_output + quiet]
+            wake = min((limit for limit in limits if limit is not None), default=None)
+            self._changed.clear()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout_at(wake):
+                    await self._changed.wait()
+
+    async def _stop(self) -> None:
+        """End what runs in the foreground: Ctrl-C, SIGTERM, SIGKILL, and at last the shell itself."""
+        self.interrupt()
+        for signum, grace in ((signal.SIGTERM, 2.0), (signal.SIGKILL, 2.0), (signal.SIGKILL, 1.0)):
+            if await self.wait_prompt(grace) or self.state == "exited":
+                break
+            group = pty_process.foreground_group(self._near)
+            if group is not None and group != self.pid:
+                processes.end_group(group, signum)
+            elif signum is signal.SIGKILL:
+                processes.end_group(self.pid, signum)
+        self._sent = False
+
+    # Watching
+
+    def attach(self, from_seq: int | None = None) -> Attachment:
+        """Watch the output from byte `from_seq` on (None: all that is kept), then live."""
+        return self._replay.attach(from_seq)
+
+    @property
+    def seq(self) -> int:
+        """Number of the next byte that the terminal will print."""
+        return self._replay.end
+
+    def output(self, from_seq: int = 0) -> bytes:
+        """What is kept (256 KiB) of the output from byte `from_seq` on."""
+        return self._replay.text(from_seq)
+
+    # Life
+
+    def restart(self) -> None:
+        """Start a new shell after the old one ended; watchers stay and see a line that says so."""
+        if self.state != "exited":
+            raise RuntimeError(f"the shell of {self.name} still runs")
+        note = f"\r\n\x1b[2m[the shell ended with status {self.exit_code}; this is a new one]\x1b[0m\r\n"
+        self._deliver(note.encode())
+        self._start()
+
+    async def close(self, grace: float = 0.5) -> None:
+        """End the shell and every process of its session: SIGHUP and SIGTERM, SIGKILL after `grace` seconds."""
+        leaders, self.leaders = self.leaders, []
+        await asyncio.to_thread(processes.end_sessions, leaders, grace)
+        if leaders:
+            await self._until(lambda: self.state == "exited")
+        self._replay.close()
+        if self._log is not None:
+            self._log.close()
+            self._log = None
+
+    def _start(self) -> None:
+        key = secrets.token_hex(4)
+        env = {**self._env, "HANDRAIL_MARK": key, "HANDRAIL_RC": str(pty_process.RC)}
+        self.pid, self._near = pty_process.spawn(
+            self._command, env=env, cwd=self._cwd, columns=self.columns, lines=self.lines
+        )
+        leader = processes.identify(self.pid)
+        if leader is not None:
+            self.leaders.append(leader)
+        self._scanner = MarkScanner(key)
+        self._pending.clear()
+        self.exit_code = None
+        self.state = "starting"
+        threading.Thread(target=self._reap, args=(self.pid,), name=f"wait-{self.name}", daemon=True).start()
+        self._read_on()
+
+    def _reap(self, pid: int) -> None:
+        """Wait for the shell's end; runs in a thread of its own, because no portable wait fits the loop."""
+        _, status = os.waitpid(pid, 0)
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody is left to tell
+            self._loop.call_soon_threadsafe(self._exited, pid, os.waitstatus_to_exitcode(status))
+
+    def _exited(self, pid: int, code: int) -> None:
+        if pid != self.pid or self.state == "exited":
+            return
+        self._read_all()
+        self._loop.remove_reader(self._near)
+        self._loop.remove_writer(self._near)
+        os.close(self._near)
+        self._near, self._reading, self._in_command = -1, False, False
+        self.exit_code = code if code >= 0 else 128 - code
+        self._set_state("exited", ("exited", self.exit_code))
+        if self._log is not None:
+            self._log.flush()
+
+    # The PTY
+
+    def _readable(self) -> None:
+        chunks: list[bytes] = []
+        size = 0
+        while size < _READ_BYTES:
+            try:
+                data = os.read(self._near, _READ_BYTES)
+            except BlockingIOError:
+                break
+            except OSError as error:
+                if error.errno != errno.EIO:
+                    raise
+                data = b""
+            if not data:
+                # Every process has closed the terminal; the shell's end itself comes from _reap.
+                self._loop.remove_reader(self._near)
+                self._reading = False
+                break
+            chunks.append(data)
+            size += len(data)
+        if chunks:
+            self._deliver(chunks[0] if len(chunks) == 1 else b"".join(chunks))
+
+    def _read_all(self) -> None:
+        """Take what the ended shell has left in the PTY."""
+        before = -1
+        while self._reading and before != self._replay.end:
+            before = self._replay.end
+            self._readable()
+
+    def _deliver(self, data: bytes) -> None:
+        self._last_output = self._loop.time()
+        self._replay.append(data)
+        if self._log is not None and self._logged < _LOG_LIMIT:
+            self._logged += self._log.write(data)
+        for mark in self._scanner.feed(data):
+            self._marked(mark)
+        if self._reading and self._replay.outstanding > PAUSE_ABOVE:
+            self._loop.remove_reader(self._near)
+            self._reading = False
+
+    def _resume_if_drained(self) -> None:
+        if self._near >= 0 and not self._reading and self._replay.outstanding < RESUME_BELOW:
+            self._read_on()
+
+    def _read_on(self) -> None:
+        self._loop.add_reader(self._near, self._readable)
+        self._reading = True
+
+    def _send(self, data: bytes) -> None:
+        if not self._pending:
+            try:
+                data = data[os.write(self._near, data) :]
+            except BlockingIOError:
+                pass
+            except OSError:
+                return  # the shell has ended; _reap tells
+        if data:
+            self._pending += data
+            self._loop.add_writer(self._near, self._writable)
+
+    def _writable(self) -> None:
+        try:
+            del self._pending[: os.write(self._near, self._pending)]
+        except BlockingIOError:
+            return
+        except OSError:
+            self._pending.clear()
+        if not self._pending:
+            self._loop.remove_writer(self._near)
+
+    # The marks
+
+    def _marked(self, mark: Mark) -> None:
+        if mark.kind == "P":
+            self._unfinished = True
+            self._changed.set()
+        elif mark.kind == "C":
+            if not self._in_command:
+                self._in_command = True
+                self._commands += 1
+                self._set_state("running", ("command-start", self._commands))
+        elif mark.kind == "D":
+            self._ended(mark.status)
+        elif mark.kind == "B":
+            self._prompt(mark.status)
+        elif self._in_command or self._sent:
+            self._loop.call_later(_MARKS_LOST_AFTER, self._restore_marks, self._commands)
+
+    def _restore_marks(self, command: int) -> None:
+        """The shell reads a line, yet no mark has said so: a block has replaced PROMPT_COMMAND and PS1."""
+        lost = (self._in_command or self._sent) and command == self._commands and not self._unfinished
+        if lost and self._restored != command and pty_process.foreground_group(self._near) == self.pid:
+            self._restored = command
+            self._send(pty_process.RESTORE_MARKS)
+
+    def _ended(self, status: int | None) -> None:
+        if not (self._in_command or self._sent):
+            return  # an empty line, or Ctrl-C at the prompt
+        started, self._in_command, self._sent = self._in_command, False, False
+        self._status = status
+        self._loop.call_later(_PROMPT_HIDDEN_AFTER, self._assume_prompt, self._commands)
+        if started:
+            self._set_state("running", ("command-end", self._commands, status or 0))
+        self._changed.set()
+
+    def _assume_prompt(self, command: int) -> None:
+        """No prompt after a command's end: a block has redirected the shell's own stderr (`exec 2>log`)."""
+        idle = not (self._in_command or self._sent) and command == self._commands
+        if idle and self.state == "running" and pty_process.foreground_group(self._near) == self.pid:
+            self._prompt(None)
+
+    def _prompt(self, status: int | None) -> None:
+        if self._in_command:
+            self._ended(status)  # the D mark is missing: somebody has replaced PROMPT_COMMAND
+        if self._sent:
+            return  # the prompt drawn again around a long paste
+        self._unfinished = False
+        if self._log is not None:
+            self._log.flush()
+        if self.state != "prompt":
+            self._set_state("prompt", ("prompt",))
+
+    def _set_state(self, state: State, event: Event) -> None:
+        self.state = state
+        self._changed.set()
+        if self._on_event is not None:
+            self._on_event(event)
+
+    async def _until(self, done: Callable[[], bool]) -> None:
+        while not done():
+            self._changed.clear()
+            await self._changed.wait()
