@@ -1,0 +1,126 @@
+"""The index file of a scenario as text and value, JSON or YAML, with the places of its values."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from handrail import json_problems
+from handrail.confined import Refused, read_text
+from handrail.problem import Problem, ScenarioError
+
+INDEX_LIMIT = 4 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class IndexText:
+    """`value` is what the file says; `path` is its name, for messages."""
+
+    path: str
+    content: str = field(repr=False)
+    value: Mapping[str, Any]
+    problems: tuple[Problem, ...]
+
+    def locate(self, keys: Sequence[str | int]) -> tuple[int, int]:
+        """Line and column of the value at `keys`."""
+        if self.path.endswith(".json"):
+            return json_problems.locate(self.content, keys)
+        return _locate_yaml(self.content, keys)
+
+
+def read(root: Path, name: str) -> IndexText:
+    """Read `name` under `root`. Raises `ScenarioError` when it cannot be read or is not an object."""
+    try:
+        text = read_text(root, name, INDEX_LIMIT)
+    except Refused as refusal:
+        raise ScenarioError(refusal.problem(name)) from None
+    problems = []
+    if text.bom:
+        problems.append(
+            Problem(
+                "byte-order-mark",
+                "warning",
+                name,
+                1,
+                1,
+                "The file begins with a byte order mark, which some players cannot read.",
+                "Save it as UTF-8 without BOM, or run `handrail lint --fix`.",
+            )
+        )
+    if text.invalid_at is not None:
+        problems.append(
+            Problem(
+                "encoding",
+                "error",
+                name,
+                1,
+                1,
+                f"The file is not UTF-8 (first at byte {text.invalid_at + 1}).",
+                "Save it as UTF-8.",
+            )
+        )
+    if name.endswith(".json"):
+        value, duplicates = json_problems.parse(text.content, name)
+        problems += duplicates
+    else:
+        value = _parse_yaml(text.content, name)
+    if not isinstance(value, dict):
+        raise ScenarioError(
+            Problem("json-syntax", "error", name, 1, 1, "The file holds no object.", "Begin it with `{`.")
+        )
+    return IndexText(name, text.content, value, tuple(problems))
+
+
+class _PlainLoader(yaml.SafeLoader):
+    """Without aliases: nine lines of them can name a billion values."""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        if self.check_event(yaml.events.AliasEvent):
+            event = self.peek_event()  # type: ignore[no-untyped-call]
+            raise yaml.MarkedYAMLError(problem="aliases are not allowed", problem_mark=event.start_mark)
+        return super().compose_node(parent, index)
+
+
+def _parse_yaml(text: str, path: str) -> Any:
+    try:
+        return _plain(yaml.load(text, _PlainLoader))
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        reason = error.problem or "it cannot be read"
+    except (yaml.YAMLError, ValueError) as error:
+        line, column, reason = 1, 1, str(error).splitlines()[0]
+    except RecursionError:
+        line, column, reason = 1, 1, "it is nested too deeply"
+    raise ScenarioError(
+        Problem("yaml-syntax", "error", path, line, column, f"Not YAML: {reason}.", "Correct the line.")
+    )
+
+
+def _plain(value: Any) -> Any:
+    """YAML allows keys and values that JSON does not: dates, bytes, sets, numbers as keys. Make them strings."""
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set):
+        return [_plain(item) for item in value]
+    if value is None or isinstance(value, str | int | float | bool):
+        return value
+    return str(value)
+
+
+def _locate_yaml(text: str, keys: Sequence[str | int]) -> tuple[int, int]:
+    node = yaml.compose(text, _PlainLoader)
+    for wanted in keys:
+        found = None
+        if isinstance(node, yaml.MappingNode):
+            for key, value in node.value:
+                if key.value == str(wanted):
+                    found = value
+        elif isinstance(node, yaml.SequenceNode) and isinstance(wanted, int) and wanted < len(node.value):
+            found = node.value[wanted]
+        if found is None:
+            break
+        node = found
+    return (node.start_mark.line + 1, node.start_mark.column + 1) if node else (1, 1)

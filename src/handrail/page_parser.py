@@ -1,0 +1,231 @@
+"""Page text to tokens, blocks, quizzes and problems, by markdown-it-py with our rules. Pure; makes no HTML."""
+
+import functools
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from handrail import block_marks, fences, file_blocks, spans
+from handrail import quizzes as quiz_rule
+from handrail.actions import Block, Braces, Marks
+from handrail.headings import tight_heading
+from handrail.html_blocks import html_block
+from handrail.languages import parse_info
+from handrail.page_problems import note_problem
+from handrail.problem import Problem
+from handrail.quizzes import Quiz
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """A page as tokens. Tokens of blocks and quizzes hold them in `meta["block"]` and `meta["quiz"]`."""
+
+    tokens: list[Token] = field(repr=False)
+    blocks: tuple[Block, ...]
+    quizzes: tuple[Quiz, ...]
+    problems: tuple[Problem, ...]
+    title: str | None
+    braces: tuple[tuple[int, Braces], ...] = ()
+    """Every `{{…}}` that counts, with its line (from 1), in page order."""
+
+
+def parse(text: str, page_id: str, path: str = "") -> Parsed:
+    """Parse a page. Never raises, whatever the text."""
+    tokens = markdown().parse(text.removeprefix("\ufeff"))
+    return _Collector(page_id, path, text).collect(tokens)
+
+
+@functools.cache
+def markdown() -> MarkdownIt:
+    """The parser with our rules."""
+    parser = MarkdownIt("commonmark", {"html": True, "maxNesting": 60}).enable("table").enable("strikethrough")
+    block = parser.block.ruler
+    ends = ["paragraph", "reference", "blockquote", "list"]
+    block.at("html_block", html_block, {"alt": ends[:3]})
+    # An indent of four and more may still be a fence; see `fences`.
+    block.disable("fence")
+    block.before("code", "hr_fence", fences.fence, {"alt": ends})
+    block.before("html_block", "hr_file", file_blocks.file_block, {"alt": ends})
+    block.before("blockquote", "hr_quiz", quiz_rule.quiz, {"alt": ends})
+    block.after("heading", "hr_heading", tight_heading, {"alt": ends[:3]})
+    parser.inline.ruler.at("backticks", spans.span)
+    return parser
+
+
+class _Collector:
+    """Walks the tokens in page order and numbers what can be clicked."""
+
+    def __init__(self, page_id: str, path: str, text: str) -> None:
+        self.page_id, self.path = page_id, path
+        self.text = text
+        self._lines: list[str] | None = None
+        self.blocks: list[Block] = []
+        self.quizzes: list[Quiz] = []
+        self.problems: list[Problem] = []
+        self.braces: list[tuple[int, Braces]] = []
+        self.marks: tuple[Marks, int] | None = None
+
+    def collect(self, tokens: list[Token]) -> Parsed:
+        title = None
+        for number, token in enumerate(tokens):
+            if token.type == "inline":
+                self.inline(token)
+                if title is None and tokens[number - 1].type == "heading_open":
+                    title = _plain(token) or None
+            elif token.type == "html_block":
+                self.comment(token.content, _line(token))
+            elif token.type == fences.TOKEN:
+                self.fence(token)
+            elif token.type == file_blocks.TOKEN:
+                self.file(token)
+            elif token.type == quiz_rule.TOKEN:
+                self.quiz(token)
+            elif token.type == "heading_open":
+                self.notes(token)
+        self.unused_marks()
+        problems = sorted(self.problems, key=lambda problem: (problem.line, problem.column))
+        return Parsed(tokens, tuple(self.blocks), tuple(self.quizzes), tuple(problems), title, tuple(self.braces))
+
+    def inline(self, token: Token) -> None:
+        if not token.children or ("`" not in token.content and "<!--" not in token.content):
+            return
+        line, counted = _line(token), 0
+        for child in token.children:
+            if child.type == spans.TOKEN:
+                offset = child.meta["offset"]
+                line += token.content.count("\n", counted, offset)
+                counted = offset
+                self.span(child, line)
+            elif child.type == "html_inline":
+                self.comment(child.content, line)
+
+    def span(self, token: Token, line: int) -> None:
+        braces: Braces = token.meta["braces"]
+        closing_line = line + (token.content.count("\n") if token.meta["broken"] else 0)
+        self.braces.append((closing_line, braces))
+        if braces.tokens.action is None:
+            return
+        token.meta["block"] = self.block(braces, token.content, line, "", inline=True)
+        self.brace_problems(braces, closing_line)
+        if token.meta["broken"]:
+            self.note("span-broken", line - 1, "")
+        elif len(token.markup) >= 3:
+            self.note("span-triple", line - 1, "")
+
+    def fence(self, token: Token) -> None:
+        self.notes(token)
+        braces: Braces | None = token.meta["braces"]
+        if braces is None:
+            return
+        line = token.meta["braces_line"] + 1
+        self.braces.append((line, braces))
+        if braces.tokens.action is None:
+            return
+        language = parse_info(token.info)[0]
+        text = token.content.removesuffix("\n")
+        token.meta["block"] = self.block(braces, text, _line(token), language, inline=False)
+        self.brace_problems(braces, line)
+
+    def block(self, braces: Braces, text: str, line: int, language: str, *, inline: bool) -> Block:
+        tokens = braces.tokens
+        assert tokens.action is not None
+        return self.add(
+            Block(
+                id="",
+                line=line,
+                text=text,
+                action=tokens.action,
+                terminal=tokens.terminal,
+                host=tokens.host,
+                interrupt=tokens.interrupt,
+                ctrl_seq=tokens.ctrl_seq,
+                newline=tokens.newline and not tokens.ctrl_seq,
+                language=language,
+                inline=inline,
+            )
+        )
+
+    def file(self, token: Token) -> None:
+        self.notes(token)
+        meta = token.meta
+        edits = meta["filename"] and meta["target"]
+        if meta["target"] and not meta["filename"]:
+            self.note("file-unnamed", _line(token) - 1, meta["target"])
+        if meta["target"] == "insert" and not meta["marker"]:
+            self.note("marker-missing", _line(token) - 1, "")
+        meta["block"] = self.add(
+            Block(
+                id="",
+                line=_line(token),
+                text=token.content,
+                action="file" if edits else "copy",
+                filename=meta["filename"],
+                target=meta["target"] if edits else None,
+                marker=meta["marker"],
+            )
+        )
+
+    def add(self, block: Block) -> Block:
+        marks = self.marks[0] if self.marks else Marks()
+        self.marks = None
+        numbered = replace(block, id=f"{self.page_id}-{len(self.blocks) + 1}", marks=marks)
+        self.blocks.append(numbered)
+        return numbered
+
+    def quiz(self, token: Token) -> None:
+        self.notes(token)
+        numbered = replace(token.meta["quiz"], id=f"{self.page_id}-q{len(self.quizzes) + 1}")
+        token.meta["quiz"] = numbered
+        self.quizzes.append(numbered)
+
+    def comment(self, text: str, line: int) -> None:
+        found = block_marks.parse_comment(text) if "handrail:" in text else None
+        if found is None:
+            return
+        self.unused_marks()
+        marks, wrong = found
+        self.marks = (marks, line)
+        for reason in wrong:
+            self.note("mark-unknown", line - 1, reason)
+
+    def unused_marks(self) -> None:
+        if self.marks is not None:
+            self.note("mark-unused", self.marks[1] - 1, "")
+        self.marks = None
+
+    def brace_problems(self, braces: Braces, line: int) -> None:
+        for written, meant in braces.tokens.misspelt:
+            self.note("action-misspelt", line - 1, f"{written}\0{meant}")
+        for word in braces.tokens.unknown:
+            self.note("action-unknown-word", line - 1, word)
+        if braces.spaced:
+            self.note("action-spaced", line - 1, braces.raw)
+
+    def notes(self, token: Token) -> None:
+        for code, line, detail in token.meta.get("notes", ()):
+            self.note(code, line, detail)
+
+    def note(self, code: str, line: int, detail: str) -> None:
+        if self._lines is None:
+            self._lines = self.text.split("\n")
+        source = self._lines[line] if 0 <= line < len(self._lines) else ""
+        self.problems.append(note_problem(code, self.path, line + 1, source, detail))
+
+
+def _line(token: Token) -> int:
+    return token.map[0] + 1 if token.map else 1
+
+
+def _plain(token: Token) -> str:
+    """The text of a heading without its markup."""
+    return "".join(_plain_children(token.children or [])).strip()
+
+
+def _plain_children(children: list[Token]) -> Iterator[str]:
+    for child in children:
+        if child.type in ("text", "code_inline", spans.TOKEN, "image"):
+            yield child.content
+        elif child.type == "softbreak":
+            yield " "
