@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: play test lint browser e2e e2e-more conformance bench soak bundle clean clean-caches
+.PHONY: play test lint browser e2e e2e-faults e2e-more conformance bench soak bundle clean clean-caches
 
 play: $(VENV)/.whole
 	@$(BIN)/handrail play . --host
@@ -24,6 +24,10 @@ browser: $(VENV)/.whole
 
 e2e: $(VENV)/.whole
 	@bash scripts/e2e.sh $(BIN)/handrail
+
+# Each way in which a step can be wrong, on a cluster of its own: do the checks see it, for the right reason?
+e2e-faults: $(VENV)/.whole
+	$(BIN)/python -m pytest -c pyproject.toml --timeout 1800 tests/e2e
 
 e2e-more: $(VENV)/.whole
 	@bash scripts/e2e-more.sh $(BIN)/handrail $(LESSONS)

@@ -45,7 +45,7 @@ if taken; then
 fi
 
 : > "$log"
-forward_forever &
+forward_forever >> "$log" 2>&1 </dev/null &
 echo $! > "$pid_file"
 echo "$namespace/$service:$service_port" > "$pid_file.target"
 for _ in $(seq 60); do
