@@ -29,6 +29,7 @@ Event = tuple[str, *tuple[int, ...]]
 _READ_BYTES = 64 * 1024
 # Long enough for the B mark that follows when all is well.
 _MARKS_LOST_AFTER = 0.2
+_NUDGE_AFTER = 0.1
 # Longer than anybody's own PROMPT_COMMAND should take.
 _PROMPT_HIDDEN_AFTER = 1.0
 _LOG_LIMIT = 64 * 1024 * 1024
@@ -123,16 +124,25 @@ class Terminal:
             pty_process.resize(self._near, self.columns, self.lines)
 
     def interrupt(self) -> None:
-        """Press Ctrl-C, ahead of anything that is still queued."""
+        """Press Ctrl-C, ahead of anything that is still queued; at the prompt, clear the line."""
         if self._near < 0:
             return
         self._pending.clear()
+        if self.state == "prompt" and not self._unfinished:
+            self._send(_CLEAR_LINE)
+            self._typed = False
+            return
         if self.state == "prompt":
-            if not (self._typed or self._unfinished):
-                return  # nothing to interrupt, and no second prompt to confuse with a block's end
             self.state = "starting"
         self._typed = False
         self._send(b"\x03")
+        if self._unfinished:
+            self._loop.call_later(_NUDGE_AFTER, self._nudge)
+
+    def _nudge(self) -> None:
+        """Readline can take Ctrl-C and then wait for one more key before it acts."""
+        if self._unfinished and self.state != "exited":
+            self._send(_CLEAR_LINE)
 
     def type(self, text: str, *, newline: bool = True) -> None:
         """Type text into whatever program runs there, with Enter at the end of each line."""
