@@ -2,8 +2,8 @@
 # Removes what the lesson made: the port-forward, the cluster and the lesson's images. Caches stay for the next time.
 set -euo pipefail
 here=$(dirname "${BASH_SOURCE[0]}")
-# A platform may run this text without its file: then the lesson was laid out in ~/seldon-iris.
-[ -r "$here/lib.sh" ] || here="$HOME/seldon-iris/scripts"
+# A hosted platform runs this text without its file, and lays out the lesson's folders in ~.
+[ -r "$here/lib.sh" ] || here="$HOME/scripts"
 # shellcheck source=scripts/lib.sh
 . "$here/lib.sh"
 

@@ -3,10 +3,10 @@
 set -euo pipefail
 
 scripts=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-# The folder that holds scripts/, airgap/, standin/ and tests/: the repository, or, where a platform laid the
-# lesson out as assets, ~/seldon-iris itself. A copy of scripts/ in ~/seldon-iris still finds the repository.
+# The folder that holds scripts/, airgap/, standin/ and tests/: the repository, or ~ where a hosted platform laid them
+# out as assets. The copy of scripts/ in ~/seldon-iris finds it, too.
 source_dir() {
-    local dir="${SCENARIO_DIR:-$(dirname "$scripts")}"
+    local dir="${SCENARIO_DIR:-$HOME}"
     while [ "$dir" != / ]; do
         if [ -d "$dir/airgap" ] && [ -d "$dir/standin" ]; then
             echo "$dir"
@@ -14,7 +14,7 @@ source_dir() {
         fi
         dir=$(dirname "$dir")
     done
-    echo "The lesson's files are incomplete: no airgap/ and standin/ folder above ${SCENARIO_DIR:-$scripts}. Clone the repository again." >&2
+    echo "The lesson's files are incomplete: no airgap/ and standin/ folder in ${SCENARIO_DIR:-$HOME}. Clone the repository again." >&2
     return 1
 }
 SOURCE_DIR=$(source_dir)

@@ -4,8 +4,8 @@
 # ~/seldon-iris/.state/events.jsonl (scripts/ready.sh shows it), all output in prepare.log, the result in prepared.env.
 set -euo pipefail
 here=$(dirname "${BASH_SOURCE[0]}")
-# A platform may run this text without its file: then the lesson was laid out in ~/seldon-iris.
-[ -r "$here/lib.sh" ] || here="$HOME/seldon-iris/scripts"
+# A hosted platform runs this text without its file, and lays out the lesson's folders in ~.
+[ -r "$here/lib.sh" ] || here="$HOME/scripts"
 # shellcheck source=scripts/lib.sh
 . "$here/lib.sh"
 

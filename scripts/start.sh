@@ -2,10 +2,11 @@
 # The intro's foreground script: runs in the learner's own shell. Lays out ~/seldon-iris and goes there; terminals
 # opened later do the same from ~/.bashrc. A lesson under more/ brings its own scripts and manifests on top of the shared ones.
 mkdir -p "$HOME/seldon-iris"
-if [ -n "${SCENARIO_DIR:-}" ]; then
-    [ -d "$SCENARIO_DIR/airgap" ] || cp -R "$SCENARIO_DIR/../../scripts" "$HOME/seldon-iris/"
-    cp -R "$SCENARIO_DIR/scripts" "$SCENARIO_DIR/manifests" "$HOME/seldon-iris/"
-fi
+# A hosted platform has no SCENARIO_DIR: it lays out the lesson's folders in ~.
+lesson_source="${SCENARIO_DIR:-$HOME}"
+[ -d "$lesson_source/airgap" ] || cp -R "$lesson_source/../../scripts" "$HOME/seldon-iris/"
+cp -R "$lesson_source/scripts" "$lesson_source/manifests" "$HOME/seldon-iris/"
+unset lesson_source
 if ! grep -qs 'seldon-iris/scripts/env.sh' "$HOME/.bashrc"; then
     # shellcheck disable=SC2016  # meant for ~/.bashrc as it stands
     printf '%s\n' '. "$HOME/seldon-iris/scripts/env.sh"' 'cd "$HOME/seldon-iris"' >> "$HOME/.bashrc"
