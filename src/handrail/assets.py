@@ -1,7 +1,7 @@
 """Which files a scenario puts where: `details.assets` and `handrail.carry` as a list of (source, target, mode).
 
 A pure listing; the workspace does the copying. Globs are matched here rather than by `glob`: `*` never crosses `/`,
-matches files only and no names that begin with a dot; `**` goes into every folder below. Nothing outside the
+matches files only and no names that begin with a dot; `**` goes into every folder below but `__pycache__`. Nothing outside the
 scenario is listed: symbolic links out of it, `..`, devices and links in circles become problems.
 """
 
@@ -32,6 +32,10 @@ class AssetFile:
     target: str
     mode: int | None
     """Permission bits to set; None to leave them as they are copied."""
+    carried: bool = False
+    """Named by `handrail.carry`: laid out on platforms that do not have the scenario's folder."""
+    relative: str = ""
+    """The file's path under assets/, or under the scenario when carried."""
 
 
 @dataclass(frozen=True)
@@ -43,11 +47,14 @@ class Listing:
 
 
 def resolve_assets(scenario: Scenario, host: str | None = None) -> list[tuple[Path, str, int | None]]:
-    """(source, target path, mode) of every asset, each once; of one host alone when `host` is given."""
+    """(source, target path, mode) of every asset, each once; of one host alone when `host` is given.
+
+    What `handrail.carry` names is not among them: here the scenario's own folder is `SCENARIO_DIR`.
+    """
     found = {
         (file.source, file.target): file.mode
         for file in list_assets(scenario).files
-        if host is None or file.host == host
+        if not file.carried and (host is None or file.host == host)
     }
     return [(source, target, mode) for (source, target), mode in found.items()]
 
@@ -93,7 +100,7 @@ def _asset_file(root: Path, folder: str, asset: Asset, relative: str) -> AssetFi
     target = asset.target.rstrip("/") + "/" + name
     if ".." in target.split("/"):
         raise Refused("path-escape", f"The target {asset.target} climbs with `..`.", "Write the whole path.")
-    return AssetFile(asset.host, source, target, mode(asset.chmod, status.st_mode))
+    return AssetFile(asset.host, source, target, mode(asset.chmod, status.st_mode), asset.carried, relative)
 
 
 def match(root: Path, folder: str, pattern: str) -> Iterator[str]:
@@ -149,7 +156,7 @@ def _walk(base: Path, parts: tuple[str, ...]) -> set[str]:
         for name, is_folder in _entries(base / folder):
             path = f"{folder}/{name}" if folder else name
             if part == "**":
-                if is_folder and not name.startswith("."):
+                if is_folder and not name.startswith(".") and name != "__pycache__":
                     following.append((path, used))
             elif _matches(name, part):
                 if is_folder:

@@ -1,7 +1,7 @@
 """Tokens of a page to safe HTML. Blocks carry `data-block`; the player's script adds the buttons."""
 
 import html
-from collections.abc import MutableMapping, Sequence
+from collections.abc import Iterator, MutableMapping, Sequence
 from typing import Any
 
 from markdown_it.renderer import RendererHTML
@@ -13,6 +13,10 @@ from handrail.languages import parse_info
 from handrail.page_parser import Parsed, markdown
 from handrail.quizzes import Quiz
 from handrail.sanitise import RAW_TEXT_TAGS, Slots
+
+
+_VOID = ("<br", "<hr", "<img")
+_DEEPEST = 200
 
 
 def to_html(parsed: Parsed) -> tuple[str, bool]:
@@ -31,6 +35,7 @@ class _PageRenderer(RendererHTML):
         super().__init__()
         self.slots = slots
         self.apart = apart
+        self._depth = 0
 
     def hr_fence(self, tokens: Sequence[Token], idx: int, options: Any, env: MutableMapping[str, Any]) -> str:
         token = tokens[idx]
@@ -73,9 +78,28 @@ class _PageRenderer(RendererHTML):
         return self._html(tokens[idx].content)
 
     def _html(self, content: str) -> str:
-        if self.apart or _swallows(content):
+        # Elements opened and never closed: an HTML parser's time grows with the square of their depth.
+        deeper = _depth(content)
+        self._depth = max(0, self._depth + deeper)
+        if deeper > _DEEPEST:
+            return html.escape(content)
+        if self.apart or self._depth > _DEEPEST or _swallows(content):
             return self.slots.clean_fragment(content)
         return content
+
+
+def _depth(content: str) -> int:
+    """Elements opened minus elements closed, roughly."""
+    tags = [content[at : at + 4].lower() for at in _finds(content, "<")]
+    opened = sum(tag[1:2].isalpha() and not tag.startswith(_VOID) for tag in tags)
+    return opened - sum(tag.startswith("</") for tag in tags)
+
+
+def _finds(text: str, wanted: str) -> Iterator[int]:
+    at = text.find(wanted)
+    while at >= 0:
+        yield at
+        at = text.find(wanted, at + 1)
 
 
 def _swallows(content: str) -> bool:

@@ -7,6 +7,7 @@ import bisect
 from typing import cast
 
 from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
 
 from handrail.actions import find
 
@@ -19,29 +20,64 @@ def span(state: StateInline, silent: bool) -> bool:
     start = state.pos
     if text[start] != "`":
         return False
+    if not state.backticksScanned:
+        cast(dict[int, list[int]], state.backticks).update(_runs(text))
+        state.backticksScanned = True
+    runs = cast(dict[int, list[int]], state.backticks)
     opened = _run_end(text, start)
-    length = opened - start
-    closed = _closing(state, opened, length)
+    closed = _closing(runs, opened, opened - start, state.posMax)
     if closed < 0:
         if not silent:
             state.append_pending(text[start:opened])
         state.pos = opened
         return True
-    end = closed + length
-    braces = find(text, end, state.posMax)
+    made, state.pos = _token(text, start, opened, closed, state.posMax)
     if not silent:
-        content = text[opened:closed]
-        if braces is None or braces.tokens.action is None:
-            content = content.replace("\n", " ")
-        if content.startswith(" ") and content.endswith(" ") and content.strip(" "):
-            content = content[1:-1]
-        token = state.push(TOKEN if braces else "code_inline", "code", 0)
-        token.markup = text[start:opened]
-        token.content = content
-        if braces:
-            token.meta = {"braces": braces, "offset": start, "broken": "\n" in content}
-    state.pos = braces.end if braces else end
+        token = state.push(made.type, "code", 0)
+        token.markup, token.content, token.meta = made.markup, made.content, made.meta
     return True
+
+
+def scan(text: str) -> list[Token]:
+    """The code spans of a paragraph that holds no HTML, link or picture: what the whole inline parser would find."""
+    runs = _runs(text)
+    tokens = []
+    at = text.find("`")
+    escape = text.find("\\")
+    while at >= 0:
+        while 0 <= escape < at - 1:
+            escape = text.find("\\", escape + 2)
+        if escape == at - 1 and escape >= 0:
+            # An escaped backtick is text; a run that follows it opens a span of its own.
+            escape = text.find("\\", at + 1)
+            at = text.find("`", at + 1)
+            continue
+        opened = _run_end(text, at)
+        closed = _closing(runs, opened, opened - at, len(text))
+        end = opened
+        if closed >= 0:
+            token, end = _token(text, at, opened, closed, len(text))
+            tokens.append(token)
+        if escape < end:
+            escape = text.find("\\", end)
+        at = text.find("`", end)
+    return tokens
+
+
+def _token(text: str, start: int, opened: int, closed: int, stop: int) -> tuple[Token, int]:
+    """The span between `opened` and `closed`, and the offset after it and its braces."""
+    end = closed + opened - start
+    braces = find(text, end, stop)
+    content = text[opened:closed]
+    if braces is None or braces.tokens.action is None:
+        content = content.replace("\n", " ")
+    if content.startswith(" ") and content.endswith(" ") and content.strip(" "):
+        content = content[1:-1]
+    token = Token(TOKEN if braces else "code_inline", "code", 0)
+    token.markup, token.content = text[start:opened], content
+    if braces:
+        token.meta = {"braces": braces, "offset": start, "broken": "\n" in content}
+    return token, (braces.end if braces else end)
 
 
 def _run_end(text: str, at: int) -> int:
@@ -50,18 +86,14 @@ def _run_end(text: str, at: int) -> int:
     return at
 
 
-def _closing(state: StateInline, at: int, length: int) -> int:
-    """Offset of the next run of exactly `length` backticks from `at` on, or -1.
+def _closing(runs: dict[int, list[int]], at: int, length: int, stop: int) -> int:
+    """Offset of the next run of exactly `length` backticks from `at` on that ends by `stop`, or -1.
 
     The runs of a paragraph are gathered once, by length: searching anew for each opening run is quadratic.
     """
-    runs = cast(dict[int, list[int]], state.backticks)
-    if not state.backticksScanned:
-        runs.update(_runs(state.src))
-        state.backticksScanned = True
     starts = runs.get(length, [])
     low = bisect.bisect_left(starts, at)
-    if low < len(starts) and starts[low] + length <= state.posMax:
+    if low < len(starts) and starts[low] + length <= stop:
         return starts[low]
     return -1
 
