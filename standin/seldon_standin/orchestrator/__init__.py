@@ -1,0 +1,1 @@
+"""The orchestrator: answers the executor's API and walks the inference graph."""

@@ -1,0 +1,52 @@
+"""Readiness: every component accepts connections (or, with full health checks, says that it is well)."""
+
+from __future__ import annotations
+
+import asyncio
+
+from .graph import Node, Predictor
+from .http_client import Client, TransportError
+
+HEALTH_PATH = "/api/v1.0/health/status"
+CONNECT_SECONDS = 5.0
+
+
+class Health:
+    """`stopping` makes the pod unready while it still answers, so that its endpoint goes before it does."""
+
+    def __init__(self, predictor: Predictor, client: Client, full: bool) -> None:
+        self._nodes = [node for node in predictor.graph.walk() if _reachable(node)]
+        self._client = client
+        self._full = full
+        self.stopping = False
+
+    async def ready(self) -> bool:
+        if self.stopping:
+            return False
+        checks = (self._healthy(node) if self._full else self._accepts(node) for node in self._nodes)
+        return all(await asyncio.gather(*checks))
+
+    async def _accepts(self, node: Node) -> bool:
+        assert node.endpoint is not None
+        try:
+            async with asyncio.timeout(CONNECT_SECONDS):
+                _, writer = await asyncio.open_connection(node.endpoint.host, node.endpoint.http_port)
+        except OSError:
+            return False
+        writer.close()
+        return True
+
+    async def _healthy(self, node: Node) -> bool:
+        assert node.endpoint is not None
+        host, port = node.endpoint.host, node.endpoint.http_port
+        headers = (("Host", f"{host}:{port}"), ("User-Agent", "Go-http-client/1.1"))
+        try:
+            async with asyncio.timeout(CONNECT_SECONDS):
+                reply = await self._client.request("GET", host, port, HEALTH_PATH, headers, None, True)
+        except (TransportError, TimeoutError):
+            return False
+        return reply.status == 200
+
+
+def _reachable(node: Node) -> bool:
+    return node.endpoint is not None and bool(node.endpoint.host) and node.endpoint.http_port > 0

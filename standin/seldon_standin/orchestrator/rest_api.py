@@ -1,0 +1,233 @@
+"""The REST API: which path answers what, and the headers that every answer of a known route has."""
+
+from __future__ import annotations
+
+import posixpath
+import uuid
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from email.utils import formatdate
+from time import perf_counter
+
+from . import gojson
+from .graph import Predictor
+from .health import Health
+from .http_server import Request, Response
+from .metadata import graph_metadata
+from .metrics import Labels
+from .options import Options
+from .rest_calls import Forwarded, Payload, RestCallFailed, RestCalls, Shared, error_body
+from .walk import CallFailed, OriginalStops, Walk
+
+ALLOW_HEADERS = "Accept, Accept-Encoding, Authorization, Content-Length, Content-Type, X-CSRF-Token"
+NOT_FOUND = Response(
+    404,
+    (("Content-Type", "text/plain; charset=utf-8"), ("X-Content-Type-Options", "nosniff")),
+    b"404 page not found\n",
+)
+NOT_ALLOWED = Response(405)
+EMPTY_LISTING = b'<!doctype html>\n<meta name="viewport" content="width=device-width">\n<pre>\n</pre>\n'
+
+Answer = Callable[[Request, str, str], Awaitable[Response]]
+
+
+@dataclass(frozen=True)
+class Route:
+    """`methods` None means any; `service` is the label of the server metrics, None where nothing is counted."""
+
+    answer: Answer
+    methods: tuple[str, ...] | None
+    service: str | None
+
+
+class RestApi:
+    """Answers HTTP requests of one predictor."""
+
+    def __init__(self, options: Options, predictor: Predictor, shared: Shared, health: Health) -> None:
+        self._options = options
+        self._predictor = predictor
+        self._shared = shared
+        self._health = health
+        self._started = formatdate(usegmt=True)
+        self._labels: dict[tuple[str, str, int], Labels] = {}
+        graph, posts, gets = {}, ("OPTIONS", "POST"), ("GET",)
+        for version in ("/api/v0.1", "/api/v1.0"):
+            graph[f"{version}/predictions"] = Route(self._predict, posts, "predictions")
+            graph[f"{version}/feedback"] = Route(self._feedback, posts, "feedback")
+        graph["/api/v1.0/health/status"] = Route(self._ready, gets, "status")
+        graph["/api/v1.0/status"] = Route(self._ready, gets, "status")
+        graph["/api/v1.0/metadata"] = Route(self._graph_metadata, gets, "metadata")
+        graph["/ready"] = Route(self._ready, None, None)
+        graph["/live"] = Route(self._live, None, None)
+        graph[options.prometheus_path] = Route(self._prometheus, None, None)
+        self._exact = graph
+        self._status = Route(self._node_status, gets, "status")
+        self._metadata = Route(self._node_metadata, gets, "metadata")
+        self._doc = Route(self._documentation, None, None)
+
+    async def handle(self, request: Request) -> Response:
+        route, variable = self._find(request.path)
+        if route is None:
+            clean = _clean(request.path)
+            return NOT_FOUND if clean == request.path else _redirect(request, clean)
+        if route.methods is not None and request.method not in route.methods:
+            return NOT_ALLOWED
+        puid = request.header("seldon-puid") or str(uuid.uuid4())
+        common = self._common(request, route, puid)
+        if request.method == "OPTIONS":
+            return Response(200, common)
+        started = perf_counter()
+        try:
+            response = await route.answer(request, puid, variable)
+        except OriginalStops as stop:
+            response = _failure(RestCallFailed(f"{stop}; Seldon Core closes the connection here"))
+        except CallFailed as failure:
+            response = _failure(failure)
+        if route.service is not None:
+            labels = self._server_labels(route.service, request.method.lower(), response.status)
+            self._shared.metrics.server.observe(labels, perf_counter() - started)
+        return replace(response, headers=common + response.headers)
+
+    def _find(self, path: str) -> tuple[Route | None, str]:
+        route = self._exact.get(path)
+        if route is not None:
+            return route, ""
+        for version in ("/api/v0.1/", "/api/v1.0/"):
+            if not path.startswith(version):
+                continue
+            kind, slash, rest = path[len(version) :].partition("/")
+            if slash and rest and "/" not in rest:
+                if kind == "status":
+                    return self._status, rest
+                if kind == "metadata":
+                    return self._metadata, rest
+            if kind == "doc" and slash and _clean(path) == path:
+                return self._doc, rest
+        return None, ""
+
+    def _common(self, request: Request, route: Route, puid: str) -> tuple[tuple[str, str], ...]:
+        headers = [
+            ("Access-Control-Allow-Headers", ALLOW_HEADERS),
+            ("Access-Control-Allow-Origin", self._options.cors_origin),
+        ]
+        if route.methods is not None and "OPTIONS" in route.methods:
+            headers.append(("Access-Control-Allow-Methods", ",".join(route.methods)))
+        headers.append(("Seldon-Puid", puid))
+        headers.append(("X-Content-Type-Options", "nosniff"))
+        if any(name == "ce-specversion" for name, _ in request.headers):
+            sdep = self._options.sdep
+            headers += [
+                ("Ce-Id", puid),
+                ("Ce-Specversion", "0.3"),
+                ("Ce-Path", request.path),
+                ("Ce-Type", f"seldon.{sdep}.{self._options.namespace}.response"),
+                ("Ce-Source", f"seldon.{sdep}"),
+            ]
+        return tuple(headers)
+
+    def _server_labels(self, service: str, method: str, status: int) -> Labels:
+        key = (service, method, status)
+        labels = self._labels.get(key)
+        if labels is None:
+            labels = self._labels[key] = (
+                ("code", str(status)),
+                ("deployment_name", self._options.sdep),
+                ("method", method),
+                ("predictor_name", self._predictor.name),
+                ("predictor_version", self._predictor.annotations.get("version", "")),
+                ("service", service),
+            )
+        return labels
+
+    def _calls(self, request: Request, puid: str) -> RestCalls:
+        skip = request.header("seldon-skip-logging").lower() in ("1", "t", "true")
+        return RestCalls(self._shared, Forwarded.of(request, puid), puid, skip)
+
+    async def _predict(self, request: Request, puid: str, _: str) -> Response:
+        walk = Walk(self._calls(request, puid), self._options.inject_routing)
+        return _success(await walk.predict(self._predictor.graph, _payload(request)))
+
+    async def _feedback(self, request: Request, puid: str, _: str) -> Response:
+        walk = Walk(self._calls(request, puid))
+        return _success(await walk.feedback(self._predictor.graph, _payload(request)))
+
+    async def _node_status(self, request: Request, puid: str, name: str) -> Response:
+        return _success(await self._ask(request, puid, name, "status"))
+
+    async def _node_metadata(self, request: Request, puid: str, name: str) -> Response:
+        return _success(await self._ask(request, puid, name, "metadata"))
+
+    async def _ask(self, request: Request, puid: str, name: str, method: str) -> Payload:
+        node = self._predictor.find(name)
+        if node is None:
+            raise RestCallFailed(f"Failed to find model {name}")
+        return await self._calls(request, puid).call(node, method, None)
+
+    async def _graph_metadata(self, request: Request, puid: str, _: str) -> Response:
+        calls = self._calls(request, puid)
+
+        async def ask(name: str) -> bytes:
+            node = self._predictor.find(name)
+            assert node is not None
+            try:
+                return (await calls.call(node, "metadata", None)).body
+            except RestCallFailed as failure:
+                raise RestCallFailed(str(failure), failure.status) from None
+
+        return _success(Payload(await graph_metadata(self._predictor, ask), "application/json"))
+
+    async def _ready(self, request: Request, puid: str, _: str) -> Response:
+        return Response(200 if await self._health.ready() else 503)
+
+    async def _live(self, request: Request, puid: str, _: str) -> Response:
+        return Response(200)
+
+    async def _prometheus(self, request: Request, puid: str, _: str) -> Response:
+        text = self._shared.metrics.exposition()
+        return Response(200, (("Content-Type", "text/plain; version=0.0.4; charset=utf-8"),), text)
+
+    async def _documentation(self, request: Request, puid: str, rest: str) -> Response:
+        if rest:
+            return Response(404, (("Content-Type", "text/plain; charset=utf-8"),), b"404 page not found\n")
+        headers = (("Content-Type", "text/html; charset=utf-8"), ("Last-Modified", self._started))
+        return Response(200, headers, EMPTY_LISTING)
+
+
+def _payload(request: Request) -> Payload:
+    return Payload(request.body, request.header("content-type"))
+
+
+def _success(payload: Payload) -> Response:
+    headers = (("Content-Type", payload.content_type),)
+    if payload.encoding:
+        return Response(200, (*headers, ("Content-Encoding", payload.encoding)), payload.body)
+    return Response(200, headers, gojson.html_escape(payload.body))
+
+
+def _failure(failure: CallFailed) -> Response:
+    """An error keeps its body and status, but not its content type: the original sets that header too late."""
+    shown = failure.payload.body if failure.payload is not None else error_body(str(failure))
+    body = gojson.html_escape(shown)
+    headers = (("Content-Type", _sniff(body)),) if body else ()
+    return Response(getattr(failure, "status", 500), headers, body)
+
+
+def _sniff(body: bytes) -> str:
+    """What net/http guesses of a body in which no < can occur: text, or anything else."""
+    binary = any(byte < 0x20 and byte not in b"\t\n\x0c\r\x1b" for byte in body[:512])
+    return "application/octet-stream" if binary else "text/plain; charset=utf-8"
+
+
+def _clean(path: str) -> str:
+    """The path without empty, . and .. parts; a final slash stays."""
+    clean = posixpath.normpath("/" + path.lstrip("/")) if path else "/"
+    return clean + "/" if path.endswith("/") and clean != "/" else clean
+
+
+def _redirect(request: Request, path: str) -> Response:
+    headers = [("Location", path)]
+    body = b""
+    if request.method in ("GET", "HEAD"):
+        headers.append(("Content-Type", "text/html; charset=utf-8"))
+        body = f'<a href="{path}">Moved Permanently</a>.\n\n'.encode() if request.method == "GET" else b""
+    return Response(301, tuple(headers), body)
