@@ -50,17 +50,19 @@ class Guard:
         self.sockets = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Refuses, or passes on with a limited body, counted sockets and security headers."""
+        """Refuses, or passes on with a whole body, counted sockets and security headers."""
         if scope["type"] == "lifespan":
             await self.app(scope, receive, send)
             return
         try:
             self.admit(scope)
+            if scope["type"] == "http" and scope["method"] not in ("GET", "HEAD"):
+                receive = await whole_body(receive)
         except Refused as refusal:
             await refuse(scope, receive, send, refusal)
             return
         if scope["type"] == "http":
-            await self.app(scope, limited(receive), with_headers(send))
+            await self.app(scope, receive, with_headers(send, scope["path"]))
             return
         self.sockets += 1
         try:
@@ -118,30 +120,35 @@ def header(scope: Scope, name: bytes) -> list[bytes]:
     return [value for key, value in scope["headers"] if key == name]
 
 
-def limited(receive: Receive) -> Receive:
-    """Stops a body that grows past the limit whatever length it declared."""
-    seen = 0
-
-    async def receive_limited() -> Message:
-        nonlocal seen
+async def whole_body(receive: Receive) -> Receive:
+    """Reads the body, refuses one past the limit whatever length it declared, and hands it on in one piece."""
+    body = b""
+    message: Message = {"more_body": True}
+    while message.get("more_body", False):
         message = await receive()
-        seen += len(message.get("body", b""))
-        if seen > MAX_BODY:
-            return {"type": "http.disconnect"}
-        return message
+        if message["type"] != "http.request":
+            break
+        body += message.get("body", b"")
+        if len(body) > MAX_BODY:
+            raise Refused(413, "The request is too large.")
+    first: Message | None = {"type": "http.request", "body": body, "more_body": False}
 
-    return receive_limited
+    async def receive_again() -> Message:
+        nonlocal first
+        message, first = first, None
+        return message if message is not None else await receive()
+
+    return receive_again
 
 
-def with_headers(send: Send) -> Send:
-    """Adds the security headers, and no-store to everything: the files change with the version."""
+def with_headers(send: Send, path: str = "") -> Send:
+    """Adds the security headers. Static files are asked for again each time (they have an ETag), the rest not kept."""
 
     async def send_with_headers(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = list(message.get("headers", []))
             headers.extend(SECURITY_HEADERS)
-            if not any(key.lower() == b"cache-control" for key, _ in headers):
-                headers.append((b"cache-control", b"no-store"))
+            headers.append((b"cache-control", b"no-cache" if path.startswith("/static/") else b"no-store"))
             message["headers"] = headers
         await send(message)
 

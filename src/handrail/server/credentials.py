@@ -1,0 +1,50 @@
+"""The token and the port of one workspace's player, kept so that a restart finds the browser tab still signed in."""
+
+import json
+import os
+import secrets
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+FILE = "player.json"
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """`port` is where the player last listened; None before the first time."""
+
+    token: str
+    port: int | None
+
+
+def load(folder: Path) -> Credentials:
+    """What the folder's file says, else a fresh token. A file that others may read is not trusted."""
+    path = folder / FILE
+    try:
+        if path.stat().st_mode & 0o077:
+            raise ValueError("readable by others")
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        token, port = kept["token"], kept["port"]
+        if isinstance(token, str) and len(token) >= 32 and isinstance(port, int):
+            return Credentials(token, port)
+    except (OSError, ValueError, KeyError, TypeError):
+        pass
+    return Credentials(secrets.token_urlsafe(32), None)
+
+
+def save(folder: Path, credentials: Credentials) -> None:
+    """Writes aside and renames, mode 0600 from the first byte on. Raises OSError."""
+    descriptor, aside = tempfile.mkstemp(prefix=f".{FILE}-", dir=folder)  # mkstemp makes it 0600
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            json.dump({"token": credentials.token, "port": credentials.port}, file)
+        os.replace(aside, folder / FILE)
+    except OSError:
+        Path(aside).unlink(missing_ok=True)
+        raise
+
+
+def forget(folder: Path) -> None:
+    """Makes every tab sign in again."""
+    (folder / FILE).unlink(missing_ok=True)

@@ -1,0 +1,124 @@
+"""Fixtures: a real handrail process on a copy of a scenario, and real Chromium pages that look at it."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+SCENARIOS = Path(__file__).parent / "scenarios"
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+# Keeps Chromium from looking for its maker's servers, which may be unreachable.
+QUIET = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
+]  # fmt: skip
+ADDRESS = re.compile(r"http://127\.0\.0\.1:(\d+)/#token=(\S+)")
+
+expect.set_options(timeout=15_000)
+
+
+@dataclass
+class Play:
+    """A running `handrail play`. `root` is its copy of the scenario, `home` the learner's home."""
+
+    root: Path
+    workspace: Path
+    arguments: list[str]
+    environment: dict[str, str]
+    process: subprocess.Popen[str] = field(init=False)
+    address: str = ""
+    port: int = 0
+    token: str = ""
+
+    @property
+    def home(self) -> Path:
+        return self.workspace / "home"
+
+    def start(self, port: int = 0) -> None:
+        """Starts it and waits for the line with the address."""
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "handrail", "play", str(self.root), "--no-browser", "--host",
+             "--port", str(port), "--workspace", str(self.workspace), *self.arguments],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=self.environment,
+        )  # fmt: skip
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        match = ADDRESS.search(line)
+        if match is None:
+            _, error = self.process.communicate()
+            raise AssertionError(f"no address in {line!r}; it said: {error}")
+        self.address, self.port, self.token = match[0], int(match[1]), match[2]
+
+    def stop(self, signum: int = signal.SIGTERM) -> None:
+        """Ends it as its user would, or the hard way, and waits until it is gone."""
+        self.process.send_signal(signum)
+        self.process.communicate(timeout=20)
+
+
+Player = Callable[..., Play]
+Opener = Callable[..., Page]
+
+
+@pytest.fixture
+def play(tmp_path: Path) -> Iterator[Player]:
+    """Starts players; each is stopped at the end."""
+    started: list[Play] = []
+
+    def start(name: str = "garden", *arguments: str, environment: dict[str, str] | None = None) -> Play:
+        root = tmp_path / f"{name}-{len(started)}"
+        shutil.copytree(SCENARIOS / name, root)
+        inherited = {**os.environ, "LANG": "C.UTF-8", "PS1": "$ "}
+        player = Play(root, tmp_path / f"workspace-{len(started)}", list(arguments), {**inherited, **(environment or {})})
+        started.append(player)
+        player.start()
+        return player
+
+    yield start
+    for player in started:
+        if player.process.poll() is None:
+            player.stop()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as driver:
+        chromium = driver.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    made = browser.new_context(viewport={"width": 1280, "height": 800}, permissions=["clipboard-read", "clipboard-write"])
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def open_page(context: BrowserContext) -> Iterator[Opener]:
+    """Opens a player's address; fails the test when the page logs an error nobody expected."""
+    failures: list[str] = []
+    pages: list[Page] = []
+
+    def show(player: Play, *, at: BrowserContext | None = None) -> Page:
+        page = (at or context).new_page()
+        page.on("pageerror", lambda error: failures.append(str(error)))
+        page.goto(player.address)
+        expect(page.locator("#lesson")).to_have_attribute("aria-busy", "false")
+        pages.append(page)
+        return page
+
+    yield show
+    for page in pages:
+        page.close()
+    assert failures == []

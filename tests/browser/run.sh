@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# Tests the player in a real Chromium: types of the page's modules first, then every behaviour.
+# Installs what is missing: Chromium from the distribution (as root on Debian), Playwright, TypeScript from npm.
+# Arguments go to pytest. CHROMIUM=path uses another browser.
+set -euo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+cd "$root"
+python=${PYTHON:-$root/.venv/bin/python}
+cache=${XDG_CACHE_HOME:-$HOME/.cache}/handrail-tests
+typescript=7.0.2
+
+say() { printf 'browser tests: %s\n' "$*" >&2; }
+
+export CHROMIUM=${CHROMIUM:-/usr/bin/chromium}
+if [[ ! -x $CHROMIUM ]]; then
+  if [[ $(id -u) != 0 ]] || ! command -v apt-get >/dev/null; then
+    say "no browser at $CHROMIUM. Install Chromium, then set CHROMIUM=/path/to/it and run this again."
+    exit 1
+  fi
+  say "installing Debian's Chromium"
+  apt-get update -qq >&2
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >&2
+fi
+"$python" -c 'import playwright' 2>/dev/null || "$python" -m pip install --quiet -e '.[browser]'
+"$python" hatch_build.py
+
+if [[ ! -x $cache/node_modules/.bin/tsc || $("$cache/node_modules/.bin/tsc" --version) != "Version $typescript" ]]; then
+  say "installing TypeScript $typescript"
+  mkdir -p "$cache"
+  command -v npm >/dev/null || { say "npm is needed for TypeScript. Install Node.js, then run this again."; exit 1; }
+  npm install --silent --no-fund --no-audit --prefix "$cache" "typescript@$typescript" >&2
+fi
+"$cache/node_modules/.bin/tsc" -p tests/browser/tsconfig.json
+exec "$python" -m pytest -n 2 -q "$@" tests/browser

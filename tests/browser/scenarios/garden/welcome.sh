@@ -1,0 +1,1 @@
+echo "the garden is yours"
