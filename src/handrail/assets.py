@@ -1,8 +1,8 @@
 """Which files a scenario puts where: `details.assets` and `handrail.carry` as a list of (source, target, mode).
 
 A pure listing; the workspace does the copying. Globs are matched here rather than by `glob`: `*` never crosses `/`,
-matches files only and no names that begin with a dot; `**` goes into every folder below but `__pycache__`. Nothing outside the
-scenario is listed: symbolic links out of it, `..`, devices and links in circles become problems.
+matches files only and no names that begin with a dot; `**` goes into every folder below but `__pycache__`. Nothing
+outside the scenario is listed: symbolic links out of it, `..`, devices and links in circles become problems.
 """
 
 import fnmatch

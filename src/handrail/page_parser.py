@@ -66,10 +66,16 @@ def _inline_spans(state: StateCore) -> None:
         if token.type != "inline":
             continue
         content = token.content
-        if "<" in content or "](" in content or "![" in content:
+        spans_likely = "`" in content
+        if (
+            "![" in content
+            or "<!-" in content
+            or "<im" in content.lower()
+            or (spans_likely and ("<" in content or "](" in content))
+        ):
             token.children = []
             state.md.inline.parse(content, state.md, state.env, token.children)
-        elif "`" in content:
+        elif spans_likely:
             token.children = spans.scan(content)
 
 

@@ -126,7 +126,12 @@ class Scenario:
 def load(path: Path) -> Scenario:
     """Read the scenario in a folder, or whose index file is given. Raises `ScenarioError`."""
     root, index = _find_index(path)
-    return _Reader(root, index_text.read(root, index.name)).scenario(index)
+    return from_index(root, index_text.read(root, index.name))
+
+
+def from_index(root: Path, text: IndexText) -> Scenario:
+    """The scenario in `root` whose index has been read. Never raises."""
+    return _Reader(root, text).scenario(root / text.path)
 
 
 def _find_index(path: Path) -> tuple[Path, Path]:

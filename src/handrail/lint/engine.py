@@ -1,0 +1,98 @@
+"""Finds scenarios and runs the rules over them, one scenario in memory at a time."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from handrail import index_text
+from handrail.collection import folders, is_listing, read_listing
+from handrail.lint.config import Config
+from handrail.lint.subject import Subject
+from handrail.problem import Problem, ScenarioError
+from handrail.scenario import INDEX_NAMES, from_index
+
+_SCENARIO_KEYS = frozenset({"details", "backend", "environment", "interface"})
+
+
+@dataclass(frozen=True)
+class Target:
+    """What there is to lint in one folder: its index files, structure.json and pathways."""
+
+    folder: Path
+    index: str | None
+    listings: tuple[str, ...]
+
+
+def targets(path: Path, config: Config) -> Iterator[Target]:
+    """Folders under `path` with something to lint, sorted; symbolic links and hidden folders are not entered."""
+    path = Path(os.path.abspath(path))
+    if path.is_file():
+        listed = is_listing(path.name)
+        yield Target(path.parent, None if listed else path.name, (path.name,) if listed else ())
+        return
+    for folder, names in folders(path, config.excludes):
+        index = next((name for name in INDEX_NAMES if name in names), None)
+        listings = tuple(sorted(name for name in names if is_listing(name)))
+        if index or listings:
+            yield Target(folder, index, listings)
+
+
+@dataclass(frozen=True)
+class Linted:
+    """The problems of one target, sorted by file and place. `scenario`: it holds one."""
+
+    problems: tuple[Problem, ...]
+    scenario: bool
+
+
+def lint(target: Target, config: Config) -> Linted:
+    """Run every rule that is on. Problems have paths as they are shown (see `shown`)."""
+    found: set[Problem] = set()
+    is_scenario = False
+    for name in target.listings:
+        try:
+            found.update(read_listing(target.folder / name).problems)
+        except ScenarioError as error:
+            found.add(error.problem)
+    if target.index is not None:
+        problems = _lint_scenario(target.folder, target.index, config)
+        is_scenario = problems is not None
+        found.update(problems or ())
+    wanted = [applied for applied in map(config.apply, found) if applied]
+    wanted.sort(key=lambda problem: (problem.path, problem.line, problem.column, problem.code))
+    return Linted(tuple(replace(problem, path=shown(target.folder, problem.path)) for problem in wanted), is_scenario)
+
+
+def lint_scenario(folder: Path, config: Config | None = None) -> tuple[Problem, ...]:
+    """The problems of one scenario, with paths relative to it."""
+    config = config or Config()
+    index = next((name for name in INDEX_NAMES if os.path.lexists(folder / name)), "index.json")
+    problems = _lint_scenario(folder, index, config) or []
+    wanted = {applied for applied in map(config.apply, problems) if applied}
+    return tuple(sorted(wanted, key=lambda problem: (problem.path, problem.line, problem.column, problem.code)))
+
+
+def _lint_scenario(folder: Path, name: str, config: Config) -> list[Problem] | None:
+    """None when the file is an index of something else."""
+    try:
+        index = index_text.read(folder, name)
+    except ScenarioError as error:
+        return [error.problem]
+    if not _SCENARIO_KEYS & index.value.keys() and index.value:
+        return None
+    subject = Subject(from_index(folder, index), index)
+    problems = list(subject.scenario.problems)
+    for file in subject.pages:
+        problems += file.parsed.problems
+    for rule in config.rules():
+        assert rule.check is not None
+        problems += rule.check(subject)
+    return problems + subject.unreadable
+
+
+def shown(folder: Path, path: str) -> str:
+    """A path as messages show it: relative to where the user stands, absolute when it lies elsewhere."""
+    whole = os.path.join(folder, path)
+    relative = os.path.relpath(whole)
+    return whole if relative.startswith("..") else relative

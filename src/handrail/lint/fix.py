@@ -1,0 +1,121 @@
+"""`handrail lint --fix`: mends what can be mended without asking. Files are replaced whole, or left alone.
+
+Mended: trailing commas in the index, byte order marks, Windows line ends in pages and scripts, misspelt words in
+braces, blanks before braces, headings without a blank.
+"""
+
+import json
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from handrail import rewrite
+from handrail.actions import Braces
+from handrail.confined import PAGE_LIMIT, Refused, decode, read_bytes
+from handrail.json_problems import diagnose
+from handrail.page_parser import parse
+from handrail.problem import ScenarioError
+from handrail.scenario import Scenario, load
+
+_MOST_COMMAS = 200
+
+
+def fix(folder: Path, index: str) -> int:
+    """Mend the scenario in `folder`. Returns how many files were changed."""
+    changed = _rewrite(folder, index, mend_index) if index.endswith(".json") else 0
+    try:
+        scenario = load(folder / index)
+    except ScenarioError:
+        return changed
+    for name in _pages(scenario):
+        changed += _rewrite(folder, name, mend_page)
+    for name in _scripts(scenario):
+        changed += _rewrite(folder, name, lambda text: text.replace("\r\n", "\n"))
+    return changed
+
+
+def mend_index(text: str) -> str:
+    """Without trailing commas."""
+    for _ in range(_MOST_COMMAS):
+        try:
+            json.loads(text)
+        except json.JSONDecodeError as error:
+            cause = diagnose(text, error)
+            if "comma before" not in cause.message:
+                return text
+            text = text[: cause.offset] + text[cause.offset + 1 :]
+        except (RecursionError, ValueError):
+            return text
+        else:
+            return text
+    return text
+
+
+def mend_page(text: str) -> str:
+    """With Unix line ends, right words in braces, no blanks before them, and a blank after a heading's `#`."""
+    text = text.replace("\r\n", "\n")
+    parsed = parse(text, "page", spans_only=True)
+    text = rewrite.braces(text, parsed, _right_words)
+    lines = text.split("\n")
+    for problem in parsed.problems:
+        if problem.code == "heading-tight":
+            line = lines[problem.line - 1]
+            hashes = len(line) - len(line.lstrip(" >-*+\t").lstrip("#"))
+            lines[problem.line - 1] = f"{line[:hashes]} {line[hashes:]}"
+    return "\n".join(lines)
+
+
+def _right_words(braces: Braces) -> str:
+    raw = braces.raw
+    for written, meant in braces.tokens.misspelt:
+        raw = raw.replace(written, meant, 1)
+    return raw
+
+
+def _pages(scenario: Scenario) -> list[str]:
+    return _names(scenario, ("text", "answer", "hint"), markdown=True)
+
+
+def _scripts(scenario: Scenario) -> list[str]:
+    return _names(scenario, ("foreground", "background", "verify", "hint"), markdown=False)
+
+
+def _names(scenario: Scenario, roles: tuple[str, ...], *, markdown: bool) -> list[str]:
+    root = os.path.realpath(scenario.root)
+    found: dict[str, None] = {}
+    for page in scenario.pages:
+        for role in roles:
+            path: Path | None = getattr(page, role)
+            if path is not None and (path.suffix == ".md") == markdown:
+                found[os.path.relpath(path, root)] = None
+    return list(found)
+
+
+def _rewrite(folder: Path, name: str, mend: Callable[[str], str]) -> int:
+    try:
+        data = read_bytes(folder, name, PAGE_LIMIT)
+    except Refused:
+        return 0
+    text = decode(data)
+    if text.invalid_at is not None:
+        return 0
+    new = mend(text.content).encode()
+    if new == data:
+        return 0
+    _replace(Path(os.path.realpath(folder / name)), new)
+    return 1
+
+
+def _replace(path: Path, data: bytes) -> None:
+    """Write aside, then rename: a crash leaves the old file, and a second name of it elsewhere stays as it was."""
+    mode = path.stat().st_mode & 0o7777
+    handle, aside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+        os.chmod(aside, mode)
+        os.replace(aside, path)
+    except BaseException:
+        os.unlink(aside)
+        raise

@@ -1,0 +1,1 @@
+"""The rules: functions from a `Subject` to problems, grouped by what they look at."""

@@ -1,0 +1,121 @@
+"""Rules about the commands that a page runs."""
+
+import re
+from collections.abc import Iterator
+
+from handrail.lint.subject import PageFile, Subject
+from handrail.markdown import Block
+from handrail.problem import Problem
+
+_ODD = {
+    "\u00a0": "a no-break space",
+    "\u2007": "a figure space",
+    "\u202f": "a narrow no-break space",
+    "\u200b": "a zero-width space",
+    "\u201c": "a typographic quote",
+    "\u201d": "a typographic quote",
+    "\u2018": "a typographic quote",
+    "\u2019": "a typographic quote",
+    "\u2013": "a dash that is not a minus",
+}
+_ODD_OR_TAB = re.compile("[" + "".join(_ODD) + "\t]")
+_HEREDOC = re.compile(r"<<(-?)\s*(['\"]?)([A-Za-z_]\w{0,30})\2")
+_PLACEHOLDER = re.compile(r"<([A-Za-z][A-Za-z0-9]*(?:[-_ ][A-Za-z0-9]+)*)>")
+_SHELLS = frozenset({"", "bash", "sh", "shell", "console", "plain", "text", "terminal"})
+
+
+def odd_character(subject: Subject) -> Iterator[Problem]:
+    """A word processor's quotes and blanks are text to a shell; a tab outside a here-document asks for completion."""
+    for file, block, number, line in _command_lines(subject):
+        for match in _ODD_OR_TAB.finditer(line):
+            if match[0] == "\t" and _has_heredoc(block):
+                continue
+            name = _ODD.get(match[0], "a tab, which completes file names when it is typed")
+            yield _problem(
+                "command-odd-character",
+                file,
+                number,
+                match[0],
+                f"The command holds {name}.",
+                "Write plain quotes, blanks and minus signs.",
+            )
+            break
+
+
+def placeholder(subject: Subject) -> Iterator[Problem]:
+    """`<your-name>` is a redirection to a shell."""
+    for file, block, number, line in _command_lines(subject):
+        if block.language not in _SHELLS or _has_heredoc(block) or "<<<" in line:
+            continue
+        for match in _PLACEHOLDER.finditer(line):
+            if _quoted(line, match.start()):
+                continue
+            yield _problem(
+                "command-placeholder",
+                file,
+                number,
+                match[0],
+                f"The command holds the placeholder {match[0]}, which a shell reads as a redirection.",
+                "Write a value or a variable, or make the block {{copy}}.",
+            )
+
+
+def heredoc_indented(subject: Subject) -> Iterator[Problem]:
+    """`<<EOF` ends at `EOF` in the first column, and nowhere else."""
+    for file in subject.pages:
+        for block in file.parsed.blocks:
+            if block.action == "execute" and "<<" in block.text:
+                yield from _heredocs(file, block)
+
+
+def _heredocs(file: PageFile, block: Block) -> Iterator[Problem]:
+    lines = block.text.split("\n")
+    number = 0
+    while number < len(lines):
+        match = _HEREDOC.search(lines[number])
+        number += 1
+        if match is None or match[1]:
+            continue
+        word = match[3]
+        indented = None
+        for at in range(number, len(lines)):
+            if lines[at] == word:
+                number = at + 1
+                indented = None
+                break
+            if lines[at].strip() == word and indented is None:
+                indented = at
+        if indented is not None:
+            number = indented + 1
+            yield _problem(
+                "heredoc-indented",
+                file,
+                block.line + (0 if block.inline else 1) + indented,
+                word,
+                f"The delimiter {word} is indented, so the here-document never ends.",
+                f"Move it to the first column, or write <<-{word} and indent with tabs.",
+            )
+
+
+def _command_lines(subject: Subject) -> Iterator[tuple[PageFile, Block, int, str]]:
+    for file in subject.pages:
+        for block in file.parsed.blocks:
+            if block.action == "execute" and not block.ctrl_seq:
+                first = block.line if block.inline else block.line + 1
+                for number, line in enumerate(block.text.split("\n"), first):
+                    yield file, block, number, line
+
+
+def _has_heredoc(block: Block) -> bool:
+    return "<<" in block.text and _HEREDOC.search(block.text) is not None
+
+
+def _quoted(line: str, at: int) -> bool:
+    """Does an odd number of quotes stand before this place?"""
+    before = line[:at]
+    return before.count("'") % 2 == 1 or before.count('"') % 2 == 1
+
+
+def _problem(code: str, file: PageFile, line: int, wanted: str, message: str, remedy: str) -> Problem:
+    source = file.lines[line - 1] if 0 < line <= len(file.lines) else ""
+    return Problem(code, "warning", file.path, line, max(source.find(wanted), 0) + 1, message, remedy)

@@ -1,0 +1,92 @@
+"""Rules about the text of pages."""
+
+from collections.abc import Iterator
+
+from handrail.json_problems import place
+from handrail.lint.dead_hosts import DEAD_HOSTS
+from handrail.lint.subject import PageFile, Subject
+from handrail.problem import Problem
+
+
+def page_empty(subject: Subject) -> Iterator[Problem]:
+    """141 pages of the public scenarios are empty, nearly all of them the last."""
+    for file in subject.pages:
+        if not file.text.strip():
+            yield Problem(
+                "page-empty", "warning", file.path, 1, 1, "The page is empty.", "Write it, or take it out of the index."
+            )
+
+
+def page_crlf(subject: Subject) -> Iterator[Problem]:
+    """Harmless in prose; copied into a script it is not."""
+    for file in subject.pages:
+        if file.crlf:
+            yield Problem(
+                "page-crlf",
+                "warning",
+                file.path,
+                1,
+                1,
+                "The page has Windows line ends.",
+                "Save it with Unix line ends; `handrail lint --fix` does it.",
+            )
+
+
+def action_in_html(subject: Subject) -> Iterator[Problem]:
+    """Markdown inside an HTML block is not read as Markdown."""
+    for file in subject.pages:
+        for token in file.parsed.tokens:
+            if token.type == "html_block" and "`{{" in token.content and token.map:
+                for number, line in enumerate(token.content.split("\n"), token.map[0] + 1):
+                    if "`{{" in line:
+                        yield Problem(
+                            "action-in-html",
+                            "warning",
+                            file.path,
+                            number,
+                            line.find("`{{") + 1,
+                            "This action stands inside raw HTML, where it stays plain text.",
+                            "Leave a blank line before it.",
+                        )
+
+
+def traffic_port_literal(subject: Subject) -> Iterator[Problem]:
+    """`PORT` stands for a number in the documentation."""
+    for file in subject.pages:
+        for offset in _finds(file.text, "_PORT}}"):
+            start = file.text.rfind("{{TRAFFIC_", max(0, offset - 24), offset)
+            if start >= 0:
+                yield Problem(
+                    "traffic-port-literal",
+                    "warning",
+                    file.path,
+                    *place(file.text, start),
+                    "PORT was not replaced by a number.",
+                    "Write the port: {{TRAFFIC_HOST1_8080}}.",
+                )
+
+
+def dead_host(subject: Subject) -> Iterator[Problem]:
+    """Hosts and paths that are known to be gone; no network is asked."""
+    for file in subject.pages:
+        yield from _dead_hosts(file.path, file.text, file)
+    for script in subject.scripts:
+        yield from _dead_hosts(script.path, script.text, None)
+
+
+def _dead_hosts(path: str, text: str, page: PageFile | None) -> Iterator[Problem]:
+    for host, remedy in DEAD_HOSTS.items():
+        for offset in _finds(text, host):
+            before = text[max(0, offset - 20) : offset]
+            if before.endswith(".environments.") or before[-1:].isalnum() or before.endswith(("-", "@")):
+                continue
+            yield Problem(
+                "dead-host", "warning", path, *place(text, offset), f"{host} no longer serves what it did.", remedy
+            )
+
+
+def _finds(text: str, wanted: str) -> Iterator[int]:
+    at = text.find(wanted)
+    while at >= 0:
+        yield at
+        at = text.find(wanted, at + len(wanted))

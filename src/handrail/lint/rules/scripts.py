@@ -1,0 +1,115 @@
+"""Rules about the scripts that the index names."""
+
+import os
+import re
+from collections.abc import Iterator
+
+from handrail.lint.subject import Script, Subject
+from handrail.problem import Problem
+
+_PRINTS_DONE = re.compile(r"(?:echo|printf)\s+(?:-\w+\s+)*[\"']?done\b")
+_CAN_FAIL = re.compile(r"\bexit\s+(?:[1-9]|\$)|\bfalse\b|\breturn\s+[1-9]|\bset\s+-\w*e|\bexit\s*$", re.MULTILINE)
+_WAIT = re.compile(
+    r"(?:!\s+-[fed]\s+|until\s+(?:test|\[\[?)\s+-[fed]\s+|!\s+test\s+-[fed]\s+)([\"']?)(/[^\s\"';\])]+)\1"
+)
+_LOOP = re.compile(r"\b(?:while|until)\b")
+_MADE_BY_PLATFORM = (
+    "/opt/katacoda-background-finished",
+    "/root/katacoda-background-finished",
+    "/root/katacoda-finished",
+)
+
+
+def script_crlf(subject: Subject) -> Iterator[Problem]:
+    """`bash -n` accepts it; the carriage return then stands in every argument and path."""
+    seen = set()
+    for script in subject.scripts:
+        if script.crlf and script.path not in seen:
+            seen.add(script.path)
+            line = script.text[: script.text.find("\r\n")].count("\n") + 1
+            column = script.text.split("\n", line)[line - 1].find("\r") + 1
+            yield Problem(
+                "script-crlf",
+                "error",
+                script.path,
+                line,
+                column,
+                "The script has Windows line ends, which become part of its commands.",
+                "Save it with Unix line ends; `handrail lint --fix` does it.",
+            )
+
+
+def verify_exits_0(subject: Subject) -> Iterator[Problem]:
+    """A check in Katacoda's way prints `done`; where the exit status counts, it must also fail when it does not.
+
+    A heuristic on the last line: 57 % of the public checks that print `done` look as if they always exit 0.
+    """
+    for script in subject.scripts:
+        if script.role != "verify" or _CAN_FAIL.search(script.text):
+            continue
+        last = _last_command(script.text)
+        prints_done = _PRINTS_DONE.search(script.text) is not None
+        always = last in ("fi", "done", "esac", "exit 0", "true", ":") or last.startswith(("echo ", "printf "))
+        if not always or "&&" in last or (not prints_done and last not in ("fi", "exit 0", "true", ":")):
+            continue
+        number = script.text.rstrip().count("\n") + 1
+        strict = subject.is_killercoda or not prints_done
+        yield Problem(
+            "verify-exits-0-on-failure",
+            "error" if strict else "warning",
+            script.path,
+            number,
+            1,
+            "This check exits 0 even when it fails, so a player that looks at the exit status always passes it.",
+            "Add `else exit 1`, or end with the test itself: [ … ] && echo done.",
+        )
+
+
+def waits_forever(subject: Subject) -> Iterator[Problem]:
+    """A foreground script that waits for a file which no background script, asset or page makes."""
+    makers: list[str] | None = None
+    for script in subject.scripts:
+        if script.role != "foreground" or not _LOOP.search(script.text):
+            continue
+        for number, line in enumerate(script.text.split("\n"), 1):
+            match = _WAIT.search(line)
+            if match is None:
+                continue
+            if makers is None:
+                makers = _makers(subject)
+            if not _is_made(subject, script, match[2], makers):
+                yield Problem(
+                    "foreground-waits-forever",
+                    "warning",
+                    script.path,
+                    number,
+                    match.start(2) + 1,
+                    f"Nothing in the scenario makes {match[2]}, which this script waits for.",
+                    f"Let the background script end with: touch {match[2]}",
+                )
+
+
+def _makers(subject: Subject) -> list[str]:
+    texts = [script.text for script in subject.scripts if script.role in ("background", "verify")]
+    for file in subject.assets.files:
+        if file.source.suffix in (".sh", ".py", ".service", "") and file.source.stat().st_size < 200_000:
+            texts.append(file.source.read_text("utf-8", "replace"))
+    return texts
+
+
+def _is_made(subject: Subject, script: Script, path: str, makers: list[str]) -> bool:
+    if path in _MADE_BY_PLATFORM or any(path in text for text in makers):
+        return True
+    name = os.path.basename(path)
+    if any(os.path.basename(file.target) == name for file in subject.assets.files):
+        return True
+    # Made by the script itself before it waits.
+    return script.text.find(path) < script.text.find("while") if "while" in script.text else False
+
+
+def _last_command(text: str) -> str:
+    for line in reversed(text.splitlines()):
+        stripped = line.strip()
+        if stripped and not stripped.startswith("#"):
+            return stripped
+    return ""
