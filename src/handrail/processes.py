@@ -48,6 +48,25 @@ def alive(identity: Identity) -> bool:
     return start_time(identity.pid) == identity.started
 
 
+def boot_id() -> str:
+    """Differs after each start of the machine, when start times begin anew; empty where the system has none."""
+    try:
+        return _PROC.joinpath("sys/kernel/random/boot_id").read_text().strip()
+    except OSError:
+        return ""
+
+
+def carries(leader: Identity, setting: bytes) -> bool:
+    """Whether the session is still `leader`'s: it lives, or a process in it began with `setting` (NAME=value)."""
+    if alive(leader):
+        return True
+    for pid in members(leader):
+        with contextlib.suppress(OSError):
+            if setting in _PROC.joinpath(str(pid), "environ").read_bytes().split(b"\0"):
+                return True
+    return False
+
+
 def members(leader: Identity) -> list[int]:
     """Ids of the living processes in the session that `leader` began, the leader last.
 

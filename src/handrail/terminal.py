@@ -23,8 +23,13 @@ from handrail.replay import PAUSE_ABOVE, RESUME_BELOW, Attachment, Replay
 from handrail.shell_marks import Mark, MarkScanner
 
 State = Literal["starting", "prompt", "running", "exited"]
-Ended = Literal["prompt", "shell-exited", "timeout", "stalled", "incomplete"]
-Event = tuple[str, *tuple[int, ...]]
+Ended = Literal["prompt", "shell-exited", "timeout", "stalled", "incomplete", "typed"]
+Event = (
+    tuple[Literal["prompt"]]
+    | tuple[Literal["command-start"], int]
+    | tuple[Literal["command-end"], int, int]
+    | tuple[Literal["exited"], int]
+)
 
 _READ_BYTES = 64 * 1024
 # Long enough for the B mark that follows when all is well.
@@ -44,8 +49,8 @@ class CommandResult:
 
     status: exit status of its last command; None when it was stopped before one was known.
     ended: "prompt" — the shell is back; "shell-exited"; "timeout" — over its limit; "stalled" — nothing printed
-    for too long; "incomplete" — the shell waits for the rest of an unfinished command. In the last three cases
-    the block has been stopped.
+    for too long; "incomplete" — the shell waits for the rest of an unfinished command (in these three cases the
+    block has been stopped); "typed" — into a program that runs, so there is no end to wait for.
     duration: seconds.
     """
 
@@ -65,6 +70,7 @@ class Terminal:
         self.pid = 0
         self.state: State = "starting"
         self.exit_code: int | None = None
+        """Status of the last shell that ended."""
         self.columns, self.lines = 80, 24
         self.leaders: list[processes.Identity] = []
         self._command = list(command)
@@ -151,6 +157,11 @@ class Terminal:
 
     # Commands
 
+    @property
+    def busy(self) -> bool:
+        """Whether a command runs, or a block has been sent and has not ended."""
+        return self._in_command or self._sent
+
     async def wait_prompt(self, timeout: float | None) -> bool:
         """Wait until the shell is at its prompt. False when it is not after `timeout` seconds, or has ended."""
         with contextlib.suppress(TimeoutError):
@@ -169,7 +180,6 @@ class Terminal:
         async with self._run_lock:
             began = self._loop.time()
             deadline = None if timeout is None else began + timeout
-            ended: Ended = "prompt"
             try:
                 ended = await self._run(text, deadline, quiet)
             except asyncio.CancelledError:
@@ -188,7 +198,7 @@ class Terminal:
         self._last_output = self._loop.time()
         if self.state == "prompt" and self._unfinished:
             self.interrupt()
-        ended = await self._watch(lambda: self.state == "prompt", deadline, quiet)
+        ended = await self._watch(lambda: self.state == "prompt", None, deadline, quiet)
         if ended != "prompt":
             return ended
         paste = text.replace("\r\n", "\n").encode(errors="surrogateescape").replace(_PASTE_END, b"")
@@ -199,15 +209,17 @@ class Terminal:
         self._status = None
         self.state = "running"
         self._last_output = self._loop.time()
-        return await self._watch(lambda: not self._sent, deadline, quiet)
+        return await self._watch(lambda: not self._sent, self.pid, deadline, quiet)
 
-    async def _watch(self, done: Callable[[], bool], deadline: float | None, quiet: float | None) -> Ended:
-        """Wait for `done`, the end of the shell, or one of the limits."""
+    async def _watch(
+        self, done: Callable[[], bool], shell: int | None, deadline: float | None, quiet: float | None
+    ) -> Ended:
+        """Wait for `done`, the end of the shell (of this very one, if `shell` says which), or one of the limits."""
         while True:
+            if self.state == "exited" or shell not in (None, self.pid):
+                return "shell-exited"
             if done():
                 return "prompt"
-            if self.state == "exited":
-                return "shell-exited"
             if self._sent and self._unfinished:
                 return "incomplete"
             now = self._loop.time()
@@ -233,7 +245,6 @@ class Terminal:
                 processes.end_group(group, signum)
             elif signum is signal.SIGKILL:
                 processes.end_group(self.pid, signum)
-        self._sent = False
 
     # Watching
 
@@ -282,7 +293,7 @@ class Terminal:
             self.leaders.append(leader)
         self._scanner = MarkScanner(key)
         self._pending.clear()
-        self.exit_code = None
+        self._typed = self._sent = self._in_command = self._unfinished = False
         self.state = "starting"
         threading.Thread(target=self._reap, args=(self.pid,), name=f"wait-{self.name}", daemon=True).start()
         self._read_on()

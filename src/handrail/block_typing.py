@@ -1,0 +1,50 @@
+"""Type a block into a terminal the way its words say: after Ctrl-C, as keys, without Enter, or as a whole block."""
+
+from __future__ import annotations
+
+from handrail.markdown import Block
+from handrail.terminal import CommandResult, Terminal
+
+_INTERRUPT_GRACE = 5.0
+
+
+class SessionError(Exception):
+    """What was asked for cannot be done; the text says why and what to do."""
+
+
+class TerminalBusy(SessionError):
+    """A command still runs in the terminal."""
+
+
+async def type_block(
+    block: Block, shell: Terminal, timeout: float | None, quiet: float | None, type_when_busy: bool
+) -> CommandResult:
+    """Type an "execute" block and wait for its end, if it has one. Raises TerminalBusy."""
+    typed = CommandResult(None, "typed", 0.0)
+    if block.ctrl_seq:
+        shell.write(control_key(block.text))
+        return typed
+    if block.interrupt:
+        shell.interrupt()
+        await shell.wait_prompt(_INTERRUPT_GRACE)
+    if not block.newline:
+        shell.type(block.text, newline=False)
+        return typed
+    if shell.busy:
+        if not type_when_busy:
+            raise TerminalBusy(
+                f"A command still runs in {shell.name}: wait for its end, interrupt it, or open another terminal."
+            )
+        shell.type(block.text)
+        return typed
+    return await shell.run(block.text, timeout=timeout, quiet=quiet)
+
+
+def control_key(text: str) -> bytes:
+    """What a `ctrl-seq` block types: "^C" is Ctrl-C, "^ESC" is Escape; anything else as it stands."""
+    text = text.strip()
+    if text.upper() == "^ESC":
+        return b"\x1b"
+    if len(text) == 2 and text[0] == "^" and 0x40 <= ord(text[1].upper()) < 0x60:
+        return bytes([ord(text[1].upper()) & 0x1F])
+    return text.encode(errors="surrogateescape")

@@ -1,0 +1,125 @@
+"""Where a scenario runs: on this machine (`Machine`) or in containers (`containers.Containers`).
+
+A session asks its place how to start a shell and a script; everything else is the same for both.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from handrail.environment import lesson_environment
+from handrail.placeholders import LocalPorts
+from handrail.problem import Problem
+from handrail.scenario import Scenario
+from handrail.workspace import Workspace
+
+FIRST_HOST = "host01"
+
+
+@dataclass(frozen=True)
+class Launch:
+    """How to start a program. `command` None: the interactive bash that is first on PATH."""
+
+    command: Sequence[str] | None
+    env: Mapping[str, str]
+    cwd: Path
+
+
+class Place(Protocol):
+    """What a session needs of the place that it runs in."""
+
+    async def start(self) -> list[Problem]:
+        """Make the place ready and lay the assets out. Returns what could not be laid out."""
+        ...
+
+    async def stop(self) -> None:
+        """Take away what `start` made."""
+        ...
+
+    def hosts(self) -> tuple[str, ...]:
+        """Names of the hosts, the first one first."""
+        ...
+
+    def placeholders(self) -> Mapping[str, str]:
+        """Values of the placeholders in pages and scripts."""
+        ...
+
+    def shell(self, host: str) -> Launch:
+        """An interactive shell on `host`."""
+        ...
+
+    def script(self, script: Path, host: str, arguments: Sequence[str] = ()) -> Launch:
+        """A script of the scenario as a child process on `host`."""
+        ...
+
+    def source_line(self, script: Path) -> str:
+        """What is typed into a shell to run `script` in it."""
+        ...
+
+    def read_file(self, path: str) -> str | None:
+        """The text of a file of the lesson (`~/x`, `/root/x`), None when there is none. Raises OSError."""
+        ...
+
+    def write_file(self, path: str, text: str) -> None:
+        """Replace a file of the lesson. Raises OSError."""
+        ...
+
+
+class Machine:
+    """The user's own machine, with a home folder of the workspace; all hosts are one."""
+
+    def __init__(self, scenario: Scenario, workspace: Workspace) -> None:
+        self._scenario = scenario
+        self._workspace = workspace
+        self._env = lesson_environment(os.environ, workspace=workspace.path, scenario=scenario.root)
+
+    async def start(self) -> list[Problem]:
+        return self._workspace.lay_out(self._scenario)
+
+    async def stop(self) -> None:
+        return None
+
+    def hosts(self) -> tuple[str, ...]:
+        return (FIRST_HOST,)
+
+    def placeholders(self) -> Mapping[str, str]:
+        return LocalPorts()
+
+    def shell(self, host: str) -> Launch:
+        return Launch(None, self._env, self._workspace.home)
+
+    def script(self, script: Path, host: str, arguments: Sequence[str] = ()) -> Launch:
+        return Launch(["bash", str(script), *arguments], self._env, self._scenario.root)
+
+    def source_line(self, script: Path) -> str:
+        root = self._scenario.root
+        if script.is_relative_to(root):
+            return f'source "$SCENARIO_DIR/{_quoted(script.relative_to(root))}"'
+        return f'source "$HANDRAIL_WORKSPACE/{_quoted(script.relative_to(self._workspace.path))}"'
+
+    def read_file(self, path: str) -> str | None:
+        file = self._file(path)
+        return file.read_text(encoding="utf-8", errors="replace") if file.exists() else None
+
+    def write_file(self, path: str, text: str) -> None:
+        file = self._file(path)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+
+    def _file(self, path: str) -> Path:
+        file = self._workspace.in_home(path)
+        if file is None:
+            raise PermissionError(f"{path} is outside the lesson's home folder")
+        return file
+
+
+def _quoted(path: Path) -> str:
+    """A path for use inside double quotes."""
+    text = str(path)
+    for character in '\\"$`':
+        text = text.replace(character, "\\" + character)
+    return text

@@ -1,0 +1,52 @@
+"""How far a learner is: saved in the workspace after each change, read again after a restart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+_FORMAT = 1
+
+
+@dataclass
+class Progress:
+    """page: where the learner is. opened: pages whose scripts have been started. finished: pages whose background
+    script ended well. passed: pages whose check passed. answers: right answers by quiz id. started: whether
+    anything has been run that the scenario's clean-up would remove."""
+
+    page: str | None = None
+    opened: set[str] = field(default_factory=set)
+    finished: set[str] = field(default_factory=set)
+    passed: set[str] = field(default_factory=set)
+    answers: dict[str, list[str]] = field(default_factory=dict)
+    started: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        """As it is saved."""
+        return {
+            "format": _FORMAT,
+            "page": self.page,
+            "opened": sorted(self.opened),
+            "finished": sorted(self.finished),
+            "passed": sorted(self.passed),
+            "answers": self.answers,
+            "started": self.started,
+        }
+
+    @classmethod
+    def from_json(cls, saved: Mapping[str, Any]) -> Progress:
+        """What was saved; the beginning when it is of another format or damaged."""
+        if saved.get("format") != _FORMAT:
+            return cls()
+        try:
+            return cls(
+                page=None if saved["page"] is None else str(saved["page"]),
+                opened=set(map(str, saved["opened"])),
+                finished=set(map(str, saved["finished"])),
+                passed=set(map(str, saved["passed"])),
+                answers={str(quiz): [str(each) for each in given] for quiz, given in saved["answers"].items()},
+                started=bool(saved["started"]),
+            )
+        except (KeyError, TypeError, AttributeError):
+            return cls()

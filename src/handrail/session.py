@@ -1,0 +1,344 @@
+"""One learner's run of a scenario: pages, terminals, results. The player and the runner both drive it.
+
+Everything that happens is an `Event`; `subscribe` gives them all.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from handrail import block_typing, confined
+from handrail.block_typing import SessionError
+from handrail.check import DEFAULT_LIMIT, CheckResult
+from handrail.events import EventHub, Subscription
+from handrail.markdown import Block, MarkerMissing, Rendered, apply_file_action, render
+from handrail.place import FIRST_HOST, Machine, Place
+from handrail.progress import Progress
+from handrail.scenario import Page, Scenario
+from handrail.scripts import Scripts
+from handrail.terminal import CommandResult, Terminal
+from handrail.terminals import Terminals
+from handrail.workspace import Workspace
+
+FIRST_TERMINAL = "T1"
+_CLEANUP_LIMIT = 900.0
+_PROMPT_WITHIN = 10.0
+
+
+@dataclass(frozen=True)
+class SessionOptions:
+    """columns, lines: size of new terminals, in characters. check_limit: seconds for one check. keep_logs: write
+    what terminals print to the workspace's logs."""
+
+    columns: int = 80
+    lines: int = 24
+    check_limit: float = DEFAULT_LIMIT
+    keep_logs: bool = True
+
+
+class Session:
+    """A run of `scenario` in `workspace`. `place`: where; this machine unless given."""
+
+    def __init__(
+        self, scenario: Scenario, workspace: Workspace, options: SessionOptions | None = None,
+        place: Place | None = None,
+    ) -> None:  # fmt: skip
+        self.scenario = scenario
+        self.workspace = workspace
+        self.options = options or SessionOptions()
+        self.place = place or Machine(scenario, workspace)
+        self.progress = Progress.from_json(workspace.load_progress())
+        self._hub = EventHub()
+        self._scripts = Scripts(scenario, workspace, self.place, self._hub)
+        self._terminals = Terminals(workspace, self.place, self._hub, keep_logs=self.options.keep_logs)
+        self._foreground: asyncio.Task[None] | None = None
+        self._opened_at: dict[str, float] = {}
+        self._checks = asyncio.Lock()
+
+    # Life
+
+    async def start(self) -> None:
+        """Lay out the assets (once in the life of a workspace) and open the first terminal.
+
+        Background scripts that a stop of handrail cut short are started again.
+        Raises ShellError, WorkspaceError, ScenarioError.
+        """
+        for problem in await self.place.start():
+            self._hub.emit("problem", message=str(problem))
+        await self.open_terminal(FIRST_TERMINAL)
+        for tab in self.scenario.terminals:
+            terminal = await self.open_terminal(tab.name, tab.target or FIRST_HOST)
+            if tab.command and await terminal.wait_prompt(_PROMPT_WITHIN):
+                terminal.type(tab.command)
+        for page in self.scenario.pages:
+            if page.id in self.progress.opened - self.progress.finished:
+                await self._spawn_background(page)
+
+    async def close(self, cleanup: bool) -> None:
+        """End every process of the session; with `cleanup`, run the scenario's clean-up script before."""
+        await self._stop_foreground()
+        await self._scripts.end_background()
+        try:
+            if cleanup:
+                await self.cleanup()
+        finally:
+            await self._terminals.close_all()
+            await self.place.stop()
+            self._hub.close()
+
+    async def reset(self) -> None:
+        """Clean up, then begin afresh: new home, new shells, no progress."""
+        await self._stop_foreground()
+        await self._scripts.end_background()
+        await self.cleanup()
+        await self._terminals.close_all()
+        await self.place.stop()
+        self.workspace.wipe()
+        self.progress = Progress()
+        self._opened_at.clear()
+        self._hub.emit("reset")
+        await self.start()
+
+    async def cleanup(self) -> int | None:
+        """Run the scenario's clean-up script, if it has one and anything was run. Its exit status; 0 without one."""
+        script = self.cleanup_script()
+        if script is None or not self.progress.started:
+            return 0
+        status = await self._scripts.cleanup(script, _CLEANUP_LIMIT)
+        if status == 0:
+            self.progress.started = False
+            self._save()
+        return status
+
+    def cleanup_script(self) -> Path | None:
+        """The script named by `handrail.cleanup` in the index. Raises ScenarioError when it cannot be read."""
+        name = self.scenario.extra.get("cleanup")
+        if not isinstance(name, str):
+            return None
+        try:
+            return confined.resolve(self.scenario.root, name)
+        except confined.Refused as refusal:
+            raise SessionError(f"The clean-up script cannot be run: {refusal} {refusal.remedy}") from None
+
+    def subscribe(self) -> Subscription:
+        """Every event from now on."""
+        return self._hub.subscribe()
+
+    # Pages
+
+    async def open_page(self, page_id: str) -> None:
+        """Go to a page. The first time, its background script is started, then its foreground script in T1.
+
+        Returns without waiting for either; `wait_foreground` waits. Raises KeyError for an unknown page.
+        """
+        page = self.scenario.page(page_id)
+        first = page_id not in self.progress.opened
+        self.progress.page = page_id
+        self.progress.opened.add(page_id)
+        self.progress.started = self.progress.started or bool(page.background or page.foreground)
+        self._opened_at.setdefault(page_id, time.monotonic())
+        self._save()
+        self._hub.emit("page", page=page_id)
+        if first:
+            await self._spawn_background(page)
+            if page.foreground is not None:
+                await self.wait_foreground()
+                self._foreground = asyncio.create_task(self._run_foreground(page))
+
+    async def wait_foreground(self) -> None:
+        """Wait until no foreground script runs."""
+        if self._foreground is not None:
+            await asyncio.shield(self._foreground)
+
+    def render(self, page_id: str, language: str | None = None) -> Rendered:
+        """The page as it stands on the disk now, in `language` (`step1.de.md`) where there is such a file.
+
+        Raises KeyError for an unknown page, ScenarioError when its file cannot be read.
+        """
+        path = self.page_text(page_id, language)
+        if path is None:
+            return render("", page_id)
+        name = str(path.relative_to(self.scenario.root.resolve()))
+        return render(self.scenario.read(path), page_id, path=name, placeholders=self.place.placeholders())
+
+    def page_text(self, page_id: str, language: str | None = None) -> Path | None:
+        """The file that holds the page's text."""
+        path = self.scenario.page(page_id).text
+        if path is not None and language:
+            for suffix in (language, language.partition("-")[0]):
+                with contextlib.suppress(confined.Refused):
+                    name = path.with_suffix(f".{suffix}{path.suffix}").relative_to(self.scenario.root.resolve())
+                    return confined.resolve(self.scenario.root, str(name))
+        return path
+
+    def block(self, block_id: str) -> Block:
+        """The block with this id, from the page as it stands now. Raises KeyError."""
+        for block in self.render(block_id.rpartition("-")[0]).blocks:
+            if block.id == block_id:
+                return block
+        raise KeyError(block_id)
+
+    # Blocks
+
+    async def run_block(
+        self, block_id: str, terminal: str | None = None, *, timeout: float | None = None,
+        quiet: float | None = None, type_when_busy: bool = False,
+    ) -> CommandResult:  # fmt: skip
+        """Do what a click on the block does, and wait for its end.
+
+        terminal: where, unless the block says so itself. timeout, quiet: as for `Terminal.run`. type_when_busy:
+        type into a program that runs there (and wait for nothing) rather than raise TerminalBusy.
+        Raises KeyError for an unknown block, SessionError when it cannot be done.
+        """
+        block = self.block(block_id)
+        name = self.terminal_for(block, terminal)
+        self._hub.emit("block-start", block=block_id, terminal=name)
+        result = CommandResult(None, "prompt", 0.0)
+        try:
+            if block.action == "file":
+                self._write_file(block)
+                result = CommandResult(0, "prompt", 0.0)
+            elif block.action == "execute":
+                shell = await self.open_terminal(name, block.host or FIRST_HOST)
+                self._mark_started()
+                result = await block_typing.type_block(block, shell, timeout, quiet, type_when_busy)
+        finally:
+            self._hub.emit(
+                "block-end", block=block_id, terminal=name, status=result.status, ended=result.ended,
+                duration=result.duration,
+            )  # fmt: skip
+        return result
+
+    def terminal_for(self, block: Block, current: str | None = None) -> str:
+        """The name of the terminal that the block runs in when `current` is the one in front."""
+        elsewhere = block.host if block.host not in (None, FIRST_HOST) else None
+        return block.terminal or elsewhere or current or FIRST_TERMINAL
+
+    def _write_file(self, block: Block) -> None:
+        path = str(PurePosixPath(self.scenario.editor_root) / (block.filename or ""))
+        try:
+            self.place.write_file(path, apply_file_action(self.place.read_file(path) or "", block))
+        except MarkerMissing as error:
+            raise SessionError(str(error)) from None
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise SessionError(f"{block.filename} cannot be written: {reason}.") from None
+
+    # Checks and quizzes
+
+    async def check(self, page_id: str) -> CheckResult:
+        """Run the page's check (one at a time). A page without one passes. Raises KeyError, ScenarioError."""
+        page = self.scenario.page(page_id)
+        async with self._checks:
+            self._hub.emit("check-start", page=page_id)
+            seconds = time.monotonic() - self._opened_at.get(page_id, time.monotonic())
+            result = await self._scripts.check(page, seconds, self.options.check_limit)
+        if result.passed:
+            self.progress.passed.add(page_id)
+        else:
+            self.progress.passed.discard(page_id)
+        self._save()
+        self._hub.emit(
+            "check-end", page=page_id, passed=result.passed, reason=result.reason, hint=result.hint,
+            duration=result.duration,
+        )  # fmt: skip
+        return result
+
+    def answer(self, page_id: str, quiz_id: str, answers: list[str]) -> bool:
+        """Answer a quiz; right answers are kept. Raises KeyError for an unknown quiz."""
+        for quiz in self.render(page_id).quizzes:
+            if quiz.id == quiz_id:
+                right = quiz.passes(answers)
+                if right:
+                    self.progress.answers[quiz_id] = answers
+                    self._save()
+                self._hub.emit("answer", page=page_id, quiz=quiz_id, right=right)
+                return right
+        raise KeyError(quiz_id)
+
+    @property
+    def background_status(self) -> dict[str, int]:
+        """Exit status of the background scripts that have ended, by page."""
+        return self._scripts.background_status
+
+    async def fast_forward(self, page_id: str) -> bool:
+        """Go to `page_id` by doing what leads there, stopping at the first check that still fails.
+
+        A step whose check passes already is skipped. Cancel the task to stop. False when it stopped on the way.
+        """
+        for page in self.scenario.pages:
+            await self.open_page(page.id)
+            if page.id == page_id:
+                return True
+            await self.wait_foreground()
+            if page.verify is not None and (await self.check(page.id)).passed:
+                self._hub.emit("forward", page=page.id, state="skipped")
+                continue
+            self._hub.emit("forward", page=page.id, state="running")
+            for block in self.render(page.id).blocks:
+                if block.action in ("execute", "file") and block.marks.skip is None:
+                    await self.run_block(block.id, timeout=block.marks.timeout, type_when_busy=True)
+            passed = page.verify is None or (await self.check(page.id)).passed
+            self._hub.emit("forward", page=page.id, state="passed" if passed else "failed")
+            if not passed:
+                return False
+        raise KeyError(page_id)
+
+    # Terminals
+
+    @property
+    def terminals(self) -> dict[str, Terminal]:
+        """The open terminals by name."""
+        return self._terminals.open_ones
+
+    def terminal(self, name: str) -> Terminal:
+        """The open terminal of this name. Raises KeyError."""
+        return self.terminals[name]
+
+    async def open_terminal(self, name: str, host: str = FIRST_HOST) -> Terminal:
+        """The terminal of this name, opened if need be, on `host`. Raises ShellError, OSError."""
+        return await self._terminals.open(name, host, self.options.columns, self.options.lines)
+
+    async def close_terminal(self, name: str) -> None:
+        """End the terminal and every process in it. Raises KeyError."""
+        await self._terminals.close(name)
+
+    # Inner matters
+
+    async def _spawn_background(self, page: Page) -> None:
+        def ended_well() -> None:
+            self.progress.finished.add(page.id)
+            self._save()
+
+        if page.background is None:
+            ended_well()
+        else:
+            await self._scripts.spawn_background(page, ended_well)
+
+    async def _run_foreground(self, page: Page) -> None:
+        assert page.foreground is not None
+        shell = await self.open_terminal(FIRST_TERMINAL)
+        self._hub.emit("foreground-start", page=page.id)
+        result = await shell.run(self.place.source_line(self._scripts.prepared(page.foreground)))
+        self._hub.emit(
+            "foreground-end", page=page.id, status=result.status, ended=result.ended, duration=result.duration
+        )
+
+    async def _stop_foreground(self) -> None:
+        if self._foreground is not None:
+            self._foreground.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._foreground
+            self._foreground = None
+
+    def _mark_started(self) -> None:
+        if not self.progress.started:
+            self.progress.started = True
+            self._save()
+
+    def _save(self) -> None:
+        self.workspace.save_progress(self.progress.to_json())
