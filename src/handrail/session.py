@@ -166,8 +166,10 @@ class Session:
         return render(self.scenario.read(path), page_id, path=name, placeholders=self.place.placeholders())
 
     def page_text(self, page_id: str, language: str | None = None) -> Path | None:
-        """The file that holds the page's text."""
-        path = self.scenario.page(page_id).text
+        """The file that holds the page's text; for "step2-answer" that of the page's solution."""
+        page_id, _, part = page_id.partition("-")
+        page = self.scenario.page(page_id)
+        path = page.answer if part == "answer" else page.text
         if path is not None and language:
             for suffix in (language, language.partition("-")[0]):
                 with contextlib.suppress(confined.Refused):
