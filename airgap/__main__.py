@@ -1,0 +1,7 @@
+"""``python3 -m airgap``."""
+
+import sys
+
+from airgap.cli import main
+
+sys.exit(main())

@@ -1,0 +1,81 @@
+"""The command line: each command holds its flags and calls one function; standard output is the answer alone."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from airgap import base, build, engine, node, progress, publisher, tools, transfer
+from airgap.errors import AirgapError
+
+
+def parser() -> argparse.ArgumentParser:
+    top = argparse.ArgumentParser(prog="python3 -m airgap", description=__import__("airgap").__doc__)
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    commands.add_parser("engine", help="find or install a container engine; prints shell assignments")
+
+    command = commands.add_parser("tools", help="put kubectl, helm and kind into a folder")
+    command.add_argument("folder", type=Path, metavar="DIR")
+    command.add_argument("names", nargs="*", metavar="NAME", help=", ".join(tools.NAMES))
+
+    command = commands.add_parser("node", help="get or build the node image for kind; prints its name")
+    command.add_argument("--preload", action="append", default=[], metavar="IMAGE", help="image that nodes shall hold")
+
+    commands.add_parser("base", help="get or build an image with Python 3.11; prints its name")
+
+    command = commands.add_parser("build", help="build an image on the host's way to package registries")
+    command.add_argument("--tag", required=True, metavar="REF")
+    command.add_argument("--build-arg", action="append", default=[], metavar="NAME=VALUE")
+    command.add_argument("-f", "--file", type=Path, metavar="FILE")
+    command.add_argument("context", type=Path, metavar="CONTEXT_DIR")
+
+    command = commands.add_parser("load", help="put images of the engine into a kind cluster")
+    command.add_argument("images", nargs="+", metavar="REF")
+    command.add_argument("--cluster", required=True, metavar="NAME")
+
+    commands.add_parser("registry-reachable", help="exit 0 when container registries answer, else 1")
+    return top
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    options = parser().parse_args(arguments)
+    try:
+        return run(options)
+    except AirgapError as error:
+        progress.say(f"airgap: {error}")
+        return 1
+    except KeyboardInterrupt:
+        progress.say("airgap: stopped; run the same command again to go on")
+        return 130
+
+
+def run(options: argparse.Namespace) -> int:
+    match options.command:
+        case "engine":
+            print(engine.choose().exports())
+        case "tools":
+            tools.link(options.folder, tuple(options.names) or tools.NAMES)
+            print(options.folder)
+        case "node":
+            print(node.ensure(engine.choose(), options.preload))
+        case "base":
+            print(base.ensure(engine.choose()))
+        case "build":
+            build.build(engine.choose(), options.tag, options.context, options.file, _assignments(options.build_arg))
+            print(options.tag)
+        case "load":
+            transfer.load(engine.choose(), options.images, options.cluster)
+            print(options.cluster)
+        case "registry-reachable":
+            return 0 if publisher.registry_reachable() else 1
+    return 0
+
+
+def _assignments(words: Sequence[str]) -> dict[str, str]:
+    pairs = [word.partition("=") for word in words]
+    for name, equals, _ in pairs:
+        if not equals:
+            raise AirgapError(f"--build-arg {name} has no value: write it as NAME=VALUE")
+    return {name: value for name, _, value in pairs}

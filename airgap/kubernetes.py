@@ -1,0 +1,127 @@
+"""Kubernetes built from its Go modules: one binary for every program of a node, and the images of its control plane."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from airgap import archive, debian, golang, places, process, progress, versions
+from airgap.cache import artefact, key_of
+
+PROGRAMS = ("coredns", "etcd", "kube-apiserver", "kube-controller-manager", "kube-proxy", "kube-scheduler")
+# What containerd of Debian 12 asks for, beside the tag that kubeadm names.
+PAUSE = "registry.k8s.io/pause:3.10"
+
+# Measured on two otherwise idle cores, in seconds.
+DOWNLOAD_SECONDS = 30.0
+BUILD_SECONDS = 440.0
+
+
+def binary() -> Path:
+    """The multi-call binary, built in about eight minutes the first time."""
+    sources = places.SOURCES / "kubernetes"
+    folder = artefact("kubernetes", key_of(versions.KUBERNETES, archive.architecture(), sources), _build)
+    return folder / "kubernetes"
+
+
+def _build(folder: Path) -> None:
+    go = golang.toolchain()
+    space = golang.scratch("kubernetes")
+    env = golang.environment(space)
+    sources = places.SOURCES / "kubernetes"
+    with progress.phase("kubernetes", f"downloading the sources of {versions.KUBERNETES}", DOWNLOAD_SECONDS):
+        # Lists what will be compiled, which fetches just the modules that are needed for it.
+        listed = process.run([go, "list", "-deps", "."], cwd=sources, env=env)
+    with progress.phase("kubernetes", f"building {versions.KUBERNETES} from source", BUILD_SECONDS) as phase:
+        packages = len(listed.splitlines())
+        compiled = 0
+
+        def count(line: str) -> None:
+            nonlocal compiled
+            compiled += 1
+            # The last twentieth is the linker's.
+            phase.fraction = 0.95 * min(compiled / packages, 1.0)
+
+        process.run_long(
+            ["nice", "-n", "10", go, "build", "-v", "-tags", "grpcnotrace", "-ldflags", _flags(),
+             "-o", folder / "kubernetes", "."],
+            cwd=sources, env=env, log=places.cache() / "logs" / "kubernetes.log", on_line=count,
+        )  # fmt: skip
+    # Three gigabytes that would only be of use for another version of this file.
+    shutil.rmtree(space, ignore_errors=True)
+
+
+def _flags() -> str:
+    major, minor, _ = versions.KUBERNETES.split(".")
+    values = {
+        "gitVersion": f"v{versions.KUBERNETES}",
+        "gitMajor": major,
+        "gitMinor": minor,
+        "gitTreeState": "clean",
+    }
+    packages = ("k8s.io/component-base/version", "k8s.io/client-go/pkg/version")
+    settings = [f"-X {package}.{name}={value}" for package in packages for name, value in values.items()]
+    return " ".join(["-s -w", *settings])
+
+
+def images() -> Path:
+    """An archive of the images that ``kubeadm`` will start, under the names by which it asks for them.
+
+    Those names belong to Kubernetes' publisher: the archive is for a node's image store, never for the host's.
+    """
+    sources = [places.SOURCES / "kubernetes", places.SOURCES / "pause"]
+    inputs = key_of(versions.KUBERNETES, archive.architecture(), Path(__file__), *sources)
+    return artefact("kubernetes-images", inputs, _write_images) / "images.tar"
+
+
+def _write_images(folder: Path) -> None:
+    multicall = binary()
+    network = debian.iptables()
+    pause = _pause()
+    with progress.phase("kubernetes", "packing the images of the control plane", 5.0):
+        programs = archive.write_layer(
+            folder / "programs.tar",
+            {"usr/local/bin/kubernetes": multicall} | {f"usr/local/bin/{name}": "kubernetes" for name in PROGRAMS},
+        )
+        # kube-proxy calls them by these names; Debian leaves the choice between two kinds to a later step.
+        names = [f"{family}{suffix}" for family in ("iptables", "ip6tables") for suffix in ("", "-save", "-restore")]
+        rules = archive.write_layer(
+            folder / "rules.tar", {f"usr/sbin/{name}": "xtables-nft-multi" for name in names}, base=network
+        )
+        holder = archive.write_layer(folder / "pause.tar", {"pause": pause})
+        built = []
+        for name in _names(multicall):
+            program = name.rsplit("/", 1)[-1].split(":")[0]
+            if program == "pause":
+                built.append(archive.Image(tuple({name, PAUSE}), (holder,), ("/pause",)))
+            elif program == "coredns":
+                # kubeadm gives this container arguments only.
+                built.append(archive.Image((name,), (programs,), ("/usr/local/bin/coredns",)))
+            elif program == "kube-proxy":
+                built.append(archive.Image((name,), (programs, rules)))
+            else:
+                built.append(archive.Image((name,), (programs,)))
+        with (folder / "images.tar").open("wb") as stream:
+            archive.write_images(stream, built)
+        for layer in (programs, rules, holder):
+            layer.path.unlink()
+
+
+def _names(multicall: Path) -> list[str]:
+    version = f"v{versions.KUBERNETES}"
+    return process.run([multicall, "kubeadm", "config", "images", "list", "--kubernetes-version", version]).split()
+
+
+def _pause() -> Path:
+    sources = places.SOURCES / "pause"
+
+    def build(folder: Path) -> None:
+        space = golang.scratch("pause")
+        process.run(
+            [golang.toolchain(), "build", "-ldflags=-s -w", "-o", folder / "pause", "."],
+            cwd=sources,
+            env=golang.environment(space),
+        )
+        shutil.rmtree(space, ignore_errors=True)
+
+    return artefact("pause", key_of(archive.architecture(), sources), build) / "pause"
