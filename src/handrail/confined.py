@@ -7,6 +7,7 @@ folder or goes round in circles, or name a device that never ends. Each of these
 import os
 import stat
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from handrail.problem import Problem
@@ -72,9 +73,9 @@ def inside(root: Path, reference: str) -> Path:
             f"{reference} climbs with `..`.",
             "Copy the file into the scenario's folder and name it there.",
         )
-    base = os.path.realpath(root)
+    base = _real(root)
     try:
-        path = os.path.realpath(os.path.join(base, reference), strict=True)
+        path = _follow(base, reference)
     except OSError as error:
         raise _missing(reference, error) from None
     if path != base and not path.startswith(base.rstrip("/") + "/"):
@@ -84,6 +85,22 @@ def inside(root: Path, reference: str) -> Path:
             "Replace the link with a copy of the file.",
         )
     return Path(path)
+
+
+@lru_cache(maxsize=256)
+def _real(root: Path) -> str:
+    return os.path.realpath(root)
+
+
+def _follow(base: str, reference: str) -> str:
+    """The real path of an existing `base`/`reference`. `os.path.realpath` would look at all of `base` again."""
+    path = base
+    for part in reference.split("/"):
+        if part not in ("", "."):
+            path = f"{path}/{part}"
+            if stat.S_ISLNK(os.lstat(path).st_mode):
+                return os.path.realpath(os.path.join(base, reference), strict=True)
+    return path
 
 
 def read_text(root: Path, reference: str, limit: int = PAGE_LIMIT) -> Text:

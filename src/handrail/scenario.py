@@ -254,11 +254,21 @@ class _Reader:
                     found.append(asset)
         for number, raw in enumerate(self.sequence(extra, ("handrail",), "carry")):
             if isinstance(raw, str):
-                raw = {"file": raw.rstrip("/") + "/**", "target": "~/"}
+                raw = self.carried(raw)
             asset = self.asset(raw, ("handrail", "carry", number), "host01", carried=True)
             if asset:
                 found.append(asset)
         return tuple(found)
+
+    def carried(self, path: str) -> dict[str, str]:
+        """A bare path in "carry" as an asset: a folder with all that is in it, or one file, to the same path in ~."""
+        try:
+            is_folder = inside(self.root, path).is_dir()
+        except Refused:
+            is_folder = False
+        if is_folder:
+            return {"file": path.rstrip("/") + "/**", "target": "~/"}
+        return {"file": path, "target": f"~/{os.path.dirname(path)}"}
 
     def asset(self, raw: Any, keys: tuple[str | int, ...], host: str, carried: bool = False) -> Asset | None:
         if not isinstance(raw, dict):

@@ -1,0 +1,246 @@
+"""What an export consists of: an index, files by path, and a list of what the platform cannot do. Writes nothing."""
+
+import copy
+import json
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+from handrail import known_keys
+from handrail.assets import BIGGEST, AssetFile, is_glob, match
+from handrail.confined import Refused, inside, read_bytes
+from handrail.export_tokens import Platform, page
+from handrail.images import find_image, repository_of
+from handrail.lint.rules.images import references
+from handrail.lint.rules.portability import uses
+from handrail.lint.subject import Subject
+from handrail.problem import ScenarioError
+
+_PAGE_ROLES = ("text", "answer", "hint")
+_SCRIPT_ROLES = ("foreground", "background", "verify", "hint")
+_KEYS = {
+    "killercoda": {"code": "foreground", "courseData": "background"},
+    "katacoda": {"foreground": "code", "background": "courseData"},
+}
+# Images of the old platform and what comes closest on the new one.
+_IMAGES = {
+    "ubuntu": "ubuntu", "docker": "ubuntu", "docker-direct": "ubuntu", "bash": "ubuntu", "python": "ubuntu",
+    "node": "ubuntu", "java": "ubuntu", "golang": "ubuntu", "git": "ubuntu", "terraform": "ubuntu",
+    "kubernetes": "kubernetes-kubeadm-1node", "kubernetes-cluster": "kubernetes-kubeadm-2nodes",
+    "kubernetes-cluster-running": "kubernetes-kubeadm-2nodes", "minikube": "kubernetes-kubeadm-1node",
+    "minikube-running": "kubernetes-kubeadm-1node",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Left:
+    """Something that cannot be carried over, and what to do about it."""
+
+    path: str
+    line: int
+    message: str
+
+
+@dataclass
+class Plan:
+    """`files`: path in the export to (content, or the file to copy; permission bits)."""
+
+    index: dict[str, Any]
+    files: dict[str, tuple[bytes | Path, int]] = field(default_factory=dict)
+    left: list[Left] = field(default_factory=list)
+
+    def index_text(self) -> str:
+        """The index as it is written."""
+        return json.dumps(self.index, ensure_ascii=False, indent=2) + "\n"
+
+
+def plan(subject: Subject, platform: Platform) -> Plan:
+    """The export of a scenario. Raises `ScenarioError` for a file that cannot be carried at all."""
+    made = Plan(copy.deepcopy(dict(subject.scenario.raw)))
+    _add_pages(subject, platform, made)
+    _add_scripts(subject, made)
+    _add_assets(subject, made)
+    _translate_index(subject, platform, made)
+    if platform == "killercoda":
+        for feature, path, line, _ in uses(subject):
+            if not (feature == "a [[…]] placeholder" and _is_translated(subject, path)):
+                made.left.append(Left(path, line, f"Killercoda does not have {feature}"))
+    else:
+        _left_on_katacoda(subject, made)
+    return made
+
+
+def _add_pages(subject: Subject, platform: Platform, made: Plan) -> None:
+    for file in subject.pages:
+        text = page(_with_pictures(subject, file.path, made), platform)
+        made.files[file.path] = (text.encode(), 0o644)
+
+
+def _with_pictures(subject: Subject, path: str, made: Plan) -> str:
+    """The page's text. Pictures inside the scenario keep their place; others come along, and their paths change."""
+    file = next(page for page in subject.pages if page.path == path)
+    lines = list(file.lines)
+    root = os.path.realpath(subject.scenario.root)
+    for number, reference in references(file):
+        name = unquote(reference)
+        found = find_image(subject.scenario, Path(root) / path, name)
+        if found is None:
+            continue
+        inner = os.path.relpath(found, root)
+        if not inner.startswith(".."):
+            made.files[inner] = (found, 0o644)
+            continue
+        copied = f"assets/{os.path.relpath(found, repository_of(Path(root)))}"
+        made.files[copied] = (found, 0o644)
+        new = os.path.relpath(copied, os.path.dirname(path) or ".")
+        written = next((form for form in (reference, name) if form in lines[number - 1]), None)
+        if written:
+            lines[number - 1] = lines[number - 1].replace(written, new, 1)
+    return "\n".join(lines)
+
+
+def _add_scripts(subject: Subject, made: Plan) -> None:
+    root = os.path.realpath(subject.scenario.root)
+    for script in subject.scripts:
+        mode = stat.S_IMODE(os.stat(os.path.join(root, script.path)).st_mode)
+        made.files[script.path] = (script.text.encode(), mode & 0o755 | 0o600)
+    cleanup = subject.scenario.extra.get("cleanup")
+    if isinstance(cleanup, str):
+        made.files[cleanup] = (_read(subject, cleanup), 0o755)
+
+
+def _read(subject: Subject, name: str) -> bytes:
+    try:
+        return read_bytes(subject.scenario.root, name, BIGGEST)
+    except Refused as refusal:
+        raise ScenarioError(refusal.problem(name)) from None
+
+
+def _add_assets(subject: Subject, made: Plan) -> None:
+    """Everything under assets/ at its place, and what the scenario carries under assets/ too, with entries."""
+    root = subject.scenario.root
+    for name in match(root, "assets", "**"):
+        source = inside(root, f"assets/{name}")
+        made.files[f"assets/{name}"] = (source, stat.S_IMODE(source.stat().st_mode) & 0o755)
+    before = set(made.files)
+    carried = [file for file in subject.assets.files if file.carried]
+    for file in carried:
+        name = f"assets/{file.relative}"
+        existing = made.files.get(name)
+        if name in before and existing and existing[0] != file.source:
+            made.left.append(Left(name, 1, f"{file.relative} is both an asset and carried; the asset was kept"))
+            continue
+        made.files[name] = (file.source, stat.S_IMODE(file.source.stat().st_mode) & 0o755)
+    entries = [entry for entry in subject.scenario.assets if entry.carried]
+    if entries:
+        _write_entries(subject, made, carried)
+    extra = made.index.get("handrail")
+    if isinstance(extra, dict) and extra.pop("carry", None) is not None and not extra:
+        del made.index["handrail"]
+
+
+def _write_entries(subject: Subject, made: Plan, carried: list[AssetFile]) -> None:
+    details = made.index.setdefault("details", {})
+    hosts = details.setdefault("assets", {})
+    names = {file.relative for file in carried}
+    for host, entries in list(hosts.items()):
+        hosts[host] = [new for entry in entries for new in _apart(subject, entry, names)]
+    own = hosts.setdefault("host01", [])
+    for entry in subject.scenario.assets:
+        if entry.carried:
+            own.append({"file": entry.file, "target": entry.target, **_chmod(entry.chmod)})
+    for file in carried:
+        if file.mode is None and file.source.stat().st_mode & 0o100:
+            target = os.path.dirname(file.target) or "~/"
+            own.append({"file": file.relative, "target": target, "chmod": "+x"})
+
+
+def _chmod(chmod: str | None) -> dict[str, str]:
+    return {"chmod": chmod} if chmod else {}
+
+
+def _apart(subject: Subject, entry: Any, carried: set[str]) -> Iterator[Any]:
+    """An entry of the author's; named file by file when its pattern would now match what is carried, too."""
+    if not isinstance(entry, dict) or not isinstance(entry.get("file"), str) or not is_glob(entry["file"]):
+        yield entry
+        return
+    pattern = entry["file"]
+    if not any(_would_match(pattern, name) for name in carried):
+        yield entry
+        return
+    for name in match(subject.scenario.root, "assets", pattern):
+        folder = os.path.dirname(name)
+        target = str(entry.get("target") or "~/").rstrip("/")
+        yield {**entry, "file": name, "target": f"{target}/{folder}" if folder else f"{target}/"}
+
+
+def _would_match(pattern: str, name: str) -> bool:
+    """On the safe side: a pattern with `**` may match anything below its first folder."""
+    first = pattern.split("/")[0]
+    return is_glob(first) or first == name.split("/")[0]
+
+
+def _translate_index(subject: Subject, platform: Platform, made: Plan) -> None:
+    details = made.index.get("details")
+    pages = []
+    if isinstance(details, dict):
+        steps = details.get("steps")
+        pages = [details.get("intro"), details.get("finish"), *(steps if isinstance(steps, list) else [])]
+    for raw in pages:
+        if isinstance(raw, dict):
+            for old, new in _KEYS[platform].items():
+                if old in raw and new not in raw:
+                    raw[new] = raw.pop(old)
+                elif old in raw:
+                    del raw[old]
+    _translate_backend(subject, platform, made)
+    layout = subject.scenario.layout
+    if platform == "killercoda" and layout in known_keys.EDITOR_LAYOUTS:
+        made.index["interface"] = {"layout": "ide"}
+    elif platform == "katacoda" and not isinstance(made.index.get("environment"), dict):
+        made.index["environment"] = {"uilayout": "editor-terminal" if layout == "ide" else "terminal"}
+
+
+def _translate_backend(subject: Subject, platform: Platform, made: Plan) -> None:
+    backend = made.index.get("backend")
+    if not isinstance(backend, dict):
+        return
+    old = backend.pop("dockerimage", None)
+    if old and not backend.get("imageid"):
+        backend["imageid"] = old
+    image = subject.scenario.imageid
+    if platform == "killercoda" and image and not _on_killercoda(image):
+        new = _IMAGES.get(image) or _IMAGES.get(image.split(":")[0].rstrip("0123456789."))
+        if new:
+            backend["imageid"] = new
+            made.left.append(Left("index.json", 1, f"The image {image} became {new}; try the steps on it"))
+        else:
+            made.left.append(Left("index.json", 1, f"Killercoda has no image like {image}; choose one"))
+
+
+def _on_killercoda(image: str) -> bool:
+    return image in ("ubuntu", "ubuntu-4GB") or image.startswith(("kubernetes-kubeadm-", "kubernetes-k3s-"))
+
+
+def _is_translated(subject: Subject, path: str) -> bool:
+    """Placeholders in this page are all addresses of ports that Killercoda can write."""
+    from handrail import placeholders
+
+    for file in subject.pages:
+        if file.path == path:
+            names = [found.name for found in placeholders.find(file.text)]
+            return all(name.startswith("TRAFFIC_") and "CLIENT" not in name for name in names)
+    return False
+
+
+def _left_on_katacoda(subject: Subject, made: Plan) -> None:
+    for one in subject.scenario.pages:
+        if one.kind == "finish" and (one.foreground or one.background):
+            made.left.append(Left("index.json", 1, "Katacoda runs no scripts on the finish page"))
+    image = subject.scenario.imageid or ""
+    if image.startswith("kubernetes-k") or image == "ubuntu-4GB":
+        made.left.append(Left("index.json", 1, f"Katacoda has no image {image}; choose one"))
