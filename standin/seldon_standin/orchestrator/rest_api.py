@@ -50,7 +50,7 @@ class RestApi:
         self._health = health
         self._started = formatdate(usegmt=True)
         self._labels: dict[tuple[str, str, int], Labels] = {}
-        graph, posts, gets = {}, ("OPTIONS", "POST"), ("GET",)
+        graph, posts, gets = {}, ("OPTIONS", "POST"), ("GET", "OPTIONS")
         for version in ("/api/v0.1", "/api/v1.0"):
             graph[f"{version}/predictions"] = Route(self._predict, posts, "predictions")
             graph[f"{version}/feedback"] = Route(self._feedback, posts, "feedback")
@@ -80,7 +80,9 @@ class RestApi:
         try:
             response = await route.answer(request, puid, variable)
         except OriginalStops as stop:
+            # Not counted: the original answers nothing here and counts nothing.
             response = _failure(RestCallFailed(f"{stop}; Seldon Core closes the connection here"))
+            return replace(response, headers=common + response.headers)
         except CallFailed as failure:
             response = _failure(failure)
         if route.service is not None:

@@ -1,0 +1,189 @@
+"""One recording on the target `processes`: start what its manifest asks for, then compare everything that runs."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import re
+import socket
+from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import Any
+
+from . import component_logs, counted, exchanges, prometheus, sinks
+from .case import Case
+from .plan import CannotRun
+from .processes import Running, StartFailed, Workshop
+from .result import Result
+
+Json = dict[str, Any]
+
+DRAWN_AGAIN = 40  # times that a prediction through a node that draws by lot is tried
+LOGS = {"routerLog", "modelLogs", "modelLogsAfterTheFeedback"}
+
+
+def is_live(key: str, value: Any) -> bool:
+    """Whether a key of a recording needs running processes."""
+    if key in {"exchanges", "eventsReceivedByTheSink"} | LOGS or key in counted.KINDS:
+        return bool(value)
+    return key.startswith(("prometheus", "feedbackSeenBy_"))
+
+
+def compare_live(case: Case, workshop: Workshop) -> Iterator[Result]:
+    """Results for every key that needs processes; they are gone when the iterator ends."""
+    keys = {key: value for key, value in case.raw.items() if is_live(key, value)}
+    if not keys:
+        return
+    if case.manifest is None:
+        for key in keys:
+            yield Result(case.name, key, "all", "skipped", "the recording has no manifest to start")
+        return
+    with ExitStack() as stack:
+        graphs = [predictor["graph"] for predictor in case.manifest["spec"]["predictors"]]
+        receivers = [sinks.Sink(host) for host in sorted(set().union(*map(sinks.hosts, graphs)))]
+        for sink in receivers:
+            stack.callback(sink.close)
+        try:
+            running = Running(workshop, case.manifest, {sink.original: sink.address for sink in receivers})
+        except CannotRun as error:
+            for key in keys:
+                yield Result(case.name, key, "all", "skipped", f"cannot be run as processes: {error}")
+            return
+        except StartFailed as error:
+            for key in keys:
+                yield Result(case.name, key, "all", "differs", str(error))
+            return
+        stack.callback(running.close)
+        yield from _Live(case, running, receivers, graphs).results(keys)
+
+
+class _Live:
+    def __init__(self, case: Case, running: Running, receivers: list[sinks.Sink], graphs: list[Json]) -> None:
+        self._case = case
+        self._running = running
+        self._receivers = receivers
+        self._graph = graphs[0]
+        self._by_lot = any("RANDOM_ABTEST" in json.dumps(graph) for graph in graphs)
+        self._exchanges: list[Json] = case.raw.get("exchanges") or []
+        # Where the recorded counters count each request twice, ours must, too; feedback only where it is said.
+        notes = str(case.raw.get("notes", "")) if any(key.startswith("prometheus") for key in case.raw) else ""
+        self._twice = "sent twice" in notes
+        self._feedback_twice = "sent twice each" in notes
+        self._calls = component_logs.CallReader(running.logs)
+
+    def results(self, keys: Json) -> Iterator[Result]:
+        if "exchanges" in keys:
+            yield from self._all_exchanges()
+        for key, value in keys.items():
+            if key == "eventsReceivedByTheSink":
+                yield self._result(
+                    key, f"{len(value)} events", sinks.compare(value, self._receivers, self._running.as_recorded)
+                )
+            elif key in LOGS or key.startswith("feedbackSeenBy_"):
+                yield from self._logs(key, value)
+            elif key.startswith("prometheus"):
+                yield from self._metrics(key, value)
+            elif key in counted.KINDS:
+                port = self._running.port(self._exchanges[0]["target"])
+                assert port is not None
+                yield self._result(key, "shares", counted.compare(key, value, self._exchanges, self._graph, port))
+
+    def _result(self, key: str, item: str, lines: list[str]) -> Result:
+        return Result(self._case.name, key, item, "differs" if lines else "agreed", "; ".join(lines))
+
+    def _all_exchanges(self) -> Iterator[Result]:
+        last_feedback = max(
+            (at for at, one in enumerate(self._exchanges) if "feedback" in one["request"]["path"]), default=-1
+        )
+        for at, exchange in enumerate(self._exchanges):
+            item = f"{at} {exchange.get('about', '')}"
+            port = self._running.port(exchange["target"])
+            if port is None:
+                yield Result(self._case.name, "exchanges", item, "differs", f"nothing listens for {exchange['target']}")
+                continue
+            try:
+                lines = self._exchange(exchange, port)
+            except exchanges.CannotSend as error:
+                yield Result(self._case.name, "exchanges", item, "skipped", str(error))
+                continue
+            except (OSError, http.client.HTTPException) as error:
+                lines = [f"no answer: {error!r}"]
+            yield self._result("exchanges", item, lines)
+            if at == last_feedback:
+                self._send_lost_feedback(port)
+
+    def _exchange(self, exchange: Json, port: int) -> list[str]:
+        answer = exchanges.send(port, exchange["request"])
+        lines = exchanges.compare(exchange, answer, self._running.as_recorded)
+        if lines and self._by_lot and exchange["request"]["path"].endswith("/predictions"):
+            for _ in range(DRAWN_AGAIN):
+                again = exchanges.send(port, exchange["request"])
+                lines = exchanges.compare(exchange, again, self._running.as_recorded)
+                if not lines:
+                    break
+        if "callsToComponents" in exchange:
+            calls = self._calls.since_last(len(exchange["callsToComponents"]))
+            lines += component_logs.compare_calls(exchange, calls, self._running.as_recorded)
+        if self._feedback_twice if "feedback" in exchange["request"]["path"] else self._twice:
+            exchanges.send(port, exchange["request"])
+        if "Client.Timeout" in answer.body:
+            self._await_idle()
+        return lines
+
+    def _await_idle(self) -> None:
+        """Wait for components that still work on a request nobody waits for any more."""
+        for component in self._running.plan.components:
+            if component.waits_for:
+                with socket.create_connection(("127.0.0.1", component.waits_for[0]), 30) as connection:
+                    connection.sendall(b"GET /health/ping HTTP/1.0\r\n\r\n")
+                    connection.recv(1024)
+
+    def _send_lost_feedback(self, port: int) -> None:
+        """Repeat feedback that the recorded logs show but whose exchange is not in the file: later answers count it."""
+        logs = self._case.raw.get("modelLogsAfterTheFeedback") or {}
+        seen = {
+            float(reward) for lines in logs.values() for line in lines for reward in re.findall(r"reward (\S+)", line)
+        }
+        bodies = [str(one["request"].get("body")) for one in self._exchanges]
+        sent = {float(reward) for body in bodies for reward in re.findall(r'"reward": ([-.\d]+)', body)}
+        for reward in sorted(seen - sent):
+            body = json.dumps({"request": {"data": {"ndarray": [[1, 7]]}}, "reward": reward})
+            request = {"method": "POST", "path": "/api/v1.0/feedback", "body": body}
+            exchanges.send(port, {**request, "headers": {"Content-Type": "application/json"}})
+
+    def _logs(self, key: str, value: Any) -> Iterator[Result]:
+        if key == "routerLog":
+            value = {node: value for node in [self._graph["name"]]}
+        elif key.startswith("feedbackSeenBy_"):
+            value = {key.partition("_")[2]: value}
+        for component, lines in value.items():
+            log = self._running.logs.get(component)
+            if log is None:
+                yield Result(self._case.name, key, component, "skipped", "no such component runs")
+            else:
+                yield self._result(key, component, component_logs.compare_feedback(lines, log))
+
+    def _metrics(self, key: str, value: Json) -> Iterator[Result]:
+        caused = set(self._caused())
+        for name, recorded in value.items():
+            number = re.match(r"\d+", name)
+            port = self._running.plan.pod_ports.get(int(number[0])) if number else None
+            if port is None or "families" not in recorded:
+                yield Result(self._case.name, key, name, "skipped", "no such port among the processes")
+                continue
+            request: Json = {"method": "GET", "path": "/prometheus", "headers": {}, "body": None}
+            answer = exchanges.send(port, request)
+            kind = {name.lower(): value for name, value in answer.headers.items()}.get("content-type")
+            lines = [] if answer.status == recorded["status"] else [f"status {answer.status}"]
+            if kind != recorded["contentType"]:
+                lines.append(f"content type: recorded {recorded['contentType']}, ours {kind}")
+            yield self._result(key, f"{name} answer", lines)
+            yield from prometheus.compare(self._case.name, key, name, recorded, answer.body, caused, self._by_lot)
+
+    def _caused(self) -> Iterator[tuple[str, str]]:
+        """(service, status) in the executor's metrics that the file's exchanges lead to."""
+        for exchange in self._exchanges:
+            parts = exchange["request"]["path"].strip("/").split("/")
+            status = exchange["response"]["status"]
+            if len(parts) > 2 and parts[0] == "api":
+                yield ("status" if parts[2] == "health" else parts[2]), str(500 if status is None else status)

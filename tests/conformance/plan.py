@@ -1,0 +1,216 @@
+"""From a recording's manifest to the processes that stand for its pods: what our operator would run, on free ports."""
+
+from __future__ import annotations
+
+import ast
+import base64
+import json
+import socket
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from seldon_standin.operator import applied, components
+
+from .apiserver import stored
+from .objects import ENGINE, chart_settings
+
+Json = dict[str, Any]
+
+WRAPPER = "seldon-core-microservice"
+WRAPPER_PORTS = ("PREDICTIVE_UNIT_HTTP_SERVICE_PORT", "PREDICTIVE_UNIT_GRPC_SERVICE_PORT",
+                 "PREDICTIVE_UNIT_METRICS_SERVICE_PORT")  # fmt: skip
+
+
+class CannotRun(Exception):
+    """A container has no equivalent among processes; str() says why."""
+
+
+@dataclass(frozen=True)
+class Component:
+    """A container as a process. `ports` maps the container's ports to those taken here."""
+
+    name: str
+    argv: tuple[str, ...]
+    env: dict[str, str]
+    ports: dict[int, int]
+    waits_for: tuple[int, ...]  # ports of this machine that are open when it is ready
+
+
+@dataclass(frozen=True)
+class Engine:
+    """The orchestrator of one predictor; container ports to ports of this machine."""
+
+    args: tuple[str, ...]
+    env: dict[str, str]
+    annotations: dict[str, str]
+    ports: dict[int, int]
+
+
+@dataclass
+class Plan:
+    """All processes of one SeldonDeployment, and where each service port leads."""
+
+    components: list[Component] = field(default_factory=list)
+    engines: list[Engine] = field(default_factory=list)
+    services: dict[tuple[str, int], int] = field(default_factory=dict)
+    originals: dict[int, str] = field(default_factory=dict)  # port here -> host:port as the original says it
+    pod_ports: dict[int, int] = field(default_factory=dict)  # container port -> port here, the first that has it
+
+
+def objects_of(manifest: Json) -> list[Json]:
+    """The objects our operator makes, as stored. Raises CannotRun where it refuses the manifest."""
+    try:
+        made = components.build(manifest, chart_settings()).objects()
+    except components.ComponentError as error:
+        raise CannotRun(f"the operator makes no objects: {error}") from error
+    return [stored(applied.stamp(item)) for item in made]
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports nobody listens on at the moment."""
+    held = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports = [one.getsockname()[1] for one in held]
+    for one in held:
+        one.close()
+    return ports
+
+
+def plan(manifest: Json, folder: Path, sinks: dict[str, str]) -> Plan:
+    """Lay out the processes. `folder` has the components' sources, `sinks` maps host:port of loggers to ours."""
+    made = objects_of(manifest)
+    result = Plan()
+    pods: list[tuple[dict[str, str], dict[int, int]]] = []
+    engines: list[tuple[Json, Json, dict[int, int]]] = []
+    for item in made:
+        if item["kind"] != "Deployment":
+            continue
+        template = item["spec"]["template"]
+        ports: dict[int, int] = {}
+        for container in template["spec"]["containers"]:
+            numbers = [one["containerPort"] for one in container.get("ports", [])]
+            taken = dict(zip(dict.fromkeys(numbers), free_ports(len(set(numbers))), strict=True))
+            ports |= taken
+            if container["name"] == ENGINE:
+                engines.append((container, template, taken))
+            else:
+                result.components.append(_component(container, taken, folder))
+        pods.append((template["metadata"]["labels"], ports))
+        for number, here in ports.items():
+            result.originals[here] = f"localhost:{number}"
+            result.pod_ports.setdefault(number, here)
+    hosts = _services(made, pods, result)
+    for container, template, taken in engines:
+        own = next(ports for labels, ports in pods if labels is template["metadata"]["labels"])
+        result.engines.append(_engine(container, template, taken, own, hosts, result, sinks))
+    return result
+
+
+def _services(
+    made: list[Json], pods: list[tuple[dict[str, str], dict[int, int]]], result: Plan
+) -> dict[str, dict[int, int]]:
+    """Fill in where service ports lead; return for each service name its pod's ports."""
+    hosts: dict[str, dict[int, int]] = {}
+    for item in made:
+        if item["kind"] != "Service":
+            continue
+        selector = item["spec"].get("selector", {})
+        for labels, ports in pods:
+            if selector.items() <= labels.items():
+                name = item["metadata"]["name"]
+                hosts[name] = ports
+                for port in item["spec"]["ports"]:
+                    here = ports.get(port.get("targetPort", port["port"]))
+                    if here is not None:
+                        result.services[name, port["port"]] = here
+    return hosts
+
+
+def _env(container: Json) -> dict[str, str]:
+    return {one["name"]: one.get("value", "") for one in container.get("env", [])}
+
+
+def _component(container: Json, ports: dict[int, int], folder: Path) -> Component:
+    env = _env(container)
+    argv = tuple([*(container.get("command") or []), *(container.get("args") or [])]) or _default(
+        container["image"], folder
+    )
+    for name in (*WRAPPER_PORTS, "PREDICTIVE_UNIT_SERVICE_PORT"):
+        if int(env.get(name, "0")) in ports:
+            env[name] = str(ports[int(env[name])])
+    argv = tuple(word.replace("/app/", f"{folder}/") for word in argv)
+    if argv[0] == WRAPPER:
+        env["PREDICTIVE_UNIT_PARAMETERS"] = _parameters(env, folder / f"{argv[1]}.py", folder)
+        waits = tuple(int(env[name]) for name in WRAPPER_PORTS if name in env)
+    elif argv[0] in ("python", "python3"):
+        waits = (int(env["PREDICTIVE_UNIT_HTTP_SERVICE_PORT"]),) if argv[-1].endswith(".py") else ()
+    else:
+        raise CannotRun(f"container {container['name']} runs {argv[0]}, which is not among the components")
+    return Component(container["name"], argv, env, ports, waits)
+
+
+def _default(image: str, folder: Path) -> tuple[str, ...]:
+    """What an image runs by itself: localhost/iris-model runs IrisModel, if there is such a class."""
+    name = "".join(part.capitalize() for part in image.rpartition("/")[2].partition(":")[0].split("-"))
+    if not (folder / f"{name}.py").exists():
+        raise CannotRun(f"nothing among the components stands for the image {image}")
+    return (WRAPPER, name, "--service-type", "MODEL")
+
+
+def _parameters(env: dict[str, str], source: Path, folder: Path) -> str:
+    """The node's parameters, and those whose default is a file in the image's /app."""
+    given = json.loads(env.get("PREDICTIVE_UNIT_PARAMETERS", "[]"))
+    names = {one["name"] for one in given}
+    if source.exists():
+        for node in ast.walk(ast.parse(source.read_text())):
+            if isinstance(node, ast.FunctionDef) and node.name == "__init__":
+                pairs = zip(reversed(node.args.args), reversed(node.args.defaults), strict=False)
+                for argument, default in pairs:
+                    value = default.value if isinstance(default, ast.Constant) else None
+                    if isinstance(value, str) and value.startswith("/app/") and argument.arg not in names:
+                        path = value.replace("/app", str(folder))
+                        given.append({"name": argument.arg, "value": path, "type": "STRING"})
+    return json.dumps(given)
+
+
+def _engine(
+    container: Json,
+    template: Json,
+    taken: dict[int, int],
+    own: dict[int, int],
+    hosts: dict[str, dict[int, int]],
+    result: Plan,
+    sinks: dict[str, str],
+) -> Engine:
+    env = _env(container)
+    predictor = json.loads(base64.b64decode(env["ENGINE_PREDICTOR"]))
+    _rewrite(predictor["graph"], own, hosts, result, sinks)
+    env["ENGINE_PREDICTOR"] = base64.b64encode(json.dumps(predictor).encode()).decode()
+    args = list(container["args"])
+    for flag in ("--http_port", "--grpc_port"):
+        at = args.index(flag) + 1
+        args[at] = str(taken[int(args[at])])
+    return Engine(tuple(args), env, template["metadata"].get("annotations", {}), taken)
+
+
+def _rewrite(
+    node: Json, own: dict[int, int], hosts: dict[str, dict[int, int]], result: Plan, sinks: dict[str, str]
+) -> None:
+    """Lead a node's endpoint and logger to this machine."""
+    endpoint = node.get("endpoint")
+    if endpoint:
+        host = endpoint["service_host"]
+        ports = own if host == "localhost" else hosts.get(host.split(".")[0], {})
+        for name in ("service_port", "httpPort", "grpcPort"):
+            number = endpoint.get(name)
+            if number in ports:
+                endpoint[name] = ports[number]
+                if host != "localhost":
+                    result.originals[ports[number]] = f"{host}:{number}"
+        endpoint["service_host"] = "localhost"
+    logger = node.get("logger")
+    if logger and logger.get("url"):
+        for original, ours in sinks.items():
+            logger["url"] = logger["url"].replace(original, ours)
+    for child in node.get("children", []):
+        _rewrite(child, own, hosts, result, sinks)

@@ -1,0 +1,207 @@
+"""Runs the processes of a plan: real wrappers, forked from one loaded interpreter, and real orchestrators."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from .plan import Component, Engine, Plan, plan
+
+Json = dict[str, Any]
+
+ROOT = Path(__file__).parents[2]
+START_SECONDS = 60.0
+# The recorded model was trained with this kernel of OpenBLAS; others stop at other digits.
+TRAINED_WITH = {"OPENBLAS_CORETYPE": "Haswell"}
+
+
+class StartFailed(Exception):
+    """A process did not come up; str() has the end of its log."""
+
+
+def lesson_python() -> Path:
+    """The interpreter with seldon-core 1.17.1; made on the first call of a machine."""
+    answer = subprocess.run(
+        ["bash", str(ROOT / "scripts/lesson-env.sh")],
+        capture_output=True,
+        text=True,
+        check=True,
+        stdin=subprocess.DEVNULL,
+    )
+    return Path(answer.stdout.strip().splitlines()[-1])
+
+
+class Workshop:
+    """What all cases of a run share: the components' folder, the trained model, the zygote."""
+
+    def __init__(self, vectors: Path) -> None:
+        self._python = lesson_python()
+        self._scratch = Path(tempfile.mkdtemp(prefix="conformance-"))
+        self.folder = self._scratch / "app"
+        source = vectors / "components"
+        if not source.is_dir():
+            source = Path(__file__).parent / "vectors/components"
+        shutil.copytree(source, self.folder)
+        self._train()
+        self._zygote = subprocess.Popen(
+            [str(self._python), str(Path(__file__).parent / "zygote.py")],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=_environment(TRAINED_WITH),
+        )
+        self._started = 0
+
+    def _train(self) -> None:
+        """Train the model that the image holds, once for each version of the training script."""
+        script = self.folder / "train.py"
+        if not script.exists():
+            return
+        text = script.read_text().replace("/app/", f"{self.folder}/")
+        cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "handrail-conformance"
+        key = hashlib.sha256(f"{script.read_text()}{self._python}{TRAINED_WITH}".encode()).hexdigest()[:16]
+        kept = cache / f"{key}.joblib"
+        if not kept.exists():
+            subprocess.run(
+                [str(self._python), "-c", text], check=True, env=_environment(TRAINED_WITH), stdin=subprocess.DEVNULL
+            )
+            cache.mkdir(parents=True, exist_ok=True)
+            aside = cache / f"{key}.{os.getpid()}"
+            shutil.copy(self.folder / "model.joblib", aside)
+            aside.rename(kept)
+        shutil.copy(kept, self.folder / "model.joblib")
+
+    def fork(self, component: Component) -> tuple[int, Path]:
+        """Start a component; its process (leader of its session) and its log."""
+        self._started += 1
+        log = self._scratch / f"{self._started}-{component.name}.log"
+        order = {
+            "id": self._started,
+            "argv": component.argv,
+            "env": _environment(component.env | TRAINED_WITH),
+            "cwd": str(self.folder),
+            "log": str(log),
+        }
+        assert self._zygote.stdin is not None
+        assert self._zygote.stdout is not None
+        self._zygote.stdin.write(json.dumps(order) + "\n")
+        self._zygote.stdin.flush()
+        return int(json.loads(self._zygote.stdout.readline())["pid"]), log
+
+    def orchestrate(self, engine: Engine) -> tuple[subprocess.Popen[bytes], Path]:
+        self._started += 1
+        log = self._scratch / f"{self._started}-engine.log"
+        annotations = self._scratch / f"{self._started}-annotations"
+        annotations.write_text("".join(f'{key}="{value}"\n' for key, value in engine.annotations.items()))
+        env = _environment({**engine.env, "PYTHONPATH": str(ROOT / "standin"), "PODINFO_ANNOTATIONS": str(annotations)})
+        with log.open("wb") as output:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "seldon_standin.orchestrator", *engine.args, "--shutdown_delay", "0s"],
+                env=env,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+            )
+        return process, log
+
+    def close(self) -> None:
+        if self._zygote.stdin is not None:
+            self._zygote.stdin.close()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._zygote.wait(10)
+        self._zygote.kill()
+        self._zygote.wait()
+        if self._zygote.stdout is not None:
+            self._zygote.stdout.close()
+        shutil.rmtree(self._scratch, ignore_errors=True)
+
+    def __enter__(self) -> Workshop:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+class Running:
+    """The processes of one SeldonDeployment. Close it, whatever happens."""
+
+    def __init__(self, workshop: Workshop, manifest: Json, sinks: dict[str, str]) -> None:
+        self.plan: Plan = plan(manifest, workshop.folder, sinks)
+        self.logs: dict[str, Path] = {}
+        self._groups: list[int] = []
+        self._engines: list[subprocess.Popen[bytes]] = []
+        try:
+            waiting = []
+            for component in self.plan.components:
+                pid, log = workshop.fork(component)
+                self._groups.append(pid)
+                self.logs[component.name] = log
+                waiting += [(port, component.name, log) for port in component.waits_for]
+            for engine in self.plan.engines:
+                process, log = workshop.orchestrate(engine)
+                self._engines.append(process)
+                waiting.append((engine.ports[8000], "engine", log))
+            for port, name, log in waiting:
+                _await_port(port, name, log)
+        except BaseException:
+            self.close()
+            raise
+
+    def port(self, target: Json) -> int | None:
+        """Where a recorded target (service and port, or a pod and a port) listens here."""
+        if "service" in target:
+            return self.plan.services.get((target["service"], target["port"]))
+        return self.plan.pod_ports.get(target["port"])
+
+    def as_recorded(self, text: str) -> str:
+        """Ports of this machine in a text, written as the original would."""
+        for here, original in self.plan.originals.items():
+            host, _, number = original.rpartition(":")
+            text = text.replace(f"localhost:{here}", original).replace(f"[::1]:{here}", f"[::1]:{number}")
+            text = text.replace(f"http://:{here}/", f"http://:{number}/")
+            text = text.replace(f"127.0.0.1:{here}", f"[::1]:{number}") if host == "localhost" else text
+        return text
+
+    def close(self) -> None:
+        for engine in self._engines:
+            engine.terminate()
+        for group in self._groups:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(group, signal.SIGKILL)
+        for engine in self._engines:
+            try:
+                engine.wait(10)
+            except subprocess.TimeoutExpired:
+                engine.kill()
+                engine.wait()
+
+
+def _environment(more: dict[str, str]) -> dict[str, str]:
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
+    return {**kept, "PYTHONUNBUFFERED": "1", **more}
+
+
+def _await_port(port: int, name: str, log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while True:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+            return
+        if time.monotonic() > deadline:
+            tail = log.read_text(errors="replace")[-800:] if log.exists() else ""
+            raise StartFailed(f"{name} did not open port {port}: {tail}")
+        time.sleep(0.02)

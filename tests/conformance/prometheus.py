@@ -1,0 +1,128 @@
+"""Compares what stands behind a metrics port with the recorded families: types, series, buckets, quantiles, counts."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from .result import Result
+
+Json = dict[str, Any]
+Series = tuple[str, tuple[tuple[str, str], ...]]
+
+# Differ from process to process.
+VOLATILE_LABELS = {"worker_id"}
+# Speak of the scrape itself.
+UNCOUNTED = ("promhttp_metric_handler_",)
+LINE = re.compile(r"^(?P<name>[\w:]+)(?:\{(?P<labels>.*)\})? (?P<value>\S+)$")
+LABEL = re.compile(r'(\w+)="((?:[^"\\]|\\.)*)"')
+
+
+@dataclass
+class Family:
+    kind: str
+    series: dict[Series, str] = field(default_factory=dict)
+    bounds: dict[str, set[str]] = field(default_factory=dict)  # le and quantile -> values
+
+
+def parse(text: str) -> dict[str, Family]:
+    """Families of the text format; buckets and quantiles go to `bounds`, other samples to `series`."""
+    families: dict[str, Family] = {}
+    current = ""
+    for line in text.splitlines():
+        if line.startswith("# TYPE "):
+            _, _, current, kind = line.split(" ", 3)
+            families.setdefault(current, Family(kind))  # the wrapper repeats a family for each method
+        match = LINE.match(line)
+        if match is None or line.startswith("#") or not current:
+            continue
+        labels = dict(LABEL.findall(match["labels"] or ""))
+        family = families[current]
+        for bound in ("le", "quantile"):
+            if bound in labels:
+                family.bounds.setdefault(bound, set()).add(labels[bound])
+                break
+        else:
+            family.series[_series(match["name"], labels)] = match["value"]
+    return families
+
+
+def _series(name: str, labels: dict[str, str]) -> Series:
+    return name, tuple(sorted((key, value) for key, value in labels.items() if key not in VOLATILE_LABELS))
+
+
+def compare(
+    case: str, key: str, port: str, recorded: Json, text: str, caused: set[tuple[str, str]], by_lot: bool
+) -> Iterator[Result]:
+    """A result for each recorded family. `caused`: what the file's exchanges lead to, (service, status).
+
+    `by_lot`: a node draws its branch, so that counts of the components are not comparable.
+    """
+    ours = parse(text)
+    for family in recorded["families"]:
+        name = family["name"]
+        lines, left_out = [], []
+        mine = ours.get(name)
+        if mine is None:
+            yield Result(case, key, f"{port} {name}", "differs", "ours has no such family")
+            continue
+        if mine.kind != family["type"]:
+            lines.append(f"type: recorded {family['type']}, ours {mine.kind}")
+        for label, part in (("le", "buckets"), ("quantile", "quantiles")):
+            if part in family and not _same_bounds(family[part], mine.bounds.get(label, set())):
+                lines.append(f"{part}: recorded {family[part]}, ours {sorted(mine.bounds.get(label, ()))}")
+        known = {_series(sample["sample"], sample["labels"]): sample["value"] for sample in family["samples"]}
+        for series, value in known.items():
+            if series not in mine.series:
+                if _uncaused(series, caused):
+                    left_out.append(f"{_show(series)} comes from a request that the file does not hold")
+                else:
+                    lines.append(f"{_show(series)}: ours has none")
+            elif not name.startswith(UNCOUNTED):
+                problem = _count(value, mine.series[series])
+                if problem is not None:
+                    (left_out if problem[0] or by_lot else lines).append(f"{_show(series)}: {problem[1]}")
+        lines += [f"{_show(series)}: recorded has none" for series in mine.series if series not in known]
+        yield Result(case, key, f"{port} {name}", "differs" if lines else "agreed", "; ".join(lines))
+        for reason in left_out:
+            yield Result(case, key, f"{port} {name}", "skipped", reason)
+
+
+def _same_bounds(recorded: list[str], ours: set[str]) -> bool:
+    left, right = sorted(map(float, recorded)), sorted(map(float, ours))
+    return len(left) == len(right) and all(map(partial(math.isclose, rel_tol=1e-9), left, right))
+
+
+def _count(recorded: str, ours: str) -> tuple[bool, str] | None:
+    """None if the values agree; else whether the recording may count more than its file holds, and the difference."""
+    try:
+        left, right = float(recorded), float(ours)
+    except ValueError:
+        return None  # "<seconds>"
+    if left == right:
+        return None
+    return left > right, f"recorded {recorded}, ours {ours}"
+
+
+# What a component is asked for -> the service of the orchestrator that leads to it.
+CAUSES = {"/metadata": "metadata", "/health/status": "status", "/send-feedback": "feedback"}
+
+
+def _uncaused(series: Series, caused: set[tuple[str, str]]) -> bool:
+    """Whether a series of the orchestrator comes from a request that is not among the file's exchanges."""
+    labels = dict(series[1])
+    service = labels.get("service", "")
+    if "executor_server" in series[0]:
+        return (service, labels.get("code", "")) not in caused
+    wanted = CAUSES.get(service, "predictions")
+    return "executor_client" in series[0] and all(wanted != cause for cause, _ in caused)
+
+
+def _show(series: Series) -> str:
+    name, labels = series
+    kept = {"code", "method", "model_name", "service"}
+    return name + "{" + ",".join(f"{key}={value}" for key, value in labels if key in kept) + "}"

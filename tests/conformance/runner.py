@@ -1,0 +1,27 @@
+"""Runs recordings and tells what came of each comparison."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from .case import Case
+from .keys import DESCRIPTIONS, PURE, SKIPPED_ON_PROCESSES
+from .live import compare_live, is_live
+from .processes import Workshop
+from .result import Result
+
+
+def compare_case(case: Case, workshop: Workshop) -> Iterator[Result]:
+    """Everything that one recording holds, on processes; each key leads to at least one result or is a description."""
+    for key, value in case.raw.items():
+        if key in DESCRIPTIONS:
+            continue
+        if key in PURE:
+            yield from PURE[key](case.name, case.raw)
+        elif key in SKIPPED_ON_PROCESSES:
+            yield Result(case.name, key, "all", "skipped", SKIPPED_ON_PROCESSES[key])
+        elif not value:
+            yield Result(case.name, key, "all", "skipped", "nothing was recorded")
+        elif not is_live(key, value):
+            yield Result(case.name, key, "all", "skipped", "an unknown key")
+    yield from compare_live(case, workshop)
