@@ -7,6 +7,7 @@ from typing import Any
 
 from .objects import compare_objects
 from .result import Result
+from .status import compare_status
 from .validation import compare_validation
 
 Json = dict[str, Any]
@@ -18,11 +19,11 @@ DESCRIPTIONS = {"name", "about", "notes", "manifest"}
 PURE: dict[str, Callable[[str, Json], list[Result]]] = {
     "objects": compare_objects,
     "cases": compare_validation,
+    "status": compare_status,
 }
 
 # Not compared on processes: key -> why. Keys that are neither here nor compared are skipped as unknown.
 SKIPPED_ON_PROCESSES = {
-    "status": "the API server and the kubelet write it; compared on the cluster",
     "steps": "they change a cluster step by step",
     "events": "the kubelet and the scheduler write them",
     "pods": "the kubelet's view",
