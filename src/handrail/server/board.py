@@ -1,18 +1,24 @@
 """What the page shows, as one JSON-able state that is pushed whole after each change."""
 
 import asyncio
+import secrets
 import time
 from collections.abc import AsyncIterator
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any, Literal
+
+from handrail.check import tail
 
 # Changes that come together go out together.
 TOGETHER = 0.02  # seconds
+LAST_LINES = 4096  # bytes of a log in which its last line is looked for
+LONGEST_LINE = 300  # characters
 
 
 @dataclass
 class BlockRun:
-    """The last run of one block."""
+    """The last run of one block; `ended` as in `CommandResult`."""
 
     state: Literal["running", "ended", "typed"]
     terminal: str
@@ -34,17 +40,27 @@ class CheckRun:
 
 @dataclass
 class Preparation:
-    """How the background script is doing, and the last line it printed."""
+    """How the background script is doing, and the last line it printed to its log."""
 
     state: Literal["none", "running", "done", "failed"] = "none"
     line: str = ""
+    log: str = ""
+
+    def follow(self) -> bool:
+        """Reads the last line again; says whether it has changed."""
+        lines = [line for line in tail(Path(self.log), LAST_LINES).splitlines() if line.strip()] if self.log else []
+        line = lines[-1].strip()[:LONGEST_LINE] if lines else ""
+        changed = line != self.line
+        self.line = line
+        return changed
 
 
 @dataclass
 class Board:
     """Results and messages that the session does not keep itself."""
 
-    epoch: str
+    epoch: str = field(default_factory=lambda: secrets.token_hex(8))
+    """Names this life of the lesson: another one after a restart or a reset."""
     blocks: dict[str, BlockRun] = field(default_factory=dict)
     checks: dict[str, CheckRun] = field(default_factory=dict)
     preparation: Preparation = field(default_factory=Preparation)
@@ -52,6 +68,8 @@ class Board:
     notice: str = ""
     broken: str = ""
     auto_check: bool = False
+    quiet_check: bool = False
+    """Whether the check that runs now was begun by the player itself."""
     resetting: bool = False
     _watchers: set[asyncio.Event] = field(default_factory=set, repr=False)
 
@@ -73,8 +91,14 @@ class Board:
         finally:
             self._watchers.discard(watcher)
 
+    @property
+    def is_watched(self) -> bool:
+        """Whether any page shows the board now."""
+        return bool(self._watchers)
+
     def clear(self) -> None:
-        """Forgets every result: the lesson starts over."""
+        """Forgets every result: the lesson starts over, as another epoch."""
+        self.epoch = secrets.token_hex(8)
         self.blocks.clear()
         self.checks.clear()
         self.preparation = Preparation()
@@ -86,7 +110,7 @@ class Board:
             "epoch": self.epoch,
             "blocks": {name: asdict(run) for name, run in self.blocks.items()},
             "checks": {name: asdict(run) for name, run in self.checks.items()},
-            "preparation": asdict(self.preparation),
+            "preparation": {"state": self.preparation.state, "line": self.preparation.line},
             "forward": self.forward,
             "notice": self.notice,
             "broken": self.broken,

@@ -20,17 +20,20 @@ class Content:
     """What goes over the wire, and the pictures it may then ask for."""
 
     wire: dict[str, Any]
-    images: tuple[Path | None, ...]
+    images: tuple[Path, ...]
 
 
 def content(
     scenario: Scenario, page_id: str, text: Path | None, rendered: Rendered, problems: list[Problem], revision: str
 ) -> Content:
     """Numbers the pictures and leaves out what the browser must not know."""
-    images: list[Path | None] = []
+    images: list[Path] = []
 
     def numbered(match: re.Match[str]) -> str:
-        images.append(find_image(scenario, text, html.unescape(match[1])))
+        image = find_image(scenario, text, html.unescape(match[1]))
+        if image is None:
+            return ""
+        images.append(image)
         return f'data-image="{len(images) - 1}"'
 
     page = _ASSET.sub(numbered, rendered.html)

@@ -23,9 +23,10 @@ export async function run(block, how = {}) {
     if (!(error instanceof Refusal && error.status === 409 && error.detail?.busy)) return problem(error);
     const busy = /** @type {string} */ (error.detail.busy);
     showTerminal(busy, false);
+    const other = { value: "other", label: t("busy.other") };
     const choice = await ask(t("busy.title", { terminal: busy }), t("busy.body"), [
       { value: "interrupt", label: t("busy.interrupt"), primary: true },
-      { value: "other", label: t("busy.other") },
+      ...(block.terminal ? [] : [other]),
       { value: "type", label: t("busy.type") },
     ]);
     if (choice) await run(block, { terminal: busy, when_busy: choice });
@@ -109,7 +110,8 @@ function outcome(done) {
   if (done.state === "running") return { tone: "running", words: t("block.running"), mark: "" };
   if (done.state === "typed") return { tone: "typed", words: t("block.typed"), mark: "" };
   if (done.ended === "shell-exited") return { tone: "failed", words: t("block.stopped"), mark: "cross" };
-  if (done.ended === "timeout") return { tone: "failed", words: t("block.timeout"), mark: "" };
+  if (done.ended === "incomplete") return { tone: "failed", words: t("block.incomplete"), mark: "cross" };
+  if (done.ended === "timeout" || done.ended === "stalled") return { tone: "failed", words: t("block.timeout"), mark: "cross" };
   if (done.status === 0) return { tone: "ok", words: t("block.ok"), mark: "tick" };
   return { tone: "failed", words: t("block.failed", { status: done.status ?? "?" }), mark: "cross" };
 }
@@ -119,7 +121,7 @@ function outcome(done) {
 export function drawResults(root) {
   for (const node of root.querySelectorAll("[data-result]")) {
     const done = state().blocks[node.getAttribute("data-result") ?? ""];
-    const holder = node.closest(".hr-block, .inline-button, .hr-file");
+    const holder = node.closest(".hr-block, .inline-button");
     const told = done ? JSON.stringify(done) : "";
     if (node.getAttribute("data-told") === told) continue;
     node.setAttribute("data-told", told);

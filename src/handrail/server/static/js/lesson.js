@@ -17,9 +17,11 @@ let blobs = [];
 
 /** @param {HTMLElement} root @param {string} page */
 async function pictures(root, page) {
-  for (const image of root.querySelectorAll("img[data-image]")) {
-    if (!(image instanceof HTMLImageElement)) continue;
-    image.loading = "lazy";
+  for (const image of root.querySelectorAll("img")) {
+    if (image.dataset.image === undefined) {
+      image.classList.add("missing");
+      continue;
+    }
     getBlob(`/api/pages/${page}/images/${image.dataset.image}`).then((blob) => {
       const address = URL.createObjectURL(blob);
       blobs.push(address);
@@ -74,7 +76,7 @@ function drawPreparation(now) {
   place.replaceChildren(
     how === "running" ? el("span", { class: "spinner", "aria-hidden": "true" }) : icon(how === "done" ? "tick" : "cross"),
     el("div", {}, el("strong", {}, title),
-      how === "running" ? el("span", { class: "fine" }, ` ${t("intro.preparing.note")}`) : "",
+      how === "running" ? el("div", { class: "fine" }, t("intro.preparing.note")) : "",
       line && how !== "done" ? el("code", { class: "last-line", "aria-hidden": "true" }, line) : ""));
 }
 
@@ -116,8 +118,7 @@ function show(content) {
   body.innerHTML = content.html;
   const parts = [problems(content), info.kind === "intro" ? cover(now) : null, info.kind === "finish" ? finished() : null, body];
   if (info.kind === "step" && !body.querySelector("h1") && info.title) body.prepend(el("h1", {}, info.title));
-  if (info.answer) parts.push(extra(content.id, "answer", t("lesson.answer")));
-  if (info.hint) parts.push(extra(content.id, "hint", t("lesson.hint")));
+  if (info.answer) parts.push(solution(content.id));
   article.replaceChildren(.../** @type {Node[]} */ (parts.filter(Boolean)));
   article.dataset.page = content.id;
   decorate(article, content.blocks);
@@ -131,15 +132,15 @@ function finished() {
   return el("div", { class: "finished" }, icon("tick"), el("div", {}, el("strong", {}, t("finish.title")), el("p", {}, t("finish.note"))));
 }
 
-/** The answer or hint page, loaded when it is opened.
- * @param {string} page @param {"answer"|"hint"} which @param {string} label */
-function extra(page, which, label) {
+/** The page's solution, loaded when it is opened.
+ * @param {string} page */
+function solution(page) {
   const inside = el("div", { class: "page" });
-  const node = el("details", { class: `extra ${which}` }, el("summary", {}, label), inside);
+  const node = el("details", { class: "solution" }, el("summary", {}, t("lesson.answer")), inside);
   node.addEventListener("toggle", async () => {
     if (!node.open || inside.childNodes.length) return;
     try {
-      const content = /** @type {PageContent} */ (await get(`/api/pages/${page}/${which}`));
+      const content = /** @type {PageContent} */ (await get(`/api/pages/${page}/answer`));
       inside.innerHTML = content.html;
       decorate(inside, content.blocks);
       links(inside);

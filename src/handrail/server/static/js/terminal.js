@@ -23,11 +23,17 @@ const MONO = 'ui-monospace, "SF Mono", "Cascadia Mono", "JetBrains Mono", Menlo,
 /** What xterm.js says by itself when a program asks: device attributes, cursor and colour reports. */
 const ANSWER = /^\x1b(\[[?>=]?[\d;]*[cnR]|\[\?[\d;]+\$y|\]\d+;|P)/;
 
+/** A terminal's name as part of an id in the page. @param {string} name */
+export function idOf(name) {
+  return name.replace(/[^\w-]/g, (letter) => `_${letter.codePointAt(0)}`);
+}
+
 export class TerminalView {
   /** @param {string} name */
   constructor(name) {
     this.name = name;
-    this.panel = el("div", { class: "terminal-panel", role: "tabpanel", id: `panel-${name}`, "aria-labelledby": `tab-${name}`, hidden: true });
+    const id = idOf(name);
+    this.panel = el("div", { class: "terminal-panel", role: "tabpanel", id: `panel-${id}`, "aria-labelledby": `tab-${id}`, hidden: true });
     this.note = el("div", { class: "terminal-note", role: "status", hidden: true });
     this.surface = el("div", { class: "terminal-surface" });
     this.panel.append(this.surface, this.note);
@@ -77,7 +83,7 @@ export class TerminalView {
   }
 
   connect() {
-    this.link = new Reconnecting(`/api/terminals/${this.name}/socket`, {
+    this.link = new Reconnecting(`/api/terminals/${encodeURIComponent(this.name)}/socket`, {
       open: () => {
         const size = this.wanted();
         this.wire.hello(size.columns, size.lines);

@@ -2,9 +2,9 @@
  * Shapes that the server sends. The page draws itself from one State, pushed whole after each change.
  *
  * @typedef {{id: string, kind: "intro"|"step"|"finish", number: number, title: string, check: boolean,
- *   answer: boolean, hint: boolean, passed: boolean, open: boolean, revision: string}} PageInfo
- * @typedef {{state: "running"|"ended"|"typed", ended?: "prompt"|"shell-exited"|"timeout", status?: number|null,
- *   terminal: string}} BlockState
+ *   answer: boolean, passed: boolean, open: boolean, revision: string}} PageInfo
+ * @typedef {{state: "running"|"ended"|"typed", status: number|null, terminal: string,
+ *   ended: "prompt"|"shell-exited"|"timeout"|"stalled"|"incomplete"|null}} BlockState
  * @typedef {{state: "running"|"passed"|"failed"|"error", since: number, reason: string, hint: string,
  *   duration: number, quiet: boolean}} CheckState
  * @typedef {{name: string, state: "starting"|"prompt"|"running"|"exited", epoch: string}} TerminalInfo

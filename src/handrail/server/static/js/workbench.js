@@ -5,7 +5,7 @@ import { ask } from "./dialogs.js";
 import { byId, el, icon } from "./dom.js";
 import { problem } from "./notices.js";
 import { onState, state } from "./store.js";
-import { TerminalView } from "./terminal.js";
+import { idOf, TerminalView } from "./terminal.js";
 import { t } from "./texts.js";
 
 /** @typedef {import("./types.js").TerminalInfo} TerminalInfo */
@@ -61,11 +61,11 @@ async function openNew() {
 /** @param {string} name */
 async function closeOne(name) {
   try {
-    await post(`/api/terminals/${name}/close`);
+    await post(`/api/terminals/${encodeURIComponent(name)}/close`);
   } catch (error) {
     if (!(error instanceof Refusal && error.status === 409)) return problem(error);
     const choice = await ask(t("terminals.close.title", { terminal: name }), t("terminals.close.body"), [{ value: "yes", label: t("terminals.close.yes"), danger: true }]);
-    if (choice) await post(`/api/terminals/${name}/close`, { force: true }).catch(problem);
+    if (choice) await post(`/api/terminals/${encodeURIComponent(name)}/close`, { force: true }).catch(problem);
   }
 }
 
@@ -93,7 +93,7 @@ function tab(name, label, how, close) {
     : how === "exited" ? el("span", { class: "dot ended" }, el("span", { class: "unseen" }, t("terminals.ended"))) : null;
   return el("div", { class: `tab ${isActive ? "active" : ""}`, role: "presentation" },
     el("button", {
-      type: "button", role: "tab", id: `tab-${name}`, "aria-selected": String(isActive), "aria-controls": `panel-${name}`, tabindex: isActive ? "0" : "-1",
+      type: "button", role: "tab", id: `tab-${idOf(name)}`, "aria-selected": String(isActive), "aria-controls": `panel-${idOf(name)}`, tabindex: isActive ? "0" : "-1",
       "data-terminal": name, "data-state": how, onclick: () => showTerminal(name),
     }, mark, label),
     el("button", { type: "button", class: "tab-close", tabindex: isActive ? "0" : "-1", "aria-label": t("terminals.close", { terminal: label }), title: t("terminals.close", { terminal: label }), onclick: close }, icon("cross")));
@@ -108,7 +108,7 @@ function arrows(event) {
   event.preventDefault();
   const name = names[(to + names.length) % names.length] ?? active;
   showTerminal(name, false);
-  document.getElementById(`tab-${name}`)?.focus();
+  document.getElementById(`tab-${idOf(name)}`)?.focus();
 }
 
 function openSearch() {
@@ -142,7 +142,7 @@ function drawEnd(view, terminal) {
   view.panel.dataset.ended = isEnded ? "yes" : "no";
   if (!isEnded) return view.say("");
   view.say(t("terminal.exited", { terminal: terminal.name }),
-    el("button", { type: "button", class: "button small", onclick: () => post(`/api/terminals/${terminal.name}/restart`).then(() => view.focus(), problem) }, t("terminal.reopen")));
+    el("button", { type: "button", class: "button small", onclick: () => post(`/api/terminals/${encodeURIComponent(terminal.name)}/restart`).then(() => view.focus(), problem) }, t("terminal.reopen")));
 }
 
 export function startWorkbench() {

@@ -1,0 +1,159 @@
+"""`handrail play`: one scenario in the browser."""
+
+import argparse
+import asyncio
+import errno
+import os
+import signal
+import socket
+import sys
+import webbrowser
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+
+from handrail.block_typing import SessionError
+from handrail.place import Place
+from handrail.pty_process import ShellError
+from handrail.scenario import Scenario, ScenarioError, load
+from handrail.server import attendants, credentials
+from handrail.server.app import STATIC, create_app
+from handrail.server.guard import Guard
+from handrail.server.language import localised, preferred
+from handrail.server.player import Player
+from handrail.session import Session
+from handrail.workspace import Workspace, WorkspaceError, opened
+
+ADDRESS = "127.0.0.1"
+FIRST_PORT = 4270
+PORTS_TRIED = 40
+# Time for open connections to end when the player stops.
+GRACE = 1  # seconds
+# Typed bytes come in frames of 32 KiB and a little more.
+LARGEST_FRAME = 128 * 1024
+
+
+class Unusable(Exception):
+    """The player cannot start; the text is one sentence with the remedy."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of `handrail play`."""
+    parser.add_argument("scenario", type=Path, help="folder with an index.json, or the index.json itself")
+    parser.add_argument("--port", type=int, help="port on 127.0.0.1; 0 takes any free one")
+    parser.add_argument("--no-browser", action="store_true", help="only print the address")
+    parser.add_argument("--watch", action="store_true", help="author mode: follow saved changes, show lint problems")
+    parser.add_argument("--instructor", action="store_true", help="let pages be left without passing their check")
+    parser.add_argument("--host", action="store_true", help="run the scenario's commands on this machine itself")
+    parser.add_argument("--workspace", type=Path, metavar="DIR", help="keep the lesson's folder there")
+    parser.add_argument("--language", default=preferred(os.environ), help="language of the texts, like de or pt-br")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Plays until SIGINT, SIGTERM or SIGHUP. Returns the exit status."""
+    try:
+        if not (STATIC / "vendor" / "xterm.mjs").is_file():
+            raise Unusable("The terminal's files are missing. Install handrail again, with npm's registry in reach.")
+        scenario = localised(load(args.scenario), args.language)
+        with opened(scenario, args.workspace) as workspace:
+            asyncio.run(play(args, scenario, workspace, None))
+    except (Unusable, ScenarioError, WorkspaceError, ShellError, SessionError) as error:
+        print(f"handrail: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def bind(port: int | None, last: int | None) -> socket.socket:
+    """A listening socket on loopback. Raises Unusable when the port that was asked for is taken."""
+    free = [*([last] if last else []), *range(FIRST_PORT, FIRST_PORT + PORTS_TRIED), 0]
+    wanted = free if port is None else [port]
+    for number in wanted:
+        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((ADDRESS, number))
+            listener.listen(128)
+        except (OSError, OverflowError) as error:
+            listener.close()
+            if isinstance(error, OSError) and error.errno not in (errno.EADDRINUSE, errno.EACCES):
+                raise
+            continue
+        listener.setblocking(False)
+        return listener
+    raise Unusable(f"Port {port} cannot be used. Leave out --port to take a free one, or name another.")
+
+
+async def play(args: argparse.Namespace, scenario: Scenario, workspace: Workspace, place: Place | None) -> None:
+    """Serves one session until it is told to stop."""
+    kept = credentials.load(workspace.path)
+    listener = bind(args.port, kept.port)
+    port = listener.getsockname()[1]
+    try:
+        credentials.save(workspace.path, credentials.Credentials(kept.token, port))
+    except OSError as error:
+        reason = f"{workspace.path} cannot be written ({error.strerror})"
+        raise Unusable(f"{reason}. Free some space, then try again.") from None
+    player = Player(Session(scenario, workspace, place=place), can_skip=args.instructor or args.watch, watch=args.watch)
+    address = f"http://{ADDRESS}:{port}/#token={kept.token}"
+    failures: list[Exception] = []
+    app = create_app(player, lifespan(player, args, address, failures))
+    guard = Guard(app, token=kept.token, hosts=[f"{ADDRESS}:{port}", f"localhost:{port}"])
+    config = uvicorn.Config(
+        guard, log_level="critical", access_log=False, loop="asyncio", http="h11", ws="websockets-sansio",
+        ws_max_size=LARGEST_FRAME, ws_per_message_deflate=False, server_header=False, timeout_graceful_shutdown=GRACE,
+    )  # fmt: skip
+    await Server(config).serve(sockets=[listener])
+    if failures:
+        raise failures[0]
+
+
+class Server(uvicorn.Server):
+    """Stops on SIGHUP too (a closed terminal window), and leaves the exit status to us."""
+
+    @contextmanager
+    def capture_signals(self) -> Any:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, self.handle_exit, number, None)
+        yield
+
+
+def lifespan(player: Player, args: argparse.Namespace, address: str, failures: list[Exception]) -> Any:
+    """Starts the session once the port is ours, ends all of it at last. A start that fails goes to `failures`."""
+
+    @asynccontextmanager
+    async def whole_life(_app: Any) -> AsyncIterator[None]:
+        try:
+            await player.start()
+        except (SessionError, ScenarioError, WorkspaceError, ShellError, OSError) as error:
+            failures.append(error)
+            raise
+        works = [
+            attendants.follow_preparation(player),
+            attendants.follow_services(player),
+            attendants.check_by_itself(player),
+            announce(args, address),
+        ]
+        if args.watch:
+            works.append(attendants.follow_files(player, args.language))
+        tasks = [asyncio.create_task(work) for work in works]
+        yield
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await player.stop()
+
+    return whole_life
+
+
+async def announce(args: argparse.Namespace, address: str) -> None:
+    """Prints the address as one line, and opens it in a browser unless told not to."""
+    print(f"handrail: open {address}", flush=True)
+    if args.no_browser:
+        return
+    print("handrail: Ctrl-C stops it; the same command goes on where you were.", flush=True)
+    if not await asyncio.to_thread(webbrowser.open, address):
+        print("handrail: no browser could be started. Open the address above in one yourself.", flush=True)

@@ -1,0 +1,442 @@
+"""One learner's run as the browser drives it: every request becomes one call here, every result a board change."""
+
+import asyncio
+import contextlib
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any
+
+from handrail.block_typing import SessionError, TerminalBusy
+from handrail.markdown import Block, Quiz, Rendered
+from handrail.problem import Problem
+from handrail.scenario import Page, ScenarioError
+from handrail.server import board_events
+from handrail.server.board import Board
+from handrail.server.content import Content, content
+from handrail.server.editor import Editor
+from handrail.server.refusal import Refusal
+from handrail.server.sharing import SharedTerminal
+from handrail.session import FIRST_TERMINAL, Session
+from handrail.terminal import Terminal
+from handrail.workspace import WorkspaceError
+
+# Terminals open at once: each is a shell with its children.
+MOST_TERMINALS = 12
+# How long Ctrl-C may take to bring the prompt back before the learner is asked again.
+INTERRUPT_GRACE = 3.0  # seconds
+
+
+class Player:
+    """Drives a session. `can_skip`: pages may be left without their check; `watch`: author mode."""
+
+    def __init__(self, session: Session, *, can_skip: bool, watch: bool) -> None:
+        self.session = session
+        self.can_skip = can_skip
+        self.watch = watch
+        self.board = Board(auto_check=session.scenario.challenge)
+        self.editor = Editor(self.block, session)
+        self.services: list[dict[str, Any]] = []
+        self.problems: list[Problem] = []
+        """What the linter says in author mode."""
+        self.command_ended = asyncio.Event()
+        self._skipped: set[str] = set()
+        self._shared: dict[str, SharedTerminal] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._forward: asyncio.Task[None] | None = None
+        self._rendered: dict[str, tuple[str, Rendered]] = {}
+        self._contents: dict[str, Content] = {}
+
+    # Life
+
+    async def start(self) -> None:
+        """Opens the session and its first page, or the page where the learner was."""
+        events = self.session.subscribe()
+        self.follow = asyncio.create_task(self._follow(events))
+        await self.session.start()
+        await self._open_first()
+        self.board.changed()
+
+    async def stop(self) -> None:
+        """Ends every process; what the learner has reached stays."""
+        await self._end_tasks()
+        await self.session.close(cleanup=False)
+        await self.follow
+
+    async def _open_first(self) -> None:
+        shown = [page.id for page in self.shown()]
+        if self.session.progress.page in shown:
+            if self.session.progress.finished:
+                self.board.preparation.state = "done"
+            return
+        for page in self.session.scenario.pages:
+            await self.session.open_page(page.id)
+            if not page.hidden:
+                break
+        for tab in self.session.scenario.terminals:
+            terminal = await self.session.open_terminal(tab.name)
+            if tab.command:
+                terminal.type(tab.command)
+
+    async def _follow(self, events: Any) -> None:
+        async for event in events:
+            board_events.apply(self.board, event.kind, event.data)
+            if event.kind in ("command-end", "block-end"):
+                self.command_ended.set()
+            if self.board.forward is not None:
+                self._narrate(event.kind, event.data)
+
+    def spawn(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[None]:
+        """Runs something in the background; what goes wrong with it becomes the page's notice."""
+        task = asyncio.create_task(self._noticing(work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def _noticing(self, work: Coroutine[Any, Any, Any]) -> None:
+        try:
+            await work
+        except (SessionError, ScenarioError, WorkspaceError, OSError) as error:
+            self.board.notice = str(error)
+            self.board.changed()
+
+    async def _end_tasks(self) -> None:
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    # State
+
+    def shown(self) -> list[Page]:
+        """The pages that the learner sees."""
+        return [page for page in self.session.scenario.pages if not page.hidden]
+
+    def state(self) -> dict[str, Any]:
+        """Everything the page draws itself from."""
+        scenario, progress = self.session.scenario, self.session.progress
+        shown = self.shown()
+        current = progress.page if progress.page in {page.id for page in shown} else (shown[0].id if shown else "")
+        return {
+            **self.board.as_json(),
+            "title": scenario.title or scenario.name,
+            "description": scenario.description,
+            "difficulty": scenario.difficulty,
+            "time": scenario.time,
+            "current": current,
+            "pages": [self._page_info(page, index) for index, page in enumerate(shown)],
+            "quizzes": {page.id: self._answered(page.id) for page in shown if page.id == current},
+            "terminals": [self._terminal_info(name, each) for name, each in self.session.terminals.items()],
+            "watch": self.watch,
+            "canSkip": self.can_skip,
+            "services": self.services,
+        }
+
+    def _page_info(self, page: Page, index: int) -> dict[str, Any]:
+        return {
+            "id": page.id,
+            "kind": page.kind,
+            "number": page.number,
+            "title": page.title,
+            "check": page.verify is not None,
+            "answer": page.answer is not None,
+            "passed": page.id in self.session.progress.passed,
+            "open": self._is_open(index),
+            "revision": self._revision(page.id),
+        }
+
+    def _terminal_info(self, name: str, terminal: Terminal) -> dict[str, Any]:
+        shared = self.shared(name)
+        state = "running" if terminal.busy else terminal.state
+        return {"name": name, "state": state, "epoch": shared.epoch if shared else ""}
+
+    def _is_open(self, index: int) -> bool:
+        """A page that was open stays open; the next one opens when the one before it is done."""
+        shown = self.shown()
+        if index == 0 or shown[index].id in self.session.progress.opened:
+            return True
+        before = shown[index - 1]
+        if before.id not in self.session.progress.opened:
+            return False
+        if before.id in self._skipped:
+            return True
+        is_passed = before.verify is None or before.id in self.session.progress.passed
+        return is_passed and all(self._answered(before.id))
+
+    def _answered(self, page_id: str) -> list[bool]:
+        return [quiz.id in self.session.progress.answers for quiz in self._quizzes(page_id)]
+
+    def _quizzes(self, page_id: str) -> tuple[Quiz, ...]:
+        try:
+            return self.render(page_id).quizzes
+        except ScenarioError:
+            return ()
+
+    # Pages
+
+    def page(self, page_id: str) -> Page:
+        """The page with this id. Raises Refusal."""
+        for page in self.shown():
+            if page.id == page_id:
+                return page
+        raise Refusal(404, "There is no such page in this scenario.")
+
+    def _revision(self, page_id: str) -> str:
+        path = self.session.page_text(page_id)
+        try:
+            found = path.stat() if path else None
+        except OSError:
+            return "missing"
+        written = f"{found.st_mtime_ns}-{found.st_size}" if found else "none"
+        return f"{written}-{len(self._problems_of(page_id))}" if self.watch else written
+
+    def render(self, page_id: str) -> Rendered:
+        """The page as it stands on the disk, rendered again only after a change. Raises ScenarioError."""
+        revision = self._revision(page_id)
+        known = self._rendered.get(page_id)
+        if known is None or known[0] != revision:
+            known = (revision, self.session.render(page_id))
+            self._rendered[page_id] = known
+        return known[1]
+
+    async def content(self, page_id: str) -> dict[str, Any]:
+        """The page for the browser."""
+        self._readable(page_id)
+        try:
+            rendered = self.render(page_id)
+        except ScenarioError as error:
+            raise Refusal(404, str(error)) from None
+        made = content(
+            self.session.scenario, page_id, self.session.page_text(page_id), rendered,
+            self._problems_of(page_id), self._revision(page_id),
+        )  # fmt: skip
+        self._contents[page_id] = made
+        return made.wire
+
+    async def answer(self, page_id: str) -> dict[str, Any]:
+        """The page's solution, with commands that can be run."""
+        page = self._readable(page_id)
+        if page.answer is None:
+            raise Refusal(404, "This page has no solution.")
+        try:
+            rendered = self.session.render(f"{page_id}-answer")
+        except ScenarioError as error:
+            raise Refusal(404, str(error)) from None
+        return content(self.session.scenario, page_id, page.answer, rendered, [], "").wire
+
+    def _problems_of(self, page_id: str) -> list[Problem]:
+        path = self.session.page_text(page_id)
+        if path is None:
+            return []
+        name = str(path.relative_to(self.session.scenario.root.resolve()))
+        index = self.session.scenario.index.name
+        is_first = bool(self.shown()) and self.shown()[0].id == page_id
+        return [each for each in self.problems if each.path == name or (is_first and each.path == index)]
+
+    async def image(self, page_id: str, number: int) -> Path:
+        """The file of a picture that the page showed."""
+        if page_id not in self._contents:
+            await self.content(page_id)
+        images = self._contents[page_id].images
+        if number >= len(images):
+            raise Refusal(404, "There is no such picture on this page.")
+        return images[number]
+
+    def _readable(self, page_id: str) -> Page:
+        page = self.page(page_id)
+        if not self._is_open(self.shown().index(page)):
+            raise Refusal(409, "This page is not open yet: finish the one before it first.")
+        return page
+
+    async def open_page(self, page_id: str) -> None:
+        """Goes to a page that is open."""
+        self._readable(page_id)
+        self.spawn(self.session.open_page(page_id))
+
+    def skip(self, page_id: str) -> None:
+        """Lets an instructor leave a page whose check has not passed."""
+        if not self.can_skip:
+            raise Refusal(403, "Checks can be skipped only when handrail was started with --instructor.")
+        self._skipped.add(self.page(page_id).id)
+        self.board.changed()
+
+    def start_check(self, page_id: str, *, quiet: bool = False) -> None:
+        """Begins a check unless one runs; the board tells how it goes."""
+        page = self._readable(page_id)
+        if page.verify is None:
+            raise Refusal(400, "This page has no check.")
+        running = self.board.checks.get(page_id)
+        if running is not None and running.state == "running":
+            return
+        self.spawn(self._check(page_id, quiet))
+
+    async def _check(self, page_id: str, quiet: bool) -> None:
+        self.board.quiet_check = quiet
+        try:
+            await self.session.check(page_id)
+        except BaseException:
+            self.board.checks.pop(page_id, None)
+            raise
+
+    def quiz(self, page_id: str, number: int, answers: list[str]) -> bool:
+        """Answers a question; right answers are kept."""
+        self._readable(page_id)
+        quizzes = self._quizzes(page_id)
+        if number >= len(quizzes):
+            raise Refusal(404, "There is no such question on this page.")
+        return self.session.answer(page_id, quizzes[number].id, answers)
+
+    # Blocks
+
+    def block(self, block_id: str) -> Block:
+        """The block with this id, on a page that is open. Raises Refusal."""
+        page_id = block_id.rpartition("-")[0].removesuffix("-answer")
+        try:
+            self._readable(page_id)
+            return self.session.block(block_id)
+        except (KeyError, Refusal):
+            raise Refusal(404, "There is no such command in this scenario.") from None
+        except ScenarioError as error:
+            raise Refusal(404, str(error)) from None
+
+    async def run_block(self, block_id: str, terminal: str | None, when_busy: Any) -> str:
+        """Begins to run a block; returns the name of its terminal.
+
+        `terminal`: the one in front. `when_busy`: "interrupt", "other" or "type"; anything else refuses with the
+        name of the busy terminal, so that the page can ask.
+        """
+        block = self.block(block_id)
+        if block.action != "execute":
+            raise Refusal(400, "This block is not a command.")
+        name = self.session.terminal_for(block, terminal if terminal in self.session.terminals else None)
+        shell = self.session.terminals.get(name)
+        is_keys = block.ctrl_seq or block.interrupt or not block.newline
+        if shell is not None and shell.busy and not is_keys:
+            if when_busy == "interrupt":
+                shell.interrupt()
+                if not await shell.wait_prompt(INTERRUPT_GRACE):
+                    raise Refusal(409, f"The command in {name} does not stop.", busy=name)
+            elif when_busy == "other" and block.terminal is None:
+                name = await self.new_terminal()
+            elif when_busy != "type":
+                raise Refusal(409, f"{name} is busy.", busy=name)
+        elif shell is None:
+            await self._open(name)
+        self.spawn(self._run(block_id, name, when_busy == "type"))
+        return name
+
+    async def _run(self, block_id: str, name: str, type_when_busy: bool) -> None:
+        with contextlib.suppress(TerminalBusy):  # somebody else was quicker; the tab shows what runs
+            await self.session.run_block(block_id, name, type_when_busy=type_when_busy)
+
+    # Terminals
+
+    def shared(self, name: str) -> SharedTerminal | None:
+        """The terminal of this name as its connections share it; None when there is none."""
+        terminal = self.session.terminals.get(name)
+        if terminal is None:
+            self._shared.pop(name, None)
+            return None
+        known = self._shared.get(name)
+        if known is None or known.terminal is not terminal:
+            known = self._shared[name] = SharedTerminal(terminal)
+        return known
+
+    async def new_terminal(self) -> str:
+        """Opens a terminal with the first free name."""
+        number = 1
+        while f"T{number}" in self.session.terminals:
+            number += 1
+        await self._open(f"T{number}")
+        return f"T{number}"
+
+    async def _open(self, name: str) -> None:
+        if len(self.session.terminals) >= MOST_TERMINALS:
+            raise Refusal(409, f"{MOST_TERMINALS} terminals are open. Close one of them first.")
+        try:
+            await self.session.open_terminal(name)
+        except SessionError as error:
+            raise Refusal(500, str(error)) from None
+
+    async def close_terminal(self, name: str, force: bool) -> None:
+        """Closes a terminal; a busy one only when forced."""
+        terminal = self._terminal(name)
+        if terminal.busy and not force:
+            raise Refusal(409, f"A command is still running in {name}.", busy=name)
+        await self.session.close_terminal(name)
+        if not self.session.terminals:
+            await self._open(FIRST_TERMINAL)
+
+    def restart_terminal(self, name: str) -> None:
+        """Starts a new shell where one has ended."""
+        terminal = self._terminal(name)
+        if terminal.state == "exited":
+            terminal.restart()
+        self.board.changed()
+
+    def _terminal(self, name: str) -> Terminal:
+        terminal = self.session.terminals.get(name)
+        if terminal is None:
+            raise Refusal(404, "There is no such terminal.")
+        return terminal
+
+    # The whole lesson
+
+    def start_forward(self, page_id: str) -> None:
+        """Begins to go to a page by doing what leads there."""
+        if self.board.forward is not None:
+            raise Refusal(409, "Fast-forward is already running. Stop it first.")
+        page = self.page(page_id)
+        self.board.forward = {"target": page.title, "doing": "…"}
+        self.board.changed()
+        self._forward = self.spawn(self._go_forward(page_id))
+
+    async def _go_forward(self, page_id: str) -> None:
+        try:
+            if not await self.session.fast_forward(page_id):
+                current = self.session.progress.page or ""
+                reason = self.board.checks[current].reason if current in self.board.checks else ""
+                self.board.notice = f"Fast-forward stopped at “{self.page(current).title}”. {reason}".strip()
+        finally:
+            self.board.forward = None
+            self.board.changed()
+
+    def _narrate(self, kind: str, data: Any) -> None:
+        if self.board.forward is None:
+            return
+        if kind == "block-start":
+            with contextlib.suppress(KeyError, ScenarioError):
+                first = self.session.block(data["block"]).text.strip().splitlines()
+                self.board.forward["doing"] = first[0] if first else ""
+        elif kind in ("page", "check-start"):
+            self.board.forward["doing"] = self.session.scenario.page(data["page"]).title
+        self.board.changed()
+
+    async def stop_forward(self) -> None:
+        """Stops where it is; the running command gets Ctrl-C."""
+        if self._forward is not None:
+            self._forward.cancel()
+            await asyncio.gather(self._forward, return_exceptions=True)
+
+    def set_auto_check(self, on: bool) -> None:
+        """Whether a waiting step is checked again by itself."""
+        self.board.auto_check = on
+        self.command_ended.set()
+        self.board.changed()
+
+    def start_reset(self) -> None:
+        """Begins to start over."""
+        if not self.board.resetting:
+            self.board.resetting = True
+            self.board.changed()
+            self.reset_task = asyncio.create_task(self._noticing(self._reset()))
+
+    async def _reset(self) -> None:
+        try:
+            await self._end_tasks()
+            await self.session.reset()
+            self._skipped.clear()
+            self.board.clear()
+            await self._open_first()
+        finally:
+            self.board.resetting = False
+            self.board.changed()
