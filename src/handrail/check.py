@@ -20,7 +20,7 @@ _PRINTS_DONE = re.compile(
 )
 _REASON_LINES = 12
 _REASON_BYTES = 16 * 1024
-_ESCAPES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|[\x00-\x08\x0b-\x1f\x7f]")
+_ESCAPES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 @dataclass(frozen=True)
@@ -79,8 +79,9 @@ def tail(path: Path, limit: int = _REASON_BYTES) -> str:
 
 
 def plain(output: bytes) -> str:
-    """Terminal output as text to read: escape sequences and control characters are dropped."""
-    return _ESCAPES.sub("", output.decode("utf-8", "replace").replace("\r\n", "\n"))
+    """Terminal output as text to read: no escape sequences, and of a line drawn over and over its last state."""
+    text = _ESCAPES.sub("", output.decode("utf-8", "replace"))
+    return "\n".join(line.rstrip("\r").rpartition("\r")[2] for line in text.split("\n"))
 
 
 def _reason(reason_file: Path, output: str, status: int) -> str:

@@ -98,6 +98,14 @@ def foreground_group(near: int) -> int | None:
         return None
 
 
+def reads_keys(near: int) -> bool:
+    """Whether the program in the terminal has turned the line discipline off (readline, curses)."""
+    try:
+        return not termios.tcgetattr(near)[3] & termios.ICANON
+    except termios.error:
+        return False
+
+
 def _inheritable() -> list[int]:
     """Descriptors above 2 that a child would get: not Python's own, but what our parent left open for us."""
     found = []

@@ -55,7 +55,7 @@ class Session:
         self._hub = EventHub()
         self._scripts = Scripts(scenario, workspace, self.place, self._hub)
         self._terminals = Terminals(workspace, self.place, self._hub, keep_logs=self.options.keep_logs)
-        self._foreground: asyncio.Task[None] | None = None
+        self._foreground: asyncio.Task[CommandResult] | None = None
         self._opened_at: dict[str, float] = {}
         self._checks = asyncio.Lock()
 
@@ -149,10 +149,9 @@ class Session:
                 await self.wait_foreground()
                 self._foreground = asyncio.create_task(self._run_foreground(page))
 
-    async def wait_foreground(self) -> None:
-        """Wait until no foreground script runs."""
-        if self._foreground is not None:
-            await asyncio.shield(self._foreground)
+    async def wait_foreground(self) -> CommandResult | None:
+        """Wait until no foreground script runs. How the last one ended, None when there was none."""
+        return None if self._foreground is None else await asyncio.shield(self._foreground)
 
     def render(self, page_id: str, language: str | None = None) -> Rendered:
         """The page as it stands on the disk now, in `language` (`step1.de.md`) where there is such a file.
@@ -321,7 +320,7 @@ class Session:
         else:
             await self._scripts.spawn_background(page, ended_well)
 
-    async def _run_foreground(self, page: Page) -> None:
+    async def _run_foreground(self, page: Page) -> CommandResult:
         assert page.foreground is not None
         shell = await self.open_terminal(FIRST_TERMINAL)
         self._hub.emit("foreground-start", page=page.id)
@@ -329,6 +328,7 @@ class Session:
         self._hub.emit(
             "foreground-end", page=page.id, status=result.status, ended=result.ended, duration=result.duration
         )
+        return result
 
     async def _stop_foreground(self) -> None:
         if self._foreground is not None:

@@ -162,6 +162,18 @@ class Terminal:
         """Whether a command runs, or a block has been sent and has not ended."""
         return self._in_command or self._sent
 
+    @property
+    def quiet_for(self) -> float:
+        """Seconds since the last output."""
+        return self._loop.time() - self._last_output
+
+    @property
+    def interactive(self) -> bool:
+        """Whether a program other than the shell reads keys as they are pressed: a REPL, a pager, an editor."""
+        if not self.busy or self._near < 0:
+            return False
+        return pty_process.reads_keys(self._near) and pty_process.foreground_group(self._near) != self.pid
+
     async def wait_prompt(self, timeout: float | None) -> bool:
         """Wait until the shell is at its prompt. False when it is not after `timeout` seconds, or has ended."""
         with contextlib.suppress(TimeoutError):

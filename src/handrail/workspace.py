@@ -53,6 +53,7 @@ class Workspace:
         self.path = path
         self.home = path / "home"
         self.logs = path / "logs"
+        """Where this run writes its logs; `handrail test --log` names another folder."""
         self.bin = path / "bin"
         self.background = path / "background"
         self.exchange = path / "exchange"
@@ -109,7 +110,7 @@ class Workspace:
     def wipe(self) -> None:
         """Begin afresh: no home, no progress, no logs."""
         self.path.joinpath("progress.json").unlink(missing_ok=True)
-        for folder in (self.home, self.logs, self.background, self.path / "scripts"):
+        for folder in (self.home, self.path / "logs", self.background, self.path / "scripts"):
             _remove_tree(folder)
             if folder.exists():
                 raise WorkspaceError(
@@ -182,7 +183,7 @@ class Workspace:
     def save_progress(self, progress: Mapping[str, Any]) -> None:
         """Save, so that a crash at any moment leaves the old or the new state. Raises WorkspaceError."""
         try:
-            _write_whole(self.path / "progress.json", json.dumps(progress, indent=1, sort_keys=True))
+            write_whole(self.path / "progress.json", json.dumps(progress, indent=1, sort_keys=True))
         except OSError as error:
             raise WorkspaceError(f"Progress cannot be saved in {self.path}: {error.strerror}.") from None
 
@@ -193,7 +194,7 @@ class Workspace:
         self._leaders = [each for each in self._leaders if processes.members(each)]
         self._leaders.append(leader)
         document = {"boot": processes.boot_id(), "leaders": [asdict(each) for each in self._leaders]}
-        _write_whole(self.path / "leaders.json", json.dumps(document))
+        write_whole(self.path / "leaders.json", json.dumps(document))
 
     def _end_leftovers(self) -> None:
         path = self.path / "leaders.json"
@@ -218,11 +219,15 @@ class Workspace:
 
 def default_path(scenario: Scenario, purpose: str = "") -> Path:
     """Where the scenario's workspace is when nobody says otherwise."""
-    state = os.environ.get("XDG_STATE_HOME", "")
-    base = Path(state) if os.path.isabs(state) else Path.home() / ".local" / "state"
     digest = hashlib.sha256(os.fsencode(os.path.realpath(scenario.root))).hexdigest()[:8]
     words = [scenario.name or "scenario", digest, *([purpose] if purpose else [])]
-    return base / "handrail" / "-".join(words)
+    return state_folder() / "-".join(words)
+
+
+def state_folder() -> Path:
+    """Where handrail keeps what must last, for this user."""
+    state = os.environ.get("XDG_STATE_HOME", "")
+    return (Path(state) if os.path.isabs(state) else Path.home() / ".local" / "state") / "handrail"
 
 
 @contextlib.contextmanager
@@ -259,8 +264,8 @@ def _remove_tree(folder: Path) -> None:
     shutil.rmtree(folder, onerror=open_up)
 
 
-def _write_whole(path: Path, text: str) -> None:
-    """Write aside, flush to the disk, rename: the file is never half there."""
+def write_whole(path: Path, text: str) -> None:
+    """Replace a file: write aside, flush to the disk, rename: the file is never half there."""
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as stream:

@@ -1,0 +1,56 @@
+"""The command line. Each command is a module with `add_arguments(parser)` and `run(args) -> exit status`.
+
+Only the module of the command that is asked for is imported: `handrail --version` must not wait for a web server.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+
+from handrail import __version__
+
+# Command: (module, help).
+_COMMANDS = {
+    "play": ("handrail.server.main", "open a scenario in the browser, with a real terminal"),
+    "test": ("handrail.run_cli", "do what the pages say in a real terminal, and check every step"),
+    "lint": ("handrail.lint.cli", "say what is wrong with scenarios and how to mend it"),
+    "export": ("handrail.export", "write a scenario for another platform"),
+    "new": ("handrail.new", "begin a scenario of your own"),
+    "doctor": ("handrail.doctor", "say whether this machine has what lessons need"),
+}
+_USAGE_ERROR = 2
+_INTERRUPTED = 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit status: 0 well, 1 not, 2 wrong usage or set-up, 130 interrupted."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    parser = argparse.ArgumentParser(
+        prog="handrail", description="Plays, tests and lints Katacoda and Killercoda scenarios on your own machine."
+    )
+    parser.add_argument("--version", action="version", version=f"handrail {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    wanted = next((word for word in words if not word.startswith("-")), None)
+    modules = {}
+    for name, (module_name, summary) in _COMMANDS.items():
+        command = commands.add_parser(name, help=summary, description=summary.capitalize() + ".")
+        if name == wanted:
+            modules[name] = importlib.import_module(module_name)
+            modules[name].add_arguments(command)
+    args = parser.parse_args(words)
+    try:
+        status: int = modules[args.command].run(args)
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has gone: nothing is left to say, not even at the interpreter's end.
+        sys.stdout = None
+        return 1
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

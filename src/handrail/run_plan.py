@@ -1,0 +1,94 @@
+"""What `handrail test` is going to do, item by item, known before it begins.
+
+At the end the results are compared with the plan, so that nothing can be left out in silence.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from handrail.markdown import Block
+from handrail.scenario import Page
+from handrail.session import Session
+
+Kind = Literal["foreground", "check-before", "block", "check-after", "check-again", "cleanup"]
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing to do. id: "step1-2", "step1/check-after" …; title: for people; place: "step1.md:12" or ""."""
+
+    id: str
+    page: str
+    kind: Kind
+    title: str
+    place: str = ""
+    block: Block | None = None
+
+
+@dataclass(frozen=True)
+class PagePlan:
+    """The items of one page, in order."""
+
+    page: Page
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything that will be done."""
+
+    pages: tuple[PagePlan, ...]
+    cleanup: Item | None
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        """All items in the order in which they are done."""
+        last = () if self.cleanup is None else (self.cleanup,)
+        return (*(item for page in self.pages for item in page.items), *last)
+
+
+def make_plan(session: Session) -> Plan:
+    """The plan for the session's scenario. Raises ScenarioError when a page cannot be read."""
+    scenario = session.scenario
+    # Pages whose check holds from the start, by the author's word.
+    opted_out = scenario.extra.get("passes_before", ())
+    pages = []
+    last_step = max((page.number for page in scenario.pages if page.kind == "step"), default=0)
+    for page in scenario.pages:
+        items = []
+        if page.foreground is not None:
+            items.append(Item(f"{page.id}/foreground", page.id, "foreground", "foreground script"))
+        if page.verify is not None and page.id not in opted_out:
+            items.append(Item(f"{page.id}/check-before", page.id, "check-before", "check fails before the step"))
+        items += _blocks(session, page)
+        if page.verify is not None:
+            items.append(Item(f"{page.id}/check-after", page.id, "check-after", "check passes after the step"))
+        if page.kind == "step" and page.number == last_step:
+            items += [
+                Item(f"{earlier.id}/check-again", page.id, "check-again", f"check of {earlier.id} still passes")
+                for earlier in scenario.pages
+                if earlier.verify is not None and earlier.kind == "step" and earlier.number < last_step
+            ]
+        pages.append(PagePlan(page, tuple(items)))
+    cleanup = Item("cleanup", "", "cleanup", "clean-up") if session.cleanup_script() is not None else None
+    return Plan(tuple(pages), cleanup)
+
+
+def _blocks(session: Session, page: Page) -> list[Item]:
+    text = session.page_text(page.id)
+    name = "" if text is None else str(text.relative_to(session.scenario.root.resolve()))
+    return [
+        Item(block.id, page.id, "block", _title(block), f"{name}:{block.line}", block)
+        for block in session.render(page.id).blocks
+        if block.action in ("execute", "file")
+    ]
+
+
+def _title(block: Block) -> str:
+    if block.action == "file":
+        return f"write {block.filename}"
+    lines = [line for line in block.text.strip().splitlines() if line.strip()]
+    first = lines[0].strip() if lines else "(empty)"
+    return first + (" …" if len(lines) > 1 else "")

@@ -1,0 +1,339 @@
+"""`handrail test`: do what a learner does, without a browser, and check before and after each step.
+
+For each page: its scripts, its check (which must fail), its blocks (each must end with status 0, or as marked), its
+check again (which must pass). Before the finish page every earlier check is run once more; the clean-up runs
+at the end of every run, whatever happened.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from handrail.block_typing import SessionError
+from handrail.check import plain, tail
+from handrail.events import Event, Subscription
+from handrail.run_plan import Item, PagePlan, Plan, make_plan
+from handrail.scenario import ScenarioError
+from handrail.session import FIRST_TERMINAL, Session
+from handrail.terminal import CommandResult, Terminal
+from handrail.workspace import WorkspaceError
+
+Outcome = Literal["passed", "failed", "skipped", "interrupted"]
+Report = Callable[[Event], None]
+
+_LAST_LINES = 20
+# A program that is meant to go on running is left alone when it has printed nothing for this many seconds.
+_SETTLED_AFTER = 3.0
+_LOOK_EVERY = 0.1
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Seconds. block: for one block in all. quiet: without any output. check: for one check. The index's
+    `handrail.limits` sets them for a scenario, a mark before a block sets `timeout` for that block."""
+
+    block: float = 1800.0
+    quiet: float = 120.0
+    check: float = 300.0
+
+    @classmethod
+    def of(cls, extra: Mapping[str, Any]) -> Limits:
+        """The scenario's own limits, the defaults where it says nothing."""
+        given = extra.get("limits")
+        numbers = {
+            name: float(value)
+            for name, value in (given.items() if isinstance(given, dict) else ())
+            if name in ("block", "quiet", "check") and isinstance(value, int | float) and value > 0
+        }
+        return cls(**numbers)
+
+
+@dataclass(frozen=True)
+class Result:
+    """How one item ended. reason: why it failed or was skipped; output: its last lines; log: where all of it is."""
+
+    outcome: Outcome
+    duration: float
+    status: int | None = None
+    reason: str = ""
+    output: str = ""
+    log: str = ""
+
+
+class Stop(Exception):
+    """An item failed: nothing after it is run, but the clean-up."""
+
+
+class Runner:
+    """Drives one session through its plan and reports each item."""
+
+    def __init__(self, session: Session, limits: Limits, report: Report) -> None:
+        self._session, self._limits, self._report = session, limits, report
+        self._loop = asyncio.get_running_loop()
+        self._left_running: dict[str, asyncio.Task[CommandResult]] = {}
+        self._results: dict[str, Result] = {}
+        self._notes: list[str] = []
+
+    async def run(self) -> bool:
+        """Run everything. True when all that was planned was done and passed.
+
+        Cancelling it ends the run in order: clean-up, reports. Raises ScenarioError, ShellError, WorkspaceError
+        when it cannot even begin.
+        """
+        session = self._session
+        plan = make_plan(session)
+        began = self._loop.time()
+        self._tell(
+            "plan", scenario=session.scenario.name, title=session.scenario.title,
+            workspace=str(session.workspace.path), logs=str(session.workspace.logs),
+            items=[{"id": each.id, "page": each.page, "kind": each.kind, "title": each.title, "place": each.place}
+                   for each in plan.items],
+        )  # fmt: skip
+        watcher = asyncio.create_task(self._watch(session.subscribe()))
+        interrupted = False
+        try:
+            await session.start()
+            for page in plan.pages:
+                await self._page(page)
+        except Stop:
+            pass
+        except asyncio.CancelledError:
+            interrupted = True
+        finally:
+            for task in self._left_running.values():
+                task.cancel()
+            await self._clean_up(plan)
+            await session.close(cleanup=False)
+            await watcher
+            passed = self._finish(plan, interrupted, self._loop.time() - began)
+        if interrupted:
+            raise asyncio.CancelledError
+        return passed
+
+    async def _watch(self, events: Subscription) -> None:
+        """Keep what the session says about background scripts and problems."""
+        async for event in events:
+            if event.kind == "problem":
+                self._note(event.data["message"])
+            elif event.kind == "background-end" and event.data["status"] != 0:
+                last = _last_lines(tail(self._log(f"background-{event.data['page']}")), 5)
+                self._note(
+                    f"The background script of {event.data['page']} ended with status {event.data['status']}"
+                    f" (log: {event.data['log']})" + (f":\n{last}" if last else ".")
+                )
+
+    # Pages and items
+
+    async def _page(self, plan: PagePlan) -> None:
+        page = plan.page
+        began = self._loop.time()
+        self._tell("page-start", page=page.id, title=page.title, kind=page.kind)
+        try:
+            await self._session.open_page(page.id)
+            for item in plan.items:
+                await self._item(item)
+        finally:
+            self._tell("page-end", page=page.id, duration=self._loop.time() - began)
+
+    async def _item(self, item: Item) -> None:
+        self._tell("item-start", id=item.id, page=item.page, kind=item.kind, title=item.title, place=item.place)
+        began = self._loop.time()
+        try:
+            if item.kind == "block":
+                result = await self._block(item, began)
+            elif item.kind == "foreground":
+                result = await self._foreground(item, began)
+            else:
+                result = await self._check(item)
+        except asyncio.CancelledError:
+            self._ended(item, Result("interrupted", self._loop.time() - began, reason="interrupted"))
+            raise
+        except (SessionError, ScenarioError, WorkspaceError, KeyError, OSError) as error:
+            reason = f"{error} is no longer on the page" if isinstance(error, KeyError) else str(error)
+            result = Result("failed", self._loop.time() - began, reason=reason)
+        self._ended(item, result)
+        if result.outcome == "failed":
+            raise Stop
+
+    async def _foreground(self, item: Item, began: float) -> Result:
+        shell = self._session.terminal(FIRST_TERMINAL)
+        start = shell.seq
+        try:
+            async with asyncio.timeout(self._limits.block):
+                result = await self._session.wait_foreground()
+        except TimeoutError:
+            result = CommandResult(None, "timeout", self._limits.block)
+        duration = self._loop.time() - began
+        assert result is not None
+        log = str(self._log(f"terminal-{FIRST_TERMINAL}"))
+        if result.ended != "prompt":
+            why = _why(result, self._limits.block, self._limits.quiet)
+            return Result("failed", duration, result.status, why, _output(shell, start), log)
+        if result.status:
+            # The platforms never looked at it, and scripts end in all sorts of commands.
+            self._note(f"The foreground script of {item.page} ended with status {result.status}.")
+        return Result("passed", duration, result.status, log=log)
+
+    async def _check(self, item: Item) -> Result:
+        page_id = item.id.partition("/")[0]
+        result = await self._session.check(page_id)
+        log = str(self._log(f"check-{page_id}"))
+        if item.kind == "check-before":
+            if not result.passed:
+                return Result("passed", result.duration, log=log)
+            why = "the check passes before anything was done, so it proves nothing"
+            return Result("failed", result.duration, reason=why, output=tail(self._log(f"check-{page_id}")), log=log)
+        if result.passed:
+            return Result("passed", result.duration, log=log)
+        why = "the check does not pass" if item.kind == "check-after" else "the check passed before and fails now"
+        reason = result.reason + (f"\nHint: {result.hint}" if result.hint else "")
+        return Result("failed", result.duration, reason=f"{why}: {reason}", log=log)
+
+    # Blocks
+
+    async def _block(self, item: Item, began: float) -> Result:
+        block = item.block
+        assert block is not None
+        if block.marks.skip is not None:
+            return Result("skipped", 0.0, reason=block.marks.skip)
+        name = self._session.terminal_for(block)
+        shell = await self._session.open_terminal(name, block.host or "host01")
+        start = shell.seq
+        limit = block.marks.timeout or self._limits.block
+        quiet = None if block.marks.timeout else self._limits.quiet
+        if name in self._left_running and not shell.busy:
+            del self._left_running[name]
+        # Typed into a program that was left running, or after Ctrl-C has ended it.
+        task = asyncio.create_task(
+            self._session.run_block(block.id, timeout=limit, quiet=quiet, type_when_busy=name in self._left_running)
+        )
+        try:
+            while not task.done():
+                await asyncio.wait({task}, timeout=_LOOK_EVERY)
+                settled = min(shell.quiet_for, self._loop.time() - began) > _SETTLED_AFTER
+                if settled and not task.done() and self._may_go_on(item, shell):
+                    self._left_running[name] = task
+                    return Result("passed", self._loop.time() - began, reason="left running", log=self._shell_log(name))
+        except asyncio.CancelledError:
+            task.cancel()
+            raise
+        result = task.result()
+        duration = self._loop.time() - began
+        expected = block.marks.expect
+        if expected == "any" or result.ended == "typed" or block.action == "file":
+            return Result("passed", duration, result.status, log=self._shell_log(name))
+        if result.ended == "prompt" and result.status == (expected or 0):
+            return Result("passed", duration, result.status, log=self._shell_log(name))
+        why = _why(result, limit, quiet or 0.0)
+        if result.ended == "prompt" and expected:
+            why += f", not {expected} as the page says"
+        said = await self._what_the_check_says(item.page)
+        return Result("failed", duration, result.status, why + said, _output(shell, start), self._shell_log(name))
+
+    def _may_go_on(self, item: Item, shell: Terminal) -> bool:
+        """Whether the block's program is meant to run on: it reads keys, has a terminal of its own, or the next
+        block in its terminal interrupts it."""
+        block = item.block
+        assert block is not None
+        if shell.interactive or (block.terminal or FIRST_TERMINAL) != FIRST_TERMINAL:
+            return True
+        following = False
+        for other in self._session.render(item.page).blocks:
+            if following and other.action == "execute" and self._session.terminal_for(other) == shell.name:
+                return other.interrupt or other.ctrl_seq or not other.newline
+            following = following or other.id == block.id
+        return False
+
+    async def _what_the_check_says(self, page_id: str) -> str:
+        if self._session.scenario.page(page_id).verify is None:
+            return ""
+        result = await self._session.check(page_id)
+        return "\nThe check passes nevertheless." if result.passed else f"\nThe check says: {result.reason}"
+
+    # The end
+
+    async def _clean_up(self, plan: Plan) -> None:
+        item = plan.cleanup
+        if item is None or not self._session.progress.started:
+            return
+        self._tell("item-start", id=item.id, page="", kind=item.kind, title=item.title, place="")
+        began = self._loop.time()
+        status: int | None = None
+        try:
+            status = await self._session.cleanup()
+        except asyncio.CancelledError:
+            reason = "interrupted"
+        except (SessionError, ScenarioError, OSError) as error:
+            reason = str(error)
+        else:
+            reason = "over its time limit" if status is None else f"ended with status {status}"
+        log = self._log("cleanup")
+        duration = self._loop.time() - began
+        if status == 0:
+            self._ended(item, Result("passed", duration, 0, log=str(log)))
+        else:
+            self._ended(item, Result("failed", duration, status, reason, _last_lines(tail(log)), str(log)))
+
+    def _finish(self, plan: Plan, interrupted: bool, duration: float) -> bool:
+        """Compare the results with the plan and tell the sum. True when everything was done and passed."""
+        stopped = interrupted or any(each.outcome == "failed" for each in self._results.values())
+        needed = [item for item in plan.items if item.kind != "cleanup"]
+        missing = [item.id for item in needed if item.id not in self._results]
+        if missing and not stopped:
+            self._note(f"Never run, though planned: {', '.join(missing)}. This is an error of handrail.")
+        counts = {
+            outcome: sum(each.outcome == outcome for each in self._results.values())
+            for outcome in ("passed", "failed", "skipped")
+        }
+        passed = not stopped and not missing
+        self._tell(
+            "end", ok=passed, interrupted=interrupted, duration=duration, not_run=missing, notes=self._notes,
+            logs=str(self._session.workspace.logs), **counts,
+        )  # fmt: skip
+        return passed
+
+    def _ended(self, item: Item, result: Result) -> None:
+        self._results[item.id] = result
+        self._tell(
+            "item-end", id=item.id, page=item.page, kind=item.kind, title=item.title, place=item.place,
+            text=item.block.text if item.block is not None else "", outcome=result.outcome,
+            duration=result.duration, status=result.status, reason=result.reason, output=result.output,
+            log=result.log,
+        )  # fmt: skip
+
+    def _note(self, text: str) -> None:
+        self._notes.append(text)
+        self._tell("note", message=text)
+
+    def _tell(self, what: str, /, **data: Any) -> None:
+        self._report(Event(what, data))
+
+    def _log(self, name: str) -> Path:
+        return self._session.workspace.logs / f"{name}.log"
+
+    def _shell_log(self, name: str) -> str:
+        return str(self._log(f"terminal-{name}"))
+
+
+def _why(result: CommandResult, limit: float, quiet: float) -> str:
+    if result.ended == "timeout":
+        return f"did not end within {limit:g} seconds and was stopped"
+    if result.ended == "stalled":
+        return f"printed nothing for {quiet:g} seconds and was stopped"
+    if result.ended == "incomplete":
+        return "is not a whole command: the shell waits for more (an open quote, a missing `done`?)"
+    if result.ended == "shell-exited":
+        return f"ended the shell, with status {result.status}"
+    return f"ended with status {result.status}"
+
+
+def _output(shell: Terminal, start: int) -> str:
+    return _last_lines(plain(shell.output(start)))
+
+
+def _last_lines(text: str, count: int = _LAST_LINES) -> str:
+    return "\n".join([line.rstrip() for line in text.splitlines() if line.strip()][-count:])

@@ -1,0 +1,116 @@
+"""Where a scenario may run: in a container unless its user has said that it may run on this machine.
+
+The answer is asked for once and kept for the folder, with a digest of everything that would be run: when a script or
+a page changes, it is asked again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from handrail.assets import list_assets
+from handrail.place import Machine, Place
+from handrail.scenario import Scenario
+from handrail.workspace import Workspace, state_folder, write_whole
+
+
+class NotApproved(Exception):
+    """The scenario may not run; the text says why and what to do."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments that say where a scenario runs."""
+    parser.add_argument(
+        "--host", action="store_true", help="run on this machine, in a private workspace, rather than in a container"
+    )
+
+
+def choose(scenario: Scenario, workspace: Workspace, args: argparse.Namespace) -> Place:
+    """The place to run in. Raises NotApproved.
+
+    `--host` is an answer in itself, for this once; what will be run is shown on standard error.
+    """
+    if args.host:
+        print(summary(scenario, workspace), file=sys.stderr)
+        return Machine(scenario, workspace)
+    digest = fingerprint(scenario)
+    if _remembered(scenario) == digest:
+        return Machine(scenario, workspace)
+    if not _ask(scenario, workspace):
+        raise NotApproved(
+            f"{scenario.name} has not been approved to run on this machine. "
+            "Look at its scripts, then pass --host to run it here."
+        )
+    _remember(scenario, digest)
+    return Machine(scenario, workspace)
+
+
+def summary(scenario: Scenario, workspace: Workspace) -> str:
+    """What will be run, for the user's eyes."""
+    scripts = [
+        str(path.relative_to(scenario.root.resolve()))
+        for page in scenario.pages
+        for path in (page.foreground, page.background, page.verify)
+        if path is not None
+    ]
+    names = ", ".join(dict.fromkeys(scripts)) or "none"
+    return (
+        f"{scenario.name} runs on this machine, with {workspace.home} as its home.\n"
+        f"It runs the commands on its pages, and these scripts: {names}."
+    )
+
+
+def fingerprint(scenario: Scenario) -> str:
+    """A digest of the index, the pages, the scripts and the assets."""
+    digest = hashlib.sha256()
+    for path in sorted(set(_files(scenario))):
+        content = hashlib.sha256(path.read_bytes()).hexdigest()
+        digest.update(f"{os.path.relpath(path, scenario.root)}\0{content}\0".encode(errors="surrogateescape"))
+    return digest.hexdigest()
+
+
+def _files(scenario: Scenario) -> Iterator[Path]:
+    yield scenario.index
+    for page in scenario.pages:
+        for path in (page.text, page.foreground, page.background, page.verify, page.answer, page.hint):
+            if path is not None:
+                yield path
+    for asset in list_assets(scenario).files:
+        yield asset.source
+
+
+def _ask(scenario: Scenario, workspace: Workspace) -> bool:
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return False
+    print(summary(scenario, workspace), file=sys.stderr)
+    print("Run it on this machine, now and as long as it does not change? [y/N] ", end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
+def _remembered(scenario: Scenario) -> str | None:
+    try:
+        answers = json.loads(_answers_file().read_text(encoding="utf-8"))
+        return str(answers[str(scenario.root.resolve())])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _remember(scenario: Scenario, digest: str) -> None:
+    path = _answers_file()
+    try:
+        answers = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        answers = {}
+    answers[str(scenario.root.resolve())] = digest
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(path, json.dumps(answers, indent=1))
+
+
+def _answers_file() -> Path:
+    return state_folder() / "approved.json"
