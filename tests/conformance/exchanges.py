@@ -163,3 +163,16 @@ def without(value: Any, pointers: list[str]) -> Any:
         elif isinstance(here, list) and parts and parts[-1].isdigit() and int(parts[-1]) < len(here):
             here[int(parts[-1])] = None
     return value
+
+
+def nearly(recorded: Any, ours: Any, tolerance: float) -> bool:
+    """Equal JSON values, their fractions within a relative tolerance; an integer is no fraction."""
+    if isinstance(recorded, dict) and isinstance(ours, dict):
+        return recorded.keys() == ours.keys() and all(nearly(recorded[key], ours[key], tolerance) for key in recorded)
+    if isinstance(recorded, list) and isinstance(ours, list):
+        return len(recorded) == len(ours) and all(
+            nearly(left, right, tolerance) for left, right in zip(recorded, ours, strict=True)
+        )
+    if isinstance(recorded, float) and isinstance(ours, float):
+        return math.isclose(recorded, ours, rel_tol=tolerance)
+    return type(recorded) is type(ours) and bool(recorded == ours)

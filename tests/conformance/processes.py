@@ -48,6 +48,7 @@ class Workshop:
 
     def __init__(self, vectors: Path) -> None:
         self._python = lesson_python()
+        self._vectors = vectors
         self._scratch = Path(tempfile.mkdtemp(prefix="conformance-"))
         self.folder = self._scratch / "app"
         source = vectors / "components"
@@ -117,6 +118,29 @@ class Workshop:
             )
         return process, log
 
+    def lesson(self, arguments: list[str], text: str, timeout: float) -> subprocess.CompletedProcess[str]:
+        """Run the lesson's Python to its end in the components' folder. Raises subprocess.TimeoutExpired."""
+        return subprocess.run(
+            [str(self._python), "-W", "ignore", *arguments],
+            input=text,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            cwd=self.folder,
+            env=_environment({}),
+            check=False,
+        )
+
+    def manifest(self, *, case: str = "", sdep: str = "") -> Json | None:
+        """The manifest in another recording: of that name, or that of a SeldonDeployment of that name."""
+        for path in sorted(self._vectors.glob("*.json")):
+            if case and path.stem != case:
+                continue
+            manifest = json.loads(path.read_text()).get("manifest")
+            if manifest and (case or manifest["metadata"]["name"] == sdep):
+                return dict(manifest)
+        return None
+
     def close(self) -> None:
         if self._zygote.stdin is not None:
             self._zygote.stdin.close()
@@ -155,7 +179,7 @@ class Running:
             for engine in self.plan.engines:
                 process, log = workshop.orchestrate(engine)
                 self._engines.append(process)
-                waiting.append((engine.ports[8000], "engine", log))
+                waiting += [(port, "engine", log) for port in engine.ports.values()]
             for port, name, log in waiting:
                 _await_port(port, name, log)
         except BaseException:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from .case import Case
+from .elsewhere import KEYS as ELSEWHERE
+from .elsewhere import compare_elsewhere
 from .keys import DESCRIPTIONS, PURE, SKIPPED_ON_PROCESSES
 from .live import compare_live, is_live
 from .processes import Workshop
@@ -22,6 +24,7 @@ def compare_case(case: Case, workshop: Workshop) -> Iterator[Result]:
             yield Result(case.name, key, "all", "skipped", SKIPPED_ON_PROCESSES[key])
         elif not value:
             yield Result(case.name, key, "all", "skipped", "nothing was recorded")
-        elif not is_live(key, value):
+        elif key not in ELSEWHERE and not is_live(key, value):
             yield Result(case.name, key, "all", "skipped", "an unknown key")
     yield from compare_live(case, workshop)
+    yield from compare_elsewhere(case, workshop)

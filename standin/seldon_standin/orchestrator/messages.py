@@ -6,7 +6,6 @@ The wire format and the reflection of the original come from these facts alone; 
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from google.protobuf import any_pb2, descriptor_pb2, descriptor_pool, empty_pb2, message_factory, struct_pb2
 from google.protobuf.message import Message
@@ -169,9 +168,9 @@ for _file in _files():
     POOL.Add(_file)
 
 
-def new(name: str, **values: Any) -> Message:
-    """An empty message of package seldon.protos, fields set from `values`."""
-    return CLASSES[name](**values)
+def new(name: str) -> Message:
+    """An empty message of package seldon.protos."""
+    return CLASSES[name]()
 
 
 CLASSES: dict[str, type[Message]] = {

@@ -28,7 +28,7 @@ async def graph_metadata(predictor: Predictor, ask: Callable[[str], Awaitable[by
     models: dict[str, dict[str, Any]] = {}
     for node in predictor.graph.walk():
         models[node.name] = _model(await ask(node.name))
-    inputs, outputs = _edges(predictor.graph, models)
+    inputs, outputs = edges(predictor.graph, models)
     parts = ",".join(f"{gojson.quote(name)}:{_encode(models[name])}" for name in sorted(models))
     return (
         f'{{"name":{gojson.quote(predictor.name)},"models":{{{parts}}},'
@@ -82,14 +82,15 @@ def _encode(model: dict[str, Any]) -> str:
     return "{" + ",".join(kept) + "}"
 
 
-def _edges(node: Node, models: dict[str, dict[str, Any]]) -> tuple[Any, Any]:
+def edges(node: Node, models: dict[str, dict[str, Any]]) -> tuple[Any, Any]:
+    """Inputs and outputs of the graph below a node. Raises OriginalStops for nodes without a type."""
     own = models[node.name]
     if not node.children:
         return own.get("inputs"), own.get("outputs")
     sources = _EDGES.get(node.type or "")
     if sources is None:
         raise OriginalStops(f"node {node.name} has no type from which inputs and outputs follow")
-    child_inputs, child_outputs = _edges(node.children[0], models)
+    child_inputs, child_outputs = edges(node.children[0], models)
     return (
         own.get("inputs") if sources[0] == "own" else child_inputs,
         own.get("outputs") if sources[1] == "own" else child_outputs,

@@ -13,6 +13,8 @@ import uvloop
 
 from .events import EventLog
 from .graph import GraphError, Predictor, predictor_from_env, predictor_from_file
+from .grpc_calls import Channels, GrpcShared
+from .grpc_server import GrpcApi
 from .health import Health
 from .http_client import Client
 from .http_server import Server
@@ -46,7 +48,15 @@ async def serve(options: Options, predictor: Predictor) -> None:
     server = Server(RestApi(options, predictor, shared, health).handle)
     port = await server.start(options.http_port)
     log.info("stand-in for the Seldon Core 1.17.1 executor; not Seldon's own")
-    log.info("serving %s/%s of %s: REST on port %d", options.sdep, predictor.name, options.namespace, port)
+    grpc_shared = GrpcShared(
+        Channels(options.grpc_max_message), shared.metrics, shared.labels, options.grpc_timeout, events.put
+    )
+    grpc_api = GrpcApi(options, predictor, grpc_shared)
+    grpc_port = await grpc_api.start(options.grpc_port)
+    log.info(
+        "serving %s/%s of %s: REST on port %d, gRPC on port %d",
+        *(options.sdep, predictor.name, options.namespace, port, grpc_port),
+    )
 
     await stop.wait()
     # The pod's endpoint is removed while this process still answers: new connections keep coming for a moment.
@@ -54,7 +64,7 @@ async def serve(options: Options, predictor: Predictor) -> None:
     health.stopping = True
     server.draining = True
     await asyncio.sleep(options.shutdown_delay)
-    await server.stop(options.graceful_timeout)
+    await asyncio.gather(server.stop(options.graceful_timeout), grpc_api.stop(options.graceful_timeout))
     await events.close()
     client.close()
     log.info("stopped")
