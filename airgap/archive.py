@@ -23,6 +23,7 @@ INDEX = "application/vnd.oci.image.index.v1+json"
 # containerd stores an image under this name, whatever the archive's file is called.
 NAME = "io.containerd.image.name"
 
+_BLOCK = 1 << 20
 _ARCHITECTURES = {"x86_64": "amd64", "amd64": "amd64", "aarch64": "arm64", "arm64": "arm64"}
 
 
@@ -78,7 +79,9 @@ class ArchiveWriter:
     """Writes an OCI archive to a stream that need not be seekable."""
 
     def __init__(self, stream: IO[bytes]) -> None:
-        self._tar = tarfile.open(fileobj=stream, mode="w|", format=tarfile.PAX_FORMAT)  # noqa: SIM115 - see finish
+        # Left at its 16 and 10 kB, the standard library spends longer on copying than the disk on reading.
+        self._tar = tarfile.open(fileobj=stream, mode="w|", bufsize=_BLOCK, format=tarfile.PAX_FORMAT)  # noqa: SIM115
+        self._tar.copybufsize = _BLOCK  # type: ignore[attr-defined]
         self._written: set[str] = set()
         self._manifests: list[dict[str, Any]] = []
         self._add_file("oci-layout", b'{"imageLayoutVersion": "1.0.0"}')

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import os
+import signal
 from collections.abc import Sequence
 from pathlib import Path
 
-from airgap import base, build, engine, node, progress, publisher, tools, transfer
+from airgap import base, build, bundle, clean, engine, node, process, progress, publisher, tools, transfer
 from airgap.errors import AirgapError
 
 
@@ -36,40 +38,77 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("--cluster", required=True, metavar="NAME")
 
     commands.add_parser("registry-reachable", help="exit 0 when container registries answer, else 1")
+
+    command = commands.add_parser("bundle", help="write tools, images and folders of the cache to one file")
+    command.add_argument("target", type=Path, metavar="FILE")
+    command.add_argument("--preload", action="append", default=[], metavar="IMAGE", help="as for node")
+    command.add_argument("--image", action="append", default=[], metavar="REF", help="a further image")
+    command.add_argument("--include", action="append", default=[], type=Path, metavar="PATH", help="part of the cache")
+
+    commands.add_parser("unpack", help="unpack the file that BUNDLE names, as every other command does by itself")
+
+    commands.add_parser("clean", help="remove our images and the cache")
     return top
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     options = parser().parse_args(arguments)
+    signal.signal(signal.SIGINT, _interrupt)
+    signal.signal(signal.SIGTERM, _interrupt)
     try:
         return run(options)
-    except AirgapError as error:
-        progress.say(f"airgap: {error}")
-        return 1
     except KeyboardInterrupt:
         progress.say("airgap: stopped; run the same command again to go on")
         return 130
+    except AirgapError as error:
+        progress.say(f"airgap: {error}")
+        return 1
+
+
+def _interrupt(number: int, frame: object) -> None:
+    # Threads that wait for a child would wait to its end, so the children go first.
+    process.stop()
+    raise KeyboardInterrupt
 
 
 def run(options: argparse.Namespace) -> int:
+    packed = os.environ.get("BUNDLE")
+    if packed and options.command != "clean":
+        bundle.unpack(Path(packed).absolute())
+
+    def found() -> engine.Engine:
+        chosen = engine.choose()
+        if packed:
+            bundle.load_images(chosen, Path(packed).absolute())
+        return chosen
+
     match options.command:
         case "engine":
-            print(engine.choose().exports())
+            print(found().exports())
         case "tools":
             tools.link(options.folder, tuple(options.names) or tools.NAMES)
             print(options.folder)
         case "node":
-            print(node.ensure(engine.choose(), options.preload))
+            print(node.ensure(found(), options.preload))
         case "base":
-            print(base.ensure(engine.choose()))
+            print(base.ensure(found()))
         case "build":
-            build.build(engine.choose(), options.tag, options.context, options.file, _assignments(options.build_arg))
+            build.build(found(), options.tag, options.context, options.file, _assignments(options.build_arg))
             print(options.tag)
         case "load":
-            transfer.load(engine.choose(), options.images, options.cluster)
+            transfer.load(found(), options.images, options.cluster)
             print(options.cluster)
         case "registry-reachable":
             return 0 if publisher.registry_reachable() else 1
+        case "bundle":
+            bundle.write(found(), options.target.absolute(), options.preload, options.image, options.include)
+            print(options.target)
+        case "unpack":
+            if not packed:
+                raise AirgapError("BUNDLE names no file: set it to the bundle that shall be unpacked")
+            print(packed)
+        case "clean":
+            clean.clean()
     return 0
 
 

@@ -16,31 +16,36 @@ from airgap.errors import AirgapError
 HOOKS = Path("/usr/share/mmdebstrap/hooks/merged-usr")
 # Documentation is of no use in a container and makes up a fifth of it.
 LEFT_OUT = ("/usr/share/doc/*", "/usr/share/man/*", "/usr/share/info/*", "/usr/share/locale/*")
+# What only served to make the file system, or came from this host.
+REMOVE = 'cd "$1"/etc && rm -f apt/sources.list apt/apt.conf.d/99mmdebstrap resolv.conf hostname'
 # Of the host's settings only the way to the packages; all else belongs to the file system that is being made.
 _WAY = re.compile(r"^Acquire::(?:https?|ftp)::(?:Proxy|CaInfo|Verify)|^Acquire::(?:Proxy-Auto|Retries)")
 
 
 def root(name: str, seconds: float) -> Path:
     """A tar archive of a file system with the packages that ``sources/<name>/packages`` lists."""
-    listed = places.SOURCES / name / "packages"
-    packages = listed.read_text().split()
+    folder = places.SOURCES / name
+    packages = (folder / "packages").read_text().split()
+    # What the folder adds in its own way to the file system, if anything.
+    customise = [path for path in [folder / "customise"] if path.exists()]
 
-    def make(folder: Path) -> None:
+    def make(aside: Path) -> None:
+        hooks = [REMOVE, *(f'sh "{path}" "$1"' for path in customise)]
         with progress.phase(name, f"installing {len(packages)} Debian packages and what they need", seconds):
-            _bootstrap(folder / "root.tar", "minbase", ["usr-is-merged", *packages], _customise(listed.parent))
+            _bootstrap(aside / "root.tar", "minbase", ["usr-is-merged", *packages], hooks)
 
-    key = key_of(versions.DEBIAN, architecture(), Path(__file__), listed.parent)
+    key = key_of(versions.DEBIAN, architecture(), *LEFT_OUT, REMOVE, *packages, *customise)
     return artefact(f"{name}-root", key, make) / "root.tar"
 
 
 def iptables() -> Path:
     """A tar archive of iptables and the libraries it needs, unpacked but not configured."""
 
-    def make(folder: Path) -> None:
+    def make(aside: Path) -> None:
         with progress.phase("node", "fetching iptables from Debian", 10.0):
-            _bootstrap(folder / "root.tar", "extract", ["iptables"], [])
+            _bootstrap(aside / "root.tar", "extract", ["iptables"], [])
 
-    return artefact("iptables", key_of(versions.DEBIAN, architecture(), Path(__file__)), make) / "root.tar"
+    return artefact("iptables", key_of(versions.DEBIAN, architecture(), *LEFT_OUT), make) / "root.tar"
 
 
 def _bootstrap(target: Path, variant: str, packages: Sequence[str], hooks: Sequence[str]) -> None:
@@ -69,15 +74,6 @@ def _bootstrap(target: Path, variant: str, packages: Sequence[str], hooks: Seque
             f"the Debian packages for {name} could not be installed: {error}; "
             "check that apt-get update works on this host and run the same command again"
         ) from error
-
-
-def _customise(folder: Path) -> list[str]:
-    """Take out of the new file system what only served to make it; add what the folder's own hook does."""
-    own = folder / "customise"
-    return [
-        'rm -f "$1"/etc/apt/sources.list "$1"/etc/apt/apt.conf.d/99mmdebstrap "$1"/etc/resolv.conf "$1"/etc/hostname',
-        *([f'sh "{own}" "$1"'] if own.exists() else []),
-    ]
 
 
 def _need_mmdebstrap() -> None:

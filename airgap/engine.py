@@ -98,6 +98,21 @@ def choose() -> Engine:
     return _remember(_podman())
 
 
+def answering() -> list[Engine]:
+    """The engines of this host that answer, whether or not they could start a cluster; nothing is installed."""
+    configuration = _configuration_path()
+    variables = {"CONTAINERS_CONF": str(configuration)} if configuration.exists() else {}
+    found = []
+    for engine in (Engine("docker"), Engine("podman", variables)):
+        try:
+            _need(engine.name)
+            engine.run("images", "--quiet")
+            found.append(engine)
+        except AirgapError:
+            continue
+    return found
+
+
 def _docker() -> Engine:
     engine = Engine("docker")
     _need("docker")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from airgap import archive, debian, golang, places, process, progress, versions
+from airgap import archive, debian, golang, places, process, progress, resources, versions
 from airgap.cache import artefact, key_of
 
 PROGRAMS = ("coredns", "etcd", "kube-apiserver", "kube-controller-manager", "kube-proxy", "kube-scheduler")
@@ -25,6 +25,9 @@ def binary() -> Path:
 
 
 def _build(folder: Path) -> None:
+    purpose = "building Kubernetes from source"
+    resources.need_disk(places.cache(), resources.SOURCE_BUILD_DISK, purpose)
+    resources.need_memory(resources.SOURCE_BUILD_MEMORY, purpose)
     go = golang.toolchain()
     space = golang.scratch("kubernetes")
     env = golang.environment(space)
@@ -70,7 +73,8 @@ def images() -> Path:
     Those names belong to Kubernetes' publisher: the archive is for a node's image store, never for the host's.
     """
     sources = [places.SOURCES / "kubernetes", places.SOURCES / "pause"]
-    inputs = key_of(versions.KUBERNETES, archive.architecture(), Path(__file__), *sources)
+    modules = [Path(__file__), Path(archive.__file__)]
+    inputs = key_of(versions.KUBERNETES, archive.architecture(), *modules, *sources)
     return artefact("kubernetes-images", inputs, _write_images) / "images.tar"
 
 

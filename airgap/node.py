@@ -8,8 +8,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from airgap import debian, kubernetes, process, progress, transfer, versions
-from airgap.archive import architecture
+from airgap import archive, debian, kubernetes, process, progress, transfer, versions
 from airgap.base import pulled
 from airgap.cache import key_of, locked, workspace
 from airgap.engine import OWN, Engine
@@ -31,7 +30,9 @@ RUN --mount=type=bind,source=images.tar,target=/mnt/images.tar import-images /mn
 def reference() -> str:
     """The name of the node image as we build it, which changes with what goes into it."""
     sources = [SOURCES / name for name in ("kubernetes", "node", "pause")]
-    return f"{OWN}/node:v{versions.KUBERNETES}-{key_of(versions.KUBERNETES, versions.DEBIAN, architecture(), *sources)}"
+    modules = [Path(kubernetes.__file__), Path(archive.__file__)]
+    key = key_of(versions.KUBERNETES, versions.DEBIAN, archive.architecture(), *sources, *modules)
+    return f"{OWN}/node:v{versions.KUBERNETES}-{key}"
 
 
 def ensure(engine: Engine, preload: Sequence[str] = ()) -> str:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
+import threading
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from airgap import places
 from airgap.errors import AirgapError
@@ -18,9 +21,18 @@ from airgap.errors import AirgapError
 class ChildFailed(AirgapError):
     """A child process could not be started, ended with another status than 0, or took too long."""
 
-    def __init__(self, sentence: str, output: str = "") -> None:
-        super().__init__(sentence)
-        self.output = output
+
+_live: set[subprocess.Popen[bytes]] = set()
+_starting = threading.Lock()
+_stopped = threading.Event()
+
+
+def stop() -> None:
+    """End all children and start no more: what is waiting for one, in whatever thread, fails at once."""
+    _stopped.set()
+    # Who interrupts us may have stopped in the middle of a start, holding the lock: then that child is not in the set.
+    for child in list(_live):
+        child.send_signal(signal.SIGTERM)
 
 
 @lru_cache(maxsize=1)
@@ -30,8 +42,25 @@ def _dies_with_us() -> tuple[str, ...]:
     return (setpriv, "--pdeathsig", "TERM") if setpriv else ()
 
 
-def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
-    return {**os.environ, "HOME": str(places.host_home()), **(extra or {})}
+@contextmanager
+def _child(
+    argv: Sequence[str | Path], env: Mapping[str, str] | None, **options: Any
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Start a child with the host user's home folder; it has ended when the block has."""
+    settings = {**os.environ, "HOME": str(places.host_home()), **(env or {})}
+    with _starting:
+        if _stopped.is_set():
+            raise ChildFailed(f"{argv[0]} was not started, since everything is being stopped")
+        try:
+            child = subprocess.Popen([*_dies_with_us(), *map(str, argv)], env=settings, **options)
+        except OSError as error:
+            raise ChildFailed(f"{argv[0]} could not be started: {error.strerror}") from error
+        _live.add(child)
+    try:
+        with child:
+            yield child
+    finally:
+        _live.discard(child)
 
 
 def run(
@@ -46,25 +75,16 @@ def run(
 
     ``env`` is added to the caller's environment. Raises ChildFailed, whose text ends with the command's last words.
     """
-    command = [*_dies_with_us(), *map(str, argv)]
-    try:
-        done = subprocess.run(
-            command,
-            env=environment(env),
-            cwd=cwd,
-            stdin=stdin or subprocess.DEVNULL,
-            capture_output=True,
-            timeout=timeout,
-            check=False,
-        )
-    except OSError as error:
-        raise ChildFailed(f"{argv[0]} could not be started: {error.strerror}") from error
-    except subprocess.TimeoutExpired:
-        raise ChildFailed(f"{_name(argv)} gave no answer within {timeout:.0f} s") from None
-    output = (done.stdout + done.stderr).decode(errors="replace")
-    if done.returncode != 0:
-        raise ChildFailed(f"{_name(argv)} failed: {_last_words(output.splitlines())}", output)
-    return done.stdout.decode(errors="replace").strip()
+    pipe = subprocess.PIPE
+    with _child(argv, env, cwd=cwd, stdin=stdin or subprocess.DEVNULL, stdout=pipe, stderr=pipe) as child:
+        try:
+            output, errors = (stream.decode(errors="replace") for stream in child.communicate(timeout=timeout))
+        except subprocess.TimeoutExpired:
+            child.kill()
+            raise ChildFailed(f"{_name(argv)} gave no answer within {timeout:.0f} s") from None
+    if child.returncode != 0:
+        raise ChildFailed(f"{_name(argv)} failed: {_last_words([*output.splitlines(), *errors.splitlines()])}")
+    return output.strip()
 
 
 def run_long(
@@ -81,33 +101,25 @@ def run_long(
     """
     log.parent.mkdir(parents=True, exist_ok=True)
     last: deque[str] = deque(maxlen=8)
-    try:
-        with (
-            log.open("w") as sink,
-            subprocess.Popen(
-                [*_dies_with_us(), *map(str, argv)],
-                env=environment(env),
-                cwd=cwd,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                text=True,
-                errors="replace",
-            ) as child,
-        ):
-            assert child.stdout is not None
-            for line in child.stdout:
-                sink.write(line)
-                last.append(line)
-                on_line(line.rstrip("\n"))
-    except OSError as error:
-        raise ChildFailed(f"{argv[0]} could not be started: {error.strerror}") from error
+    with (
+        log.open("wb") as sink,
+        _child(argv, env, cwd=cwd, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as child,
+    ):
+        assert child.stdout is not None
+        for raw in child.stdout:
+            sink.write(raw)
+            line = raw.decode(errors="replace").rstrip("\n")
+            last.append(line)
+            on_line(line)
     if child.returncode != 0:
-        raise ChildFailed(f"{_name(argv)} failed: {_last_words(last)} (all of its output: {log})", "".join(last))
+        raise ChildFailed(f"{_name(argv)} failed: {_last_words(last)} (all of its output: {log})")
 
 
 def _name(argv: Sequence[str | Path]) -> str:
-    return " ".join([Path(argv[0]).name, *(str(word) for word in argv[1:3] if not str(word).startswith("-"))])
+    words = [str(word) for word in argv]
+    if words[:2] == ["nice", "-n"]:
+        words = words[3:]
+    return " ".join([Path(words[0]).name, *(word for word in words[1:2] if not word.startswith("-"))])
 
 
 def _last_words(lines: Sequence[str] | deque[str]) -> str:

@@ -57,10 +57,15 @@ def choose(name: str, folder: Path | None = None) -> Tool:
     path, refusal = _on_host(name, folder)
     if path:
         return Tool(name, path, f"{path}, already on this host")
-    version = versions.FETCHED[name]
-    whole = artefact(name, key_of(version, architecture()), lambda aside: _fetch(name, version, aside, refusal))
+    whole = fetched(name, refusal)
     origin = (whole / "origin").read_text().strip()
-    return Tool(name, whole / name, f"{version} {origin} ({refusal})")
+    return Tool(name, whole / name, f"{versions.FETCHED[name]} {origin} ({refusal})")
+
+
+def fetched(name: str, why: str = "for the bundle") -> Path:
+    """The folder of the cache that holds a tool, whatever the host has on its PATH."""
+    version = versions.FETCHED[name]
+    return artefact(name, key_of(version, architecture()), lambda aside: _fetch(name, version, aside, why))
 
 
 def _on_host(name: str, folder: Path | None) -> tuple[Path | None, str]:
