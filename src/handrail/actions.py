@@ -145,6 +145,10 @@ def _meant(word: str) -> str | None:
         return lowered
     if len(word) < 4 or len(word) > 14 or not lowered.replace("-", "").isalpha():
         return None
+    # Short words resemble each other: of those, only swapped letters count.
+    for known in _VOCABULARY:
+        if sorted(known) == sorted(lowered):
+            return known
     close = difflib.get_close_matches(lowered, _VOCABULARY, n=1, cutoff=0.8)
     return close[0] if close else None
 

@@ -196,13 +196,16 @@ def _matches(name: str, part: str) -> bool:
 
 
 def mode(chmod: str | None, current: int) -> int | None:
-    """Permission bits after `chmod` ("+x", "644", "x", "u+rw,g-w") on a file that has `current`; None to keep."""
+    """Permission bits after `chmod` ("+x", "644", "x", "u+rw,g-w") on a file that has `current`; None to keep.
+
+    Never setuid, never writable for everyone: the workspace is on the author's own machine.
+    """
     if not chmod:
         return None
     bits = stat.S_IMODE(current)
     text = chmod.strip()
     if re.fullmatch(r"[0-7]{3,4}", text):
-        return int(text, 8) & 0o777
+        return int(text, 8) & 0o775
     for clause in text.split(","):
         found = re.fullmatch(r"([ugoa]*)([+=-]?)([rwxXst]*)", clause.strip())
         if found is None:
@@ -216,5 +219,4 @@ def mode(chmod: str | None, current: int) -> int | None:
                 if sign == "=":
                     bits &= ~(7 << shift)
         bits = bits & ~value if sign == "-" else bits | value
-    # Never setuid, never writable for everyone: the workspace is on the author's own machine.
     return bits & 0o775

@@ -138,8 +138,7 @@ def _find_closing(state: StateBlock, start: int, end: int, marker: str, length: 
     key = (marker, end, state.blkIndent)
     if failed.get(key, length + 1) <= length:
         return None
-    shorter: Closing | None = None
-    outside = False
+    outside = inner = False
     for line in range(start + 1, end):
         at = state.bMarks[line] + state.tShift[line]
         stop = state.eMarks[line]
@@ -155,15 +154,15 @@ def _find_closing(state: StateBlock, start: int, end: int, marker: str, length: 
             continue
         closing = _closing(state, line, at, stop, marker, length)
         if closing is None:
+            # A shorter fence inside a longer one: a page about pages. Its own closing fence may have braces.
+            inner = inner != (length > 3 and state.src.startswith(marker * 3, at))
             continue
-        if closing.shorter:
-            shorter = shorter or closing
+        if closing.shorter and inner:
+            inner = False
             continue
         if outside and closing.braces is None:
             break
         return closing
-    if shorter is not None:
-        return shorter
     if not outside:
         failed[key] = min(length, failed.get(key, length))
     return None

@@ -50,22 +50,19 @@ def read(root: Path, name: str) -> IndexText:
             )
         )
     if text.invalid_at is not None:
-        problems.append(
-            Problem(
-                "encoding",
-                "error",
-                name,
-                1,
-                1,
-                f"The file is not UTF-8 (first at byte {text.invalid_at + 1}).",
-                "Save it as UTF-8.",
-            )
-        )
-    if name.endswith(".json"):
-        value, duplicates = json_problems.parse(text.content, name)
-        problems += duplicates
-    else:
-        value = _parse_yaml(text.content, name)
+        message = f"The file is not UTF-8 (first at byte {text.invalid_at + 1})."
+        problems.append(Problem("encoding", "error", name, 1, 1, message, "Save it as UTF-8."))
+    try:
+        if name.endswith(".json"):
+            value, duplicates = json_problems.parse(text.content, name)
+            problems += duplicates
+        else:
+            value = _parse_yaml(text.content, name)
+    except ScenarioError:
+        if text.invalid_at is not None:
+            # UTF-16 and the like: what the parser stumbles over is not the cause.
+            raise ScenarioError(problems[-1]) from None
+        raise
     if not isinstance(value, dict):
         raise ScenarioError(
             Problem("json-syntax", "error", name, 1, 1, "The file holds no object.", "Begin it with `{`.")

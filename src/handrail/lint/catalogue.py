@@ -59,7 +59,7 @@ RULES: tuple[Rule, ...] = (
     Rule("quiz-right-answers", "warning", "Not the right number of right answers"),
     Rule("mark-unknown", "warning", "A handrail comment that is not understood"),
     Rule("mark-unused", "warning", "A handrail comment without a block"),
-    Rule("html-tangled", "warning", "Raw HTML hides blocks"),
+    Rule("html-tangled", "warning", "Raw HTML hides blocks", pages.html_tangled),
     Rule("asset-no-match", "error", "An asset's pattern matches no file", assets.check_assets),
     Rule("asset-too-big", "warning", "An asset is too big for a platform"),
     Rule("asset-too-many", "error", "An asset's pattern matches too many files"),

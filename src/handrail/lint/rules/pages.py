@@ -5,6 +5,9 @@ from collections.abc import Iterator
 from handrail.json_problems import place
 from handrail.lint.dead_hosts import DEAD_HOSTS
 from handrail.lint.subject import PageFile, Subject
+from handrail.page_parser import parse
+from handrail.page_problems import note_problem
+from handrail.page_renderer import to_html
 from handrail.problem import Problem
 
 
@@ -48,6 +51,21 @@ def action_in_html(subject: Subject) -> Iterator[Problem]:
                             "This action stands inside raw HTML, where it stays plain text.",
                             "Leave a blank line before it.",
                         )
+
+
+def html_tangled(subject: Subject) -> Iterator[Problem]:
+    """An attribute that is never closed takes the blocks after it with it."""
+    for file in subject.pages:
+        if any('"' in text and text.count('"') % 2 for text in _raw_html(file)):
+            whole = to_html(parse(file.text, file.page.id, file.path))[1]
+            if not whole:
+                yield note_problem("html-tangled", file.path, 1, "", "")
+
+
+def _raw_html(file: PageFile) -> Iterator[str]:
+    for token in file.parsed.tokens:
+        if token.type == "html_block":
+            yield token.content
 
 
 def traffic_port_literal(subject: Subject) -> Iterator[Problem]:

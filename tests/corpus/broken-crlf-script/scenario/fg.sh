@@ -1,0 +1,2 @@
+export PATH=$PATH:/opt
+cd /root

@@ -1,0 +1,1 @@
+[ -d /root/app ] && echo "done"

@@ -1,0 +1,3 @@
+if [ -d /root/app ]; then
+  echo "done"
+fi

@@ -1,0 +1,1 @@
+echo "You began $1 seconds ago."
