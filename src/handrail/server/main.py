@@ -15,6 +15,7 @@ from typing import Any
 
 import uvicorn
 
+from handrail import where
 from handrail.block_typing import SessionError
 from handrail.place import Place
 from handrail.pty_process import ShellError
@@ -27,6 +28,8 @@ from handrail.server.player import Player
 from handrail.session import Session
 from handrail.workspace import Workspace, WorkspaceError, opened
 
+CANNOT_BEGIN = 2
+UNABLE = (ScenarioError, WorkspaceError, ShellError, SessionError)
 ADDRESS = "127.0.0.1"
 FIRST_PORT = 4270
 PORTS_TRIED = 40
@@ -42,12 +45,12 @@ class Unusable(Exception):
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of `handrail play`."""
-    parser.add_argument("scenario", type=Path, help="folder with an index.json, or the index.json itself")
+    parser.add_argument("scenario", nargs="?", default=".", type=Path, help="a scenario's folder (default: here)")
     parser.add_argument("--port", type=int, help="port on 127.0.0.1; 0 takes any free one")
     parser.add_argument("--no-browser", action="store_true", help="only print the address")
     parser.add_argument("--watch", action="store_true", help="author mode: follow saved changes, show lint problems")
     parser.add_argument("--instructor", action="store_true", help="let pages be left without passing their check")
-    parser.add_argument("--host", action="store_true", help="run the scenario's commands on this machine itself")
+    where.add_arguments(parser)
     parser.add_argument("--workspace", type=Path, metavar="DIR", help="keep the lesson's folder there")
     parser.add_argument("--language", default=preferred(os.environ), help="language of the texts, like de or pt-br")
 
@@ -59,10 +62,11 @@ def run(args: argparse.Namespace) -> int:
             raise Unusable("The terminal's files are missing. Install handrail again, with npm's registry in reach.")
         scenario = localised(load(args.scenario), args.language)
         with opened(scenario, args.workspace) as workspace:
-            asyncio.run(play(args, scenario, workspace, None))
-    except (Unusable, ScenarioError, WorkspaceError, ShellError, SessionError) as error:
+            place = where.choose(scenario, workspace, args)
+            asyncio.run(play(args, scenario, workspace, place))
+    except (Unusable, *UNABLE, where.NotApproved) as error:
         print(f"handrail: {error}", file=sys.stderr)
-        return 1
+        return CANNOT_BEGIN
     return 0
 
 
@@ -86,7 +90,7 @@ def bind(port: int | None, last: int | None) -> socket.socket:
     raise Unusable(f"Port {port} cannot be used. Leave out --port to take a free one, or name another.")
 
 
-async def play(args: argparse.Namespace, scenario: Scenario, workspace: Workspace, place: Place | None) -> None:
+async def play(args: argparse.Namespace, scenario: Scenario, workspace: Workspace, place: Place) -> None:
     """Serves one session until it is told to stop."""
     kept = credentials.load(workspace.path)
     listener = bind(args.port, kept.port)
@@ -128,7 +132,7 @@ def lifespan(player: Player, args: argparse.Namespace, address: str, failures: l
     async def whole_life(_app: Any) -> AsyncIterator[None]:
         try:
             await player.start()
-        except (SessionError, ScenarioError, WorkspaceError, ShellError, OSError) as error:
+        except (*UNABLE, OSError) as error:
             failures.append(error)
             raise
         works = [

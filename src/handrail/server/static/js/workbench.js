@@ -13,6 +13,8 @@ import { t } from "./texts.js";
 /** @type {Map<string, TerminalView>} */
 const views = new Map();
 let active = "";
+/** @type {{name: string, focus: boolean} | null} */
+let awaited = null;
 /** @type {{name: string, panel: HTMLElement, close: () => void} | null} */
 let extra = null;
 const EXTRA = "editor";
@@ -22,9 +24,14 @@ export function activeTerminal() {
   return views.has(active) ? active : [...views.keys()][0] ?? "T1";
 }
 
-/** @param {string} name @param {boolean} [focus] */
+/** Brings a terminal to the front, as soon as the server has told of it.
+ * @param {string} name @param {boolean} [focus] */
 export function showTerminal(name, focus = true) {
-  if (!views.has(name) && !(name === EXTRA && extra)) return;
+  if (!views.has(name) && !(name === EXTRA && extra)) {
+    awaited = { name, focus };
+    return;
+  }
+  awaited = null;
   active = name;
   for (const [other, view] of views) other === name ? view.show() : view.hide();
   if (extra) extra.panel.hidden = name !== EXTRA;
@@ -50,9 +57,7 @@ export function hideExtra() {
 
 async function openNew() {
   try {
-    const { name } = await post("/api/terminals");
-    const wait = () => (views.has(name) ? showTerminal(name) : requestAnimationFrame(wait));
-    wait();
+    showTerminal((await post("/api/terminals")).name);
   } catch (error) {
     problem(error);
   }
@@ -166,6 +171,7 @@ export function startWorkbench() {
       if (view) drawEnd(view, terminal);
     }
     byId("panels").dataset.empty = names.length ? "no" : "yes";
+    if (awaited && views.has(awaited.name)) showTerminal(awaited.name, awaited.focus);
     if (!views.has(active) && !(active === EXTRA && extra)) showTerminal(names[0] ?? "", false);
     drawTabs(now.terminals);
   });

@@ -1,0 +1,285 @@
+"""Pages, commands, checks: a learner's way through a lesson."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Locator, Page, expect
+
+from .conftest import Opener, Player
+
+
+def go_to_step_1(page: Page) -> None:
+    page.locator('#bar [data-do="next"]').click()
+    expect(page.locator("#lesson")).to_have_attribute("data-page", "step1")
+
+
+def block(page: Page, number: int, step: int = 1) -> Locator:
+    return page.locator(f'#lesson [data-block="step{step}-{number}"]')
+
+
+def run(page: Page, number: int, step: int = 1) -> None:
+    block(page, number, step).locator('[data-do="run"]').click()
+
+
+def screen(page: Page, name: str = "T1") -> Locator:
+    return page.locator(f"#panel-{name} .xterm-rows")
+
+
+def test_learner_gets_through_with_the_mouse_alone(play: Player, open_page: Opener) -> None:
+    player = play()
+    page = open_page(player)
+    expect(page.locator(".cover h1")).to_have_text("Grow a garden")
+    expect(page.locator(".facts")).to_contain_text("5 minutes")
+    go_to_step_1(page)
+    run(page, 1)
+    expect(block(page, 1)).to_have_attribute("data-state", "ok")
+    page.locator('[data-do="check"]').click()
+    expect(page.locator("[data-outcome]")).to_have_attribute("data-outcome", "passed")
+    page.locator('#bar [data-do="next"]').click()
+    run(page, 1, step=2)
+    expect(block(page, 1, step=2)).to_have_attribute("data-state", "ok")
+    page.locator('[data-do="check"]').click()
+    expect(page.locator("[data-outcome]")).to_have_attribute("data-outcome", "passed")
+    page.locator('#bar [data-do="next"]').click()
+    run(page, 1, step=3)
+    expect(screen(page)).to_contain_text("42 plants")
+    page.locator('#bar [data-do="next"]').click()
+    expect(page.locator(".finished")).to_be_visible()
+    assert (player.home / "north" / "water").read_text() == "wet\n"
+
+
+def test_intro_shows_how_the_preparation_goes(play: Player, open_page: Opener) -> None:
+    player = play()
+    page = open_page(player)
+    preparation = page.locator("#preparation")
+    expect(preparation).to_contain_text("Preparing your environment")
+    expect(preparation).to_contain_text("digging the beds")
+    (player.home / "go").touch()
+    expect(preparation).to_contain_text("Your environment is ready")
+
+
+def test_foreground_script_runs_in_the_learners_shell(play: Player, open_page: Opener) -> None:
+    page = open_page(play())
+    expect(screen(page)).to_contain_text("the garden is yours")
+
+
+def test_markdown_tables_pictures_and_links(play: Player, open_page: Opener) -> None:
+    page = open_page(play())
+    expect(page.locator("#lesson table td").first).to_have_text("north")
+    expect(page.locator('#lesson img[src^="blob:"]')).to_be_visible()
+    link = page.locator('#lesson a[href="https://example.com/almanac"]')
+    expect(link).to_have_attribute("target", "_blank")
+    expect(link).to_have_attribute("rel", re.compile("noopener"))
+
+
+def test_script_in_the_authors_html_never_runs(play: Player, open_page: Opener) -> None:
+    page = open_page(play())
+    expect(page.locator("#lesson table")).to_be_visible()
+    assert "owned" not in page.title()
+    assert page.locator("#lesson script, #lesson [onerror], #lesson [data-block]").count() == 0
+
+
+def test_failing_command_shows_its_exit_status(play: Player, open_page: Opener) -> None:
+    page = open_page(play())
+    go_to_step_1(page)
+    run(page, 4)
+    expect(block(page, 4)).to_have_attribute("data-state", "failed")
+    expect(block(page, 4)).to_contain_text("Exit status 3")
+
+
+def test_command_in_a_named_terminal_opens_it(play: Player, open_page: Opener) -> None:
+    page = open_page(play())
+    go_to_step_1(page)
+    run(page, 3)
+    expect(page.locator("#tab-T2")).to_have_attribute("aria-selected", "true")
+    expect(screen(page, "T2")).to_contain_text("from the second terminal")
+
+
+def test_running_command_shows_and_ctrl_c_block_stops_it(play: Player, open_page: Opener) -> None:
+    page = open_page(play())
+    go_to_step_1(page)
+    run(page, 5)
+    expect(block(page, 5)).to_have_attribute("data-state", "running")
+    expect(page.locator("#tab-T1")).to_have_attribute("data-state", "running")
+    run(page, 6)
+    expect(block(page, 6)).to_have_attribute("data-state", "ok")
+    expect(block(page, 5)).to_contain_text("Exit status 130")
+
+
+def test_busy_terminal_asks_and_another_terminal_is_opened(play: Player, open_page: Opener) -> None:
+    page = open_page(play())
+    go_to_step_1(page)
+    run(page, 5)
+    expect(screen(page)).to_contain_text("waiting")
+    run(page, 1)
+    expect(page.locator("dialog")).to_contain_text("T1 is busy")
+    page.locator('dialog [data-choice="other"]').click()
+    expect(block(page, 1)).to_have_attribute("data-state", "ok")
+    expect(page.locator("#tab-T2")).to_have_attribute("aria-selected", "true")
+    expect(block(page, 5)).to_have_attribute("data-state", "running")
+
+
+def test_busy_terminal_can_be_interrupted_from_the_dialog(play: Player, open_page: Opener) -> None:
+    page = open_page(play())
+    go_to_step_1(page)
+    run(page, 5)
+    expect(screen(page)).to_contain_text("waiting")
+    run(page, 1)
+    page.locator('dialog [data-choice="interrupt"]').click()
+    expect(block(page, 1)).to_have_attribute("data-state", "ok")
+    expect(block(page, 5)).to_contain_text("Exit status 130")
+
+
+def test_text_can_be_typed_into_the_running_program(play: Player, open_page: Opener) -> None:
+    page = open_page(play())
+    go_to_step_1(page)
+    run(page, 5)
+    expect(screen(page)).to_contain_text("waiting")
+    run(page, 3)
+    expect(screen(page, "T2")).to_contain_text("from the second terminal")
+    page.locator("#tab-T1").click()
+    run(page, 1)
+    page.locator('dialog [data-choice="type"]').click()
+    expect(block(page, 1)).to_have_attribute("data-state", "typed")
+    expect(screen(page)).to_contain_text("cp seeds.txt north/")
+
+
+def test_command_that_ends_the_shell_says_so_and_a_new_one_opens(play: Player, open_page: Opener) -> None:
+    page = open_page(play())
+    go_to_step_1(page)
+    run(page, 8)
+    expect(block(page, 8)).to_contain_text("The shell ended")
+    run(page, 1)
+    expect(block(page, 1)).to_have_attribute("data-state", "ok")
+
+
+def test_copy_puts_the_exact_text_on_the_clipboard(play: Player, open_page: Opener) -> None:
+    page = open_page(play())
+    go_to_step_1(page)
+    block(page, 1).locator('[data-do="copy"]').click()
+    expect(page.locator("#announcer")).to_have_text("Copied")
+    assert page.evaluate("navigator.clipboard.readText()").strip() == "mkdir -p north\ncp seeds.txt north/"
+
+
+def test_command_inside_details_runs(play: Player, open_page: Opener) -> None:
+    page = open_page(play())
+    go_to_step_1(page)
+    page.get_by_text("More", exact=True).click()
+    page.get_by_role("button", name="echo inside").click()
+    expect(screen(page)).to_contain_text("inside")
+
+
+def test_next_waits_for_the_check_and_says_why(play: Player, open_page: Opener) -> None:
+    page = open_page(play())
+    go_to_step_1(page)
+    page.locator('#bar [data-do="next"]').click(force=True)  # it stays focusable, so that it can say why
+    expect(page.locator("#notices")).to_contain_text("Run the check first")
+    expect(page.locator("#lesson")).to_have_attribute("data-page", "step1")
+
+
+def test_failed_check_gives_the_reason_and_tells_screen_readers(play: Player, open_page: Opener) -> None:
+    page = open_page(play())
+    go_to_step_1(page)
+    page.locator('[data-do="check"]').click()
+    expect(page.locator("[data-outcome]")).to_have_attribute("data-outcome", "failed")
+    expect(page.locator(".reason")).to_have_text("The north bed is empty: copy seeds.txt into ~/north.")
+    expect(page.locator("#announcer")).to_contain_text("Not there yet. The north bed is empty")
+
+
+def test_running_check_shows_elapsed_time(play: Player, open_page: Opener) -> None:
+    player = play()
+    page = open_page(player)
+    go_to_step_1(page)
+    (player.home / "slow").touch()
+    page.locator('[data-do="check"]').click()
+    expect(page.locator("#elapsed")).to_contain_text("Checking")
+    expect(page.locator("#elapsed")).to_contain_text("1 s")
+    (player.home / "checked").touch()
+    expect(page.locator("[data-outcome]")).to_have_attribute("data-outcome", "failed")
+
+
+def test_step_is_checked_again_by_itself_when_wanted(play: Player, open_page: Opener) -> None:
+    page = open_page(play())
+    go_to_step_1(page)
+    page.locator("#menu-button").click()
+    page.locator('[data-setting="auto"]').check()
+    page.keyboard.press("Escape")
+    run(page, 1)
+    expect(page.locator("[data-outcome]")).to_have_attribute("data-outcome", "passed")
+
+
+def test_instructor_can_skip_a_check(play: Player, open_page: Opener) -> None:
+    page = open_page(play("garden", "--instructor"))
+    go_to_step_1(page)
+    page.locator('[data-do="skip"]').click()
+    expect(page.locator("#lesson")).to_have_attribute("data-page", "step2")
+
+
+def test_back_and_progress_go_to_pages_that_are_open(play: Player, open_page: Opener) -> None:
+    page = open_page(play())
+    go_to_step_1(page)
+    page.locator('[data-do="back"]').click()
+    expect(page.locator("#lesson")).to_have_attribute("data-page", "intro")
+    page.locator('.stop[data-page="step1"]').click()
+    expect(page.locator("#lesson")).to_have_attribute("data-page", "step1")
+    expect(page.locator('.stop[data-page="step2"]')).to_have_attribute("aria-disabled", "true")
+
+
+def test_solution_opens_and_its_command_runs(play: Player, open_page: Opener) -> None:
+    player = play("garden", "--instructor")
+    page = open_page(player)
+    go_to_step_1(page)
+    page.locator('[data-do="skip"]').click()
+    page.get_by_text("Show the solution").click()
+    page.locator('[data-block="step2-answer-1"] [data-do="run"]').click()
+    expect(page.locator('[data-block="step2-answer-1"]')).to_have_attribute("data-state", "failed")
+    run(page, 1, step=2)
+
+
+def test_service_address_becomes_a_plain_local_link(play: Player, open_page: Opener) -> None:
+    page = open_page(play("garden", "--instructor"))
+    go_to_step_1(page)
+    page.locator('[data-do="skip"]').click()
+    expect(page.get_by_role("link", name="the meadow")).to_have_attribute("href", re.compile(r"^http://127\.0\.0\.1:8123"))
+
+
+def test_quizzes_hold_next_until_all_are_right(play: Player, open_page: Opener) -> None:
+    page = open_page(play("quiz"))
+    first, second, third = (page.locator(f'[data-quiz="step1-q{number}"]') for number in (1, 2, 3))
+    first.get_by_label("cd").check()
+    first.get_by_role("button", name="Answer").click()
+    expect(first).to_contain_text("Not yet")
+    first.get_by_label("pwd").check()
+    first.get_by_role("button", name="Answer").click()
+    expect(first).to_contain_text("Right")
+    expect(page.locator('#bar [data-do="next"]')).to_have_attribute("aria-disabled", "true")
+    second.get_by_label("ls").check()
+    second.get_by_label("find").check()
+    second.get_by_role("button", name="Answer").click()
+    third.get_by_label("Your answer").fill("hi")
+    third.get_by_role("button", name="Answer").click()
+    page.locator('#bar [data-do="next"]:not([aria-disabled])').click()
+    expect(page.locator("#lesson")).to_have_attribute("data-page", "finish")
+
+
+def test_editor_opens_writes_and_saves_files(play: Player, open_page: Opener) -> None:
+    player = play("garden", "--instructor")
+    page = open_page(player)
+    go_to_step_1(page)
+    page.locator('[data-do="skip"]').click()
+    page.locator('[data-do="file"]').click()
+    area = page.locator(".editor-text")
+    expect(area).to_have_value("Tomatoes\n")
+    area.fill("Beans\n")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator(".editor-bar")).to_contain_text("Saved")
+    assert (player.home / "label.txt").read_text() == "Beans\n"
+
+
+def test_page_text_comes_in_the_readers_language_with_fallback(play: Player, open_page: Opener) -> None:
+    page = open_page(play("garden", "--instructor", environment={"LC_ALL": "", "LC_MESSAGES": "", "LANG": "de_AT.UTF-8"}))
+    go_to_step_1(page)
+    expect(page.locator("#lesson h1")).to_have_text("Plant")
+    page.locator('[data-do="skip"]').click()
+    expect(page.locator("#lesson h1")).to_have_text("Gießen")
