@@ -104,7 +104,8 @@ def _memory() -> Finding:
         free = int(fields["MemAvailable"].split()[0]) / 1e6
     except (OSError, KeyError, ValueError):
         return Finding("memory", None, "not known on this system")
-    return Finding("memory", free >= _MEMORY_GB, f"{free:.1f} GB available", f"end programs until {_MEMORY_GB:.0f} GB are")
+    remedy = f"end programs until {_MEMORY_GB:.0f} GB are available"
+    return Finding("memory", free >= _MEMORY_GB, f"{free:.1f} GB available", remedy)
 
 
 def _port() -> Finding:

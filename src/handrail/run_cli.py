@@ -14,7 +14,7 @@ from pathlib import Path
 from handrail import where
 from handrail.block_typing import SessionError
 from handrail.check import plain
-from handrail.events import Event
+from handrail.events import Event, Subscription
 from handrail.place import Place
 from handrail.pty_process import ShellError
 from handrail.reports.cast import Cast
@@ -46,6 +46,11 @@ def run(args: argparse.Namespace) -> int:
     """Run the scenario's test. Returns the exit status."""
     try:
         scenario = load(args.scenario)
+        errors = [problem for problem in scenario.problems if problem.severity == "error"]
+        for problem in errors:
+            print(f"handrail: {problem}", file=sys.stderr)
+        if errors:
+            return CANNOT_BEGIN
         return asyncio.run(_test(scenario, args))
     except (ScenarioError, WorkspaceError, ShellError, SessionError, where.NotApproved) as error:
         print(f"handrail: {error}", file=sys.stderr)
@@ -112,15 +117,18 @@ async def _run(scenario: Scenario, workspace: Workspace, place: Place, args: arg
     for signum in (signal.SIGINT, signal.SIGTERM):
         # The first one ends the run in order, clean-up included; the second one cuts the clean-up short.
         loop.add_signal_handler(signum, task.cancel)
-    helpers = [asyncio.create_task(_tick(pretty))] if pretty else []
+    ticker = asyncio.create_task(_tick(pretty)) if pretty else None
+    recorder = None
     if args.cast is not None:
-        helpers.append(asyncio.create_task(_record(session, Cast(args.cast, 120, 40, scenario.title))))
+        cast = Cast(args.cast, session.options.columns, session.options.lines, scenario.title)
+        recorder = asyncio.create_task(_record(session, session.subscribe(), cast))
     try:
         return await Runner(session, limits, report).run()
     finally:
-        for helper in helpers:
-            helper.cancel()
-        await asyncio.gather(*helpers, return_exceptions=True)
+        if ticker is not None:
+            ticker.cancel()
+        if recorder is not None:
+            await recorder  # it ends with the session
 
 
 async def _tick(pretty: Pretty) -> None:
@@ -129,8 +137,8 @@ async def _tick(pretty: Pretty) -> None:
         pretty.tick()
 
 
-async def _record(session: Session, cast: Cast) -> None:
-    async for event in session.subscribe():
+async def _record(session: Session, events: Subscription, cast: Cast) -> None:
+    async for event in events:
         if event.kind == "terminal-open" and event.data["terminal"] == FIRST_TERMINAL:
             with contextlib.suppress(KeyError):
                 await cast.record(session.terminal(FIRST_TERMINAL).attach(0))
