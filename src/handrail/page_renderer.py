@@ -14,7 +14,6 @@ from handrail.page_parser import Parsed, markdown
 from handrail.quizzes import Quiz
 from handrail.sanitise import RAW_TEXT_TAGS, Slots
 
-
 _VOID = ("<br", "<hr", "<img")
 _DEEPEST = 200
 
