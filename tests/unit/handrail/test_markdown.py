@@ -44,7 +44,7 @@ def test_text_of_a_block_is_exact(page: str, text: str) -> None:
 
 
 def test_ids_count_every_action_in_page_order() -> None:
-    page = "`a`{{copy}} `b`{{}} `c`{{exec}}\n\n```\nd\n```{{exec T2}}\n\n<pre class=\"file\">e</pre>\n"
+    page = '`a`{{copy}} `b`{{}} `c`{{exec}}\n\n```\nd\n```{{exec T2}}\n\n<pre class="file">e</pre>\n'
     blocks = render(page, "intro").blocks
     assert [(block.id, block.text) for block in blocks] == [
         ("intro-1", "a"),
@@ -105,7 +105,7 @@ def test_placeholders_name_published_ports() -> None:
 
 
 def test_a_forged_slot_is_text() -> None:
-    made = render("slot0123x0; `a`{{exec}} <b title=\"slot\">x</b>", "step1")
+    made = render('slot0123x0; `a`{{exec}} <b title="slot">x</b>', "step1")
     assert "slot0123x0;" in made.html
     assert made.html.count("data-block=") == 1
 

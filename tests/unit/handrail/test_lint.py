@@ -1,0 +1,261 @@
+"""`handrail lint` as its user runs it: exit status, formats, fixes, configuration, what it costs."""
+
+import argparse
+import json
+import time
+import tracemalloc
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from corpus_case import CORPUS
+
+from handrail.lint import cli
+from handrail.lint.catalogue import BY_CODE
+from handrail.lint.config import Config
+from handrail.lint.engine import lint, lint_scenario, targets
+from handrail.lint.fix import fix, mend_index
+
+PAGE = "# One\n\nLook around:\n\n```\nls -l\npwd\n```{{exec}}\n\nThen run `date`{{exec}} and read **what** it says.\n"
+
+
+def write(root: Path, files: dict[str, str]) -> Path:
+    for name, text in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_bytes(text.encode())
+    return root
+
+
+def good(root: Path, page: str = PAGE, **index: object) -> Path:
+    steps = [{"title": "One", "text": "one.md"}]
+    whole = {"title": "T", "details": {"steps": steps}, "backend": {"imageid": "ubuntu"}, **index}
+    return write(root, {"index.json": json.dumps(whole), "one.md": page})
+
+
+def run(*words: str) -> int:
+    parser = argparse.ArgumentParser()
+    cli.add_arguments(parser)
+    return cli.run(parser.parse_args(list(words)))
+
+
+Run = Callable[..., int]
+
+
+def test_a_good_scenario_exits_0(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(str(good(tmp_path))) == 0
+    assert capsys.readouterr().out == "1 scenario: no problems.\n"
+
+
+def test_an_error_exits_1_and_says_where_and_what_to_do(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(good(tmp_path, "# One\n\n```\nls\n"))
+    assert run() == 1
+    first, second, last = capsys.readouterr().out.splitlines()
+    assert first == "one.md:3:1: error: This code fence is never closed. [fence-unclosed]"
+    assert second.strip().startswith("Add a closing fence")
+    assert last == "1 scenario: 1 error."
+
+
+def test_a_warning_exits_0_and_with_strict_1(tmp_path: Path) -> None:
+    good(tmp_path, "")
+    assert run(str(tmp_path)) == 0
+    assert run("--strict", str(tmp_path)) == 1
+
+
+@pytest.mark.parametrize("words", [["gone"], ["."], ["--disable", "no-such-rule", "."]])
+def test_nothing_to_lint_exits_2(
+    words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(*words) == 2
+    assert capsys.readouterr().err.startswith("handrail: ")
+
+
+def test_json_is_one_object_per_problem(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    good(tmp_path, "`a`{{exeucte}} `b` {{exec}}\n")
+    run("--format", "json", str(tmp_path))
+    problems = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [problem["code"] for problem in problems] == ["action-misspelt", "action-spaced"]
+    assert problems[0].keys() == {"code", "severity", "path", "line", "column", "message", "remedy"}
+
+
+def test_github_annotations_escape_what_ends_a_property(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    good(tmp_path / "a,b%", "")
+    run("--format", "github", str(tmp_path))
+    out = capsys.readouterr().out
+    assert out.startswith("::warning file=")
+    assert "a%2Cb%25/one.md,line=1,col=1,title=handrail page-empty::" in out
+
+
+def test_sarif_describes_every_rule_it_reports(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    good(tmp_path, "")
+    run("--format", "sarif", str(tmp_path))
+    log = json.loads(capsys.readouterr().out)
+    (run_of_tool,) = log["runs"]
+    known = {rule["id"] for rule in run_of_tool["tool"]["driver"]["rules"]}
+    (result,) = run_of_tool["results"]
+    assert log["version"] == "2.1.0"
+    assert result["ruleId"] in known
+    assert result["level"] == "warning"
+    assert result["locations"][0]["physicalLocation"]["region"] == {"startLine": 1, "startColumn": 1}
+
+
+def test_every_code_of_the_corpus_is_in_the_catalogue() -> None:
+    found = set()
+    for target in targets(CORPUS, Config()):
+        found.update(problem.code for problem in lint(target, Config()).problems)
+    assert found <= BY_CODE.keys()
+    # Cases that need the file system or the network are tested apart.
+    apart = {"file-too-big", "file-unreadable", "not-a-file", "asset-too-big", "asset-too-many", "pre-unclosed"}
+    assert BY_CODE.keys() - found == apart | {"no-index", "link-unreachable"}
+
+
+def test_an_index_of_something_else_is_no_scenario(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(tmp_path, {"a/index.json": '{"name": "a package"}'})
+    good(tmp_path / "b")
+    assert run(str(tmp_path)) == 0
+    assert capsys.readouterr().out == "1 scenario: no problems.\n"
+
+
+# Configuration
+
+
+@pytest.mark.parametrize(("name", "section"), [(".handrail.toml", "lint"), ("pyproject.toml", "tool.handrail.lint")])
+def test_a_section_switches_rules(tmp_path: Path, name: str, section: str) -> None:
+    good(tmp_path / "s", "")
+    write(tmp_path, {name: f'[{section}]\nseverity = {{page-empty = "error"}}\n'})
+    assert run(str(tmp_path / "s")) == 1
+    write(tmp_path, {name: f'[{section}]\ndisable = ["page-empty"]\n'})
+    assert run("--strict", str(tmp_path / "s")) == 0
+
+
+def test_excluded_folders_are_left_out(tmp_path: Path) -> None:
+    good(tmp_path / "drafts" / "s", "```\n")
+    good(tmp_path / "ready")
+    write(tmp_path, {".handrail.toml": '[lint]\nexclude = ["drafts"]\n'})
+    assert run(str(tmp_path)) == 0
+
+
+@pytest.mark.parametrize(
+    "text", ["[lint", '[lint]\ndisable = ["nope"]', "[lint]\nmax = 3", '[lint]\nseverity = {page-empty = "bad"}']
+)
+def test_a_wrong_section_exits_2(tmp_path: Path, text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    write(good(tmp_path), {".handrail.toml": text})
+    assert run(str(tmp_path)) == 2
+    assert ".handrail.toml:1:1" in capsys.readouterr().err
+
+
+# Fixes
+
+
+def test_fix_mends_and_the_scenario_is_then_clean(tmp_path: Path) -> None:
+    good(tmp_path, "\ufeff#One\r\n\r\n`a`{{exeucte}} `b` {{ exec }}\r\n\r\n```\r\nls\r\n``` {{Exec interupt}}\r\n")
+    assert fix(tmp_path, "index.json") == 1
+    assert (tmp_path / "one.md").read_bytes() == (
+        b"# One\n\n`a`{{execute}} `b`{{ exec }}\n\n```\nls\n```{{exec interrupt}}\n"
+    )
+    assert lint_scenario(tmp_path) == ()
+    assert fix(tmp_path, "index.json") == 0
+
+
+def test_fix_takes_trailing_commas_out_of_the_index(tmp_path: Path) -> None:
+    good(tmp_path)
+    text = (
+        '{"title": "T, ]", "details": {"steps": [{"title": "O", "text": "one.md",},],},\n "backend": {"imageid": "u"},}'
+    )
+    write(tmp_path, {"index.json": text})
+    assert fix(tmp_path, "index.json") == 1
+    assert json.loads((tmp_path / "index.json").read_text())["title"] == "T, ]"
+
+
+def test_fix_leaves_what_it_cannot_mend(tmp_path: Path) -> None:
+    assert mend_index('{"a": 1 "b": 2,}') == '{"a": 1 "b": 2,}'
+
+
+def test_fix_gives_scripts_unix_line_ends_and_keeps_their_mode(tmp_path: Path) -> None:
+    good(tmp_path, details={"steps": [{"title": "O", "text": "one.md", "verify": "v.sh"}]})
+    write(tmp_path, {"v.sh": "test -e a\r\n"})
+    (tmp_path / "v.sh").chmod(0o755)
+    fix(tmp_path, "index.json")
+    assert (tmp_path / "v.sh").read_bytes() == b"test -e a\n"
+    assert (tmp_path / "v.sh").stat().st_mode & 0o777 == 0o755
+
+
+def test_fix_writes_nothing_outside_the_scenario(tmp_path: Path) -> None:
+    outside = write(tmp_path, {"outside.md": "#Tight\r\n"}) / "outside.md"
+    good(tmp_path / "s")
+    (tmp_path / "s" / "one.md").unlink()
+    (tmp_path / "s" / "one.md").symlink_to(outside)
+    assert fix(tmp_path / "s", "index.json") == 0
+    assert outside.read_bytes() == b"#Tight\r\n"
+
+
+# The network
+
+
+@pytest.fixture
+def site() -> "object":
+    class Site(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200 if self.path == "/there" else 404)
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Site)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    yield server.server_address[1]
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_links_are_asked_only_with_network(
+    tmp_path: Path, site: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("handrail.lint.rules.network._LOCAL", ())
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    good(tmp_path, f"http://127.0.0.1:{site}/there and http://127.0.0.1:{site}/gone.\n")
+    assert run("--strict", str(tmp_path)) == 0
+    assert run("--strict", "--network", str(tmp_path)) == 1
+    assert f"http://127.0.0.1:{site}/gone does not answer: status 404." in capsys.readouterr().out
+
+
+# What it costs
+
+
+def many(root: Path, count: int) -> Path:
+    for number in range(count):
+        good(root / f"course{number % 10}" / f"scenario{number}")
+    return root
+
+
+def test_memory_does_not_grow_with_the_number_of_scenarios(tmp_path: Path) -> None:
+    def peak(folder: Path) -> int:
+        tracemalloc.start()
+        for target in targets(folder, Config()):
+            lint(target, Config())
+        highest = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return highest
+
+    few, more = many(tmp_path / "few", 40), many(tmp_path / "more", 160)
+    peak(few)
+    assert peak(more) < 2 * peak(few)
+
+
+def test_twice_the_scenarios_take_at_most_about_twice_the_time(tmp_path: Path) -> None:
+    def seconds(folder: Path) -> float:
+        begun = time.process_time()
+        for target in targets(folder, Config()):
+            lint(target, Config())
+        return time.process_time() - begun
+
+    few, more = many(tmp_path / "few", 60), many(tmp_path / "more", 120)
+    seconds(few)
+    assert min(seconds(more) for _ in range(3)) < 2.6 * min(seconds(few) for _ in range(3))
