@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from . import exchanges, installed, kubectl, objects, status, steps
 from .case import Case, read_all
 from .keys import DESCRIPTIONS
+from .lost_feedback import lost_feedback
 from .result import Result
 
 Json = dict[str, Any]
 
 SECONDS = 90.0
+ENGINE_PORT = 8000
 FAILING_SECONDS = 150.0
 DRAWN_AGAIN = 40
 SKIPPED = {
@@ -123,13 +126,16 @@ class _Deployed:
             yield self._result("events", recorded["reason"], outcome, "" if outcome == "agreed" else f"only {found}")
 
     def _exchanges(self) -> Iterator[Result]:
-        for at, exchange in enumerate(self._case.raw.get("exchanges") or []):
+        recorded = self._case.raw.get("exchanges") or []
+        self._await_services(recorded)
+        last_feedback = max((at for at, e in enumerate(recorded) if "feedback" in e["request"]["path"]), default=-1)
+        for at, exchange in enumerate(recorded):
             item = f"{at} {exchange.get('about', '')}"
             target = exchange["target"]
             if "service" not in target:
                 yield self._result("exchanges", item, "skipped", "it went to a pod")
                 continue
-            host = f"{target['service']}.{self._namespace}.svc.cluster.local"
+            host = self._host(target)
             try:
                 lines = self._exchange(exchange, lambda e=exchange, h=host, t=target: self._send(h, t["port"], e))
             except exchanges.CannotSend as error:
@@ -138,6 +144,27 @@ class _Deployed:
             except ConnectionError as error:
                 lines = [f"no answer: {error}"]
             yield self._result("exchanges", item, "differs" if lines else "agreed", "; ".join(lines))
+            if at == last_feedback:
+                for request in lost_feedback(self._case):
+                    self._relay.send(host, target["port"], request)
+
+    def _host(self, target: Json) -> str:
+        return f"{target['service']}.{self._namespace}.svc.cluster.local"
+
+    def _await_services(self, recorded: list[Json]) -> None:
+        """A ready pod is in its Service's rules only when kube-proxy has got to it."""
+        for service, port in sorted({(e["target"].get("service", ""), e["target"]["port"]) for e in recorded}):
+            if service:
+                path = "/ready" if port == ENGINE_PORT else "/health/ping"
+                request = {"method": "GET", "path": path, "headers": {}, "body": None}
+                answers = partial(self._answers, self._host({"service": service}), port, request)
+                kubectl.wait(f"answer of {service}:{port}", answers, SECONDS)
+
+    def _answers(self, host: str, port: int, request: Json) -> bool:
+        try:
+            return self._relay.send(host, port, request).status == 200
+        except ConnectionError:
+            return False
 
     def _send(self, host: str, port: int, exchange: Json) -> exchanges.Answer:
         return self._relay.send(host, port, exchange["request"])

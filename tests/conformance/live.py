@@ -12,6 +12,7 @@ from typing import Any
 
 from . import component_logs, counted, exchanges, prometheus, sinks
 from .case import Case
+from .lost_feedback import lost_feedback
 from .plan import CannotRun
 from .processes import Running, StartFailed, Workshop
 from .result import Result
@@ -139,17 +140,9 @@ class _Live:
                     connection.recv(1024)
 
     def _send_lost_feedback(self, port: int) -> None:
-        """Repeat feedback that the recorded logs show but whose exchange is not in the file: later answers count it."""
-        logs = self._case.raw.get("modelLogsAfterTheFeedback") or {}
-        seen = {
-            float(reward) for lines in logs.values() for line in lines for reward in re.findall(r"reward (\S+)", line)
-        }
-        bodies = [str(one["request"].get("body")) for one in self._exchanges]
-        sent = {float(reward) for body in bodies for reward in re.findall(r'"reward": ([-.\d]+)', body)}
-        for reward in sorted(seen - sent):
-            body = json.dumps({"request": {"data": {"ndarray": [[1, 7]]}}, "reward": reward})
-            request = {"method": "POST", "path": "/api/v1.0/feedback", "body": body}
-            exchanges.send(port, {**request, "headers": {"Content-Type": "application/json"}})
+        """Repeat feedback whose exchange is not in the file."""
+        for request in lost_feedback(self._case):
+            exchanges.send(port, request)
 
     def _logs(self, key: str, value: Any) -> Iterator[Result]:
         if key == "routerLog":
