@@ -30,8 +30,8 @@ def differences(one: Scenario, other: Scenario) -> Iterator[str]:
             elif first and _content(one, first, page_id) != _content(other, second, page_id):
                 yield f"The {role} of {page_id} differs."
     if _laid_out(one) != _laid_out(other):
-        changed = sorted(_laid_out(one).keys() ^ _laid_out(other).keys()) or ["the content of files"]
-        yield f"The assets differ: {', '.join(map(str, changed[:5]))}."
+        changed = sorted(_laid_out(one).keys() ^ _laid_out(other).keys()) or [("", "the content of files")]
+        yield f"The assets differ: {', '.join(' '.join(key).strip() for key in changed[:5])}."
 
 
 def _content(scenario: Scenario, path: Path, page_id: str) -> object:

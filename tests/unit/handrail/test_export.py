@@ -24,6 +24,7 @@ def loads(folder: Path) -> bool:
     return True
 
 
+K_80 = "https://[[HOST_SUBDOMAIN]]-80-[[KATACODA_HOST]].environments.katacoda.com"
 READABLE = [folder for folder in case_folders() if loads(folder)]
 
 
@@ -127,8 +128,8 @@ def test_what_killercoda_lacks_is_listed(tmp_path: Path, capsys: pytest.CaptureF
         ("killercoda", "```\n{{execute}}\n```{{execute HOST2}}.", "```\n{{execute}}\n```{{exec HOST2}}."),
         ("katacoda", "`a`{{exec}} `b`{{}}", "`a`{{execute}} `b`"),
         ("killercoda", "`{{execute}}` is how", "`{{execute}}` is how"),
-        ("katacoda", "{{TRAFFIC_HOST1_80}}/x", "https://[[HOST_SUBDOMAIN]]-80-[[KATACODA_HOST]].environments.katacoda.com/x"),
-        ("killercoda", "https://[[HOST2_SUBDOMAIN]]-80-[[KATACODA_HOST]].environments.katacoda.com", "{{TRAFFIC_HOST2_80}}"),
+        ("katacoda", "{{TRAFFIC_HOST1_80}}/x", K_80 + "/x"),
+        ("killercoda", "http://[[HOST2_SUBDOMAIN]]-8-[[KATACODA_HOST]].environments.katacoda.com", "{{TRAFFIC_HOST2_8}}"),
         ("killercoda", "[[HOST_IP]]", "[[HOST_IP]]"),
     ],
 )  # fmt: skip

@@ -76,7 +76,7 @@ def test_a_file_action_edits_the_text(old: str, fields: dict[str, str], new: str
 
 
 def test_an_insertion_without_its_marker_says_so() -> None:
-    with pytest.raises(MarkerMissing, match="#HERE.*earlier blocks"):
+    with pytest.raises(MarkerMissing, match=r"#HERE.*earlier blocks"):
         apply_file_action("nothing\n", file_block(target="insert", marker="#HERE"))
 
 
@@ -128,7 +128,7 @@ def seconds(work: Callable[[], object]) -> float:
 
 
 SHAPES = {
-    "prose": "## A\n\nSome **text** with `code`{{exec}} and [a link](http://x.y).\n\n```\nls\n```{{exec}}\n\n- item\n\n",
+    "prose": "## A\n\nSome **text**, `code`{{exec}} and [a link](http://x.y).\n\n```\nls\n```{{exec}}\n\n- item\n\n",
     "opening fences": "```a b\n",
     "fences of four": "````\nx\n```{{exec}}\n",
     "deep fences": "    ```\n",

@@ -40,7 +40,7 @@ def test_load_takes_the_index_file_too(tmp_path: Path) -> None:
 
 
 def test_a_folder_without_an_index_says_what_to_do(tmp_path: Path) -> None:
-    with pytest.raises(ScenarioError, match="holds no index.json.*handrail lint"):
+    with pytest.raises(ScenarioError, match=r"holds no index\.json.*handrail lint"):
         load(tmp_path)
 
 
