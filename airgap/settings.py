@@ -16,6 +16,9 @@ from airgap import debian, places
 
 CA_TARGET = "/etc/ssl/certs/ca-certificates.crt"
 PROXIES = ("http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
+# Where distributions keep what the host trusts.
+CA_FILES = (CA_TARGET, "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem")
+PIP_FILES = ("/etc/pip.conf", "/etc/xdg/pip/pip.conf")
 _CA_VARIABLES = ("PIP_CERT", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
 _PIP = ("index-url", "extra-index-url", "trusted-host", "proxy", "timeout", "retries", "no-index")
 _NPM = re.compile(r"^\s*(?:registry|proxy|https-proxy|noproxy|strict-ssl)\s*=")
@@ -67,7 +70,7 @@ def wheel_folders() -> list[Path]:
 
 def _certificates() -> Path | None:
     candidates = [os.environ.get(name) for name in _CA_VARIABLES]
-    candidates += [_pip_settings().get("cert"), CA_TARGET, "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem"]
+    candidates += [_pip_settings().get("cert"), *CA_FILES]
     return next((Path(path) for path in candidates if path and Path(path).is_file()), None)
 
 
@@ -102,7 +105,7 @@ def _pip_settings() -> dict[str, str]:
 
 def _pip_files() -> Iterator[Path]:
     home = places.host_home()
-    yield from (Path("/etc/pip.conf"), Path("/etc/xdg/pip/pip.conf"), home / ".pip" / "pip.conf")
+    yield from (*map(Path, PIP_FILES), home / ".pip" / "pip.conf")
     yield Path(os.environ.get("XDG_CONFIG_HOME") or home / ".config") / "pip" / "pip.conf"
     if os.environ.get("PIP_CONFIG_FILE"):
         yield Path(os.environ["PIP_CONFIG_FILE"])
