@@ -14,6 +14,6 @@ if grep -q 'COPY .*model.joblib' "$folder/Dockerfile" && [ ! -s "$folder/model.j
 fi
 image=$(image_in_engine "$name")
 echo "Building localhost/$name with $ENGINE from $folder/Dockerfile (about a minute the first time)"
-airgap build --tag "$image" --build-arg "BASE=$BASE_IMAGE" "$folder"
+airgap build --tag "$image" --build-arg "BASE=$BASE_IMAGE" "$folder" >/dev/null
 size=$("$ENGINE" image inspect --format '{{.Size}}' "$image")
 echo "Built: localhost/$name, $((size / 1000000)) MB"

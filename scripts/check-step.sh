@@ -9,6 +9,6 @@ if [ ! -x "${LESSON_PYTHON:-}" ]; then
     echo "$reason" | tee "${VERIFICATION_FAILURE_REASON:-/dev/null}"
     exit 1
 fi
-# lesson.py and reporter.py, which all checks share, are beside the main lesson's tests.
-export PYTHONPATH="$SOURCE_DIR/tests/steps" PYTHONDONTWRITEBYTECODE=1
+# lesson.py and reporter.py, which all checks share, are beside the main lesson's tests; a lesson can have its own, too.
+export PYTHONPATH="$SOURCE_DIR/tests/steps:$(dirname "$1")" PYTHONDONTWRITEBYTECODE=1
 exec "$LESSON_PYTHON" -m pytest -c "$SOURCE_DIR/tests/steps/pytest.ini" "$1"

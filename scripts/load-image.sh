@@ -13,6 +13,6 @@ image=$(image_in_engine "$name")
 kubectl get --raw /readyz --request-timeout=10s >/dev/null 2>&1 ||
     fail "The cluster $CLUSTER does not answer: create it again with step 1's commands."
 started=$SECONDS
-airgap load "$image" --cluster "$CLUSTER"
+airgap load "$image" --cluster "$CLUSTER" >/dev/null
 "$ENGINE" exec "$CLUSTER-control-plane" ctr --namespace k8s.io images tag --force "$image" "localhost/$name" >/dev/null
 echo "Loaded: localhost/$name is in the cluster $CLUSTER ($((SECONDS - started)) s)"

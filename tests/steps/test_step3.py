@@ -29,10 +29,11 @@ def predictions_counted() -> float:
     """How many predictions the model's own pods have counted, read through the API server, not the learner's port."""
     total = 0.0
     for pod in model_pods():
-        text = client.CoreV1Api(api()).connect_get_namespaced_pod_proxy_with_path(
-            f"{pod.metadata.name}:8000", NAMESPACE, "prometheus", _request_timeout=10
+        # Undecoded: the client would return the text of a Python bytes literal.
+        response = client.CoreV1Api(api()).connect_get_namespaced_pod_proxy_with_path(
+            f"{pod.metadata.name}:8000", NAMESPACE, "prometheus", _request_timeout=10, _preload_content=False
         )
-        for line in text.splitlines():
+        for line in response.data.decode().splitlines():
             counter = re.match(r"seldon_api_executor_server_requests_seconds_count\{(.*)\} (\S+)$", line)
             if counter and 'service="predictions"' in counter[1]:
                 total += float(counter[2])

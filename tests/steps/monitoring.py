@@ -1,0 +1,61 @@
+"""What the checks of the monitoring lessons share: questions to Prometheus, and the price of being watched."""
+import os
+import re
+import subprocess
+from urllib.parse import urlsplit
+
+import requests
+from lesson import SELDON_URL, expect
+
+MONITOR_URL = f"http://127.0.0.1:{urlsplit(SELDON_URL).port + 1}"
+DEAREST = 15.0
+
+
+def ask_prometheus(path: str, to_do: str, **parameters: str) -> dict:
+    """The data of an answer of Prometheus' HTTP API on the learner's port."""
+    try:
+        answer = requests.get(f"{MONITOR_URL}/api/v1/{path}", params=parameters, timeout=10)
+    except requests.RequestException:
+        expect(False, f"Prometheus to answer on {MONITOR_URL}", "nothing answers there", to_do)
+        raise
+    expect(answer.status_code == 200, "Prometheus to answer the query", f"HTTP {answer.status_code}", to_do)
+    return answer.json()["data"]
+
+
+def query(expression: str, to_do: str, label: str = "") -> dict[str, float]:
+    """Values of an instant query, by one label."""
+    result = ask_prometheus("query", to_do, query=expression)["result"]
+    return {series["metric"].get(label, ""): float(series["value"][1]) for series in result}
+
+
+def expect_alert_fired_and_resolved(name: str, namespace: str, make_fire: str) -> None:
+    """The alert rule was firing in the last half hour and is not now."""
+    to_do = f"run  scripts/open-dashboard.sh {namespace}  and check again"
+    fired = query(f'max_over_time(ALERTS{{alertname="{name}",alertstate="firing"}}[30m])', to_do)
+    expect(bool(fired), f"the alert {name} to have fired in the last half hour", "it has not", make_fire)
+    groups = ask_prometheus("rules", to_do, type="alert")["groups"]
+    states = {rule["name"]: rule["state"] for group in groups for rule in group["rules"]}
+    expect(
+        states.get(name) == "inactive",
+        f"the alert {name} to be resolved",
+        f"it is {states.get(name, 'not among the rules')}",
+        f"run  scripts/wait-for-alert.sh {name} inactive  and check again",
+    )
+
+
+def expect_cheap(namespace: str, plain: str, monitored: str) -> None:
+    """Monitoring costs at most DEAREST % of the median latency, in the best of three runs: other work only adds."""
+    figures = []
+    for _ in range(3):
+        run = subprocess.run(
+            ["bash", "scripts/cost.sh", namespace, plain, monitored],
+            cwd=os.environ["LESSON_DIR"], capture_output=True, text=True, timeout=120, check=False,
+        )
+        found = re.search(r"([+-][0-9.]+) %", run.stdout)
+        expect(found is not None, "a comparison of both deployments", run.stderr[-300:], "look at  kubectl get sdep -A")
+        figures.append(float(found[1]))
+        print(f"  ({run.stdout.strip()})")
+        if figures[-1] <= DEAREST:
+            return
+    expect(False, f"at most {DEAREST:.0f} % more latency", f"{min(figures):.1f} %", "stop other work and check again")
+
