@@ -30,7 +30,12 @@ class Launch:
 
 
 class Place(Protocol):
-    """What a session needs of the place that it runs in."""
+    """What a session needs of the place that it runs in.
+
+    keeps_state: whether what a scenario does there outlives a run, and must be cleaned up by the scenario itself.
+    """
+
+    keeps_state: bool
 
     async def start(self) -> list[Problem]:
         """Make the place ready and lay the assets out. Returns what could not be laid out."""
@@ -44,8 +49,8 @@ class Place(Protocol):
         """Names of the hosts, the first one first."""
         ...
 
-    def placeholders(self) -> Mapping[str, str]:
-        """Values of the placeholders in pages and scripts."""
+    def placeholders(self, *, inside: bool) -> Mapping[str, str]:
+        """Values of the placeholders: in commands and scripts, which run `inside`, or on pages, which do not."""
         ...
 
     def shell(self, host: str) -> Launch:
@@ -72,6 +77,8 @@ class Place(Protocol):
 class Machine:
     """The user's own machine, with a home folder of the workspace; all hosts are one."""
 
+    keeps_state = True
+
     def __init__(self, scenario: Scenario, workspace: Workspace) -> None:
         self._scenario = scenario
         self._workspace = workspace
@@ -86,7 +93,7 @@ class Machine:
     def hosts(self) -> tuple[str, ...]:
         return (FIRST_HOST,)
 
-    def placeholders(self) -> Mapping[str, str]:
+    def placeholders(self, *, inside: bool) -> Mapping[str, str]:
         return LocalPorts()
 
     def shell(self, host: str) -> Launch:
@@ -98,8 +105,8 @@ class Machine:
     def source_line(self, script: Path) -> str:
         root = self._scenario.root
         if script.is_relative_to(root):
-            return f'source "$SCENARIO_DIR/{_quoted(script.relative_to(root))}"'
-        return f'source "$HANDRAIL_WORKSPACE/{_quoted(script.relative_to(self._workspace.path))}"'
+            return f'source "$SCENARIO_DIR/{quoted(script.relative_to(root))}"'
+        return f'source "$HANDRAIL_WORKSPACE/{quoted(script.relative_to(self._workspace.path))}"'
 
     def read_file(self, path: str) -> str | None:
         file = self._file(path)
@@ -117,7 +124,7 @@ class Machine:
         return file
 
 
-def _quoted(path: Path) -> str:
+def quoted(path: Path | str) -> str:
     """A path for use inside double quotes."""
     text = str(path)
     for character in '\\"$`':

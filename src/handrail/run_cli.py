@@ -86,7 +86,7 @@ async def _test(scenario: Scenario, args: argparse.Namespace) -> int:
 async def _clean_up_before(scenario: Scenario, workspace: Workspace, place: Place) -> None:
     """When the last run in this workspace was killed, run the clean-up that it did not come to."""
     session = Session(scenario, workspace, place=place)
-    if session.progress.started and session.cleanup_script() is not None:
+    if place.keeps_state and session.progress.started and session.cleanup_script() is not None:
         print("The last run was cut short: cleaning up after it.", file=sys.stderr)
         status = await session.cleanup()
         if status != 0:

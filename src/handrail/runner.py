@@ -94,22 +94,25 @@ class Runner:
                    for each in plan.items],
         )  # fmt: skip
         watcher = asyncio.create_task(self._watch(session.subscribe()))
-        interrupted = False
+        interrupted = stopped = False
         try:
             await session.start()
             for page in plan.pages:
                 await self._page(page)
         except Stop:
-            pass
+            stopped = True
         except asyncio.CancelledError:
             interrupted = True
+        except BaseException:
+            stopped = True
+            raise
         finally:
             for task in self._left_running.values():
                 task.cancel()
             await self._clean_up(plan)
             await session.close(cleanup=False)
             await watcher
-            passed = self._finish(plan, interrupted, self._loop.time() - began)
+            passed = self._finish(plan, interrupted, stopped, self._loop.time() - began)
         if interrupted:
             raise asyncio.CancelledError
         return passed
@@ -278,18 +281,18 @@ class Runner:
         else:
             self._ended(item, Result("failed", duration, status, reason, _last_lines(tail(log)), str(log)))
 
-    def _finish(self, plan: Plan, interrupted: bool, duration: float) -> bool:
+    def _finish(self, plan: Plan, interrupted: bool, stopped: bool, duration: float) -> bool:
         """Compare the results with the plan and tell the sum. True when everything was done and passed."""
-        stopped = interrupted or any(each.outcome == "failed" for each in self._results.values())
+        failed = any(each.outcome == "failed" for each in self._results.values())
         needed = [item for item in plan.items if item.kind != "cleanup"]
         missing = [item.id for item in needed if item.id not in self._results]
-        if missing and not stopped:
+        if missing and not (interrupted or stopped):
             self._note(f"Never run, though planned: {', '.join(missing)}. This is an error of handrail.")
         counts = {
             outcome: sum(each.outcome == outcome for each in self._results.values())
             for outcome in ("passed", "failed", "skipped")
         }
-        passed = not stopped and not missing
+        passed = not (interrupted or stopped or failed or missing)
         self._tell(
             "end", ok=passed, interrupted=interrupted, duration=duration, not_run=missing, notes=self._notes,
             logs=str(self._session.workspace.logs), **counts,

@@ -34,7 +34,8 @@ class Scripts:
         if not has_placeholders and "\r\n" not in text:
             return script
         name = "-".join(script.relative_to(self._scenario.root.resolve()).parts)
-        return self._workspace.script(name, substitute(text, self._place.placeholders()).replace("\r\n", "\n"))
+        text = substitute(text, self._place.placeholders(inside=True))
+        return self._workspace.script(name, text.replace("\r\n", "\n"))
 
     async def spawn_background(self, page: Page, ended_well: Callable[[], None]) -> None:
         """Start the page's background script and go on; its end is an event."""
@@ -59,8 +60,9 @@ class Scripts:
                 ended_well()
                 if page.kind == "intro":
                     # Where the old platforms' own scripts look for the end of the set-up.
-                    with contextlib.suppress(OSError):
-                        self._place.write_file("~/katacoda-background-finished", "done\n")
+                    for name in ("~/katacoda-background-finished", "/opt/katacoda-background-finished"):
+                        with contextlib.suppress(OSError):
+                            self._place.write_file(name, "done\n")
             self._hub.emit("background-end", page=page.id, status=status, log=str(log))
 
         self._background[page.id] = (process, asyncio.create_task(watch(), name=f"background-{page.id}"))

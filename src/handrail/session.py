@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -158,11 +159,7 @@ class Session:
 
         Raises KeyError for an unknown page, ScenarioError when its file cannot be read.
         """
-        path = self.page_text(page_id, language)
-        if path is None:
-            return render("", page_id)
-        name = str(path.relative_to(self.scenario.root.resolve()))
-        return render(self.scenario.read(path), page_id, path=name, placeholders=self.place.placeholders())
+        return self._render(page_id, language, self.place.placeholders(inside=False))
 
     def page_text(self, page_id: str, language: str | None = None) -> Path | None:
         """The file that holds the page's text; for "step2-answer" that of the page's solution."""
@@ -178,7 +175,8 @@ class Session:
 
     def block(self, block_id: str) -> Block:
         """The block with this id, from the page as it stands now. Raises KeyError."""
-        for block in self.render(block_id.rpartition("-")[0]).blocks:
+        page = self._render(block_id.rpartition("-")[0], None, self.place.placeholders(inside=True))
+        for block in page.blocks:
             if block.id == block_id:
                 return block
         raise KeyError(block_id)
@@ -309,6 +307,13 @@ class Session:
         await self._terminals.close(name)
 
     # Inner matters
+
+    def _render(self, page_id: str, language: str | None, placeholders: Mapping[str, str]) -> Rendered:
+        path = self.page_text(page_id, language)
+        if path is None:
+            return render("", page_id)
+        name = str(path.relative_to(self.scenario.root.resolve()))
+        return render(self.scenario.read(path), page_id, path=name, placeholders=placeholders)
 
     async def _spawn_background(self, page: Page) -> None:
         def ended_well() -> None:

@@ -42,13 +42,26 @@ def choose(scenario: Scenario, workspace: Workspace, args: argparse.Namespace) -
     digest = fingerprint(scenario)
     if _remembered(scenario) == digest:
         return Machine(scenario, workspace)
-    if not _ask(scenario, workspace):
+    # Imported here: a scenario that may run on this machine needs none of it.
+    from handrail.containers import Containers
+    from handrail.engine import Engine, EngineError, find_engine
+    from handrail.image_table import NoImage
+
+    why = ""
+    try:
+        place = Containers(scenario, workspace, Engine(find_engine()))
+    except (EngineError, NoImage) as error:
+        why = str(error)
+    if _ask(scenario, workspace, why):
+        _remember(scenario, digest)
+        return Machine(scenario, workspace)
+    if why:
         raise NotApproved(
-            f"{scenario.name} has not been approved to run on this machine. "
-            "Look at its scripts, then pass --host to run it here."
+            f"{scenario.name} has not been approved to run on this machine, and no container can take it: {why} "
+            "Or look at its scripts, then pass --host to run it here."
         )
-    _remember(scenario, digest)
-    return Machine(scenario, workspace)
+    print(f"{scenario.name} runs in a container of {place.image}; --host runs it on this machine.", file=sys.stderr)
+    return place
 
 
 def summary(scenario: Scenario, workspace: Workspace) -> str:
@@ -85,11 +98,16 @@ def _files(scenario: Scenario) -> Iterator[Path]:
         yield asset.source
 
 
-def _ask(scenario: Scenario, workspace: Workspace) -> bool:
+def _ask(scenario: Scenario, workspace: Workspace, why: str) -> bool:
+    """Whether the user says yes to this machine. Without a terminal nobody is asked, and the answer is no."""
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         return False
-    print(summary(scenario, workspace), file=sys.stderr)
-    print("Run it on this machine, now and as long as it does not change? [y/N] ", end="", file=sys.stderr, flush=True)
+    print(f"{scenario.name} comes from somebody else, as far as handrail knows.", file=sys.stderr)
+    if why:
+        print(f"No container can take it: {why}", file=sys.stderr)
+    print(summary(scenario, workspace).replace(" runs on ", " would run on ", 1), file=sys.stderr)
+    otherwise = "it is not run" if why else "it runs in a container"
+    print(f"Run it on this machine from now on? [y/N: {otherwise}] ", end="", file=sys.stderr, flush=True)
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 

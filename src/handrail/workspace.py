@@ -57,6 +57,7 @@ class Workspace:
         self.bin = path / "bin"
         self.background = path / "background"
         self.exchange = path / "exchange"
+        self.scripts = path / "scripts"
         self._lock = lock
         self._leaders: list[processes.Identity] = []
 
@@ -110,7 +111,7 @@ class Workspace:
     def wipe(self) -> None:
         """Begin afresh: no home, no progress, no logs."""
         self.path.joinpath("progress.json").unlink(missing_ok=True)
-        for folder in (self.home, self.path / "logs", self.background, self.path / "scripts"):
+        for folder in (self.home, self.path / "logs", self.background, self.scripts):
             _remove_tree(folder)
             if folder.exists():
                 raise WorkspaceError(
@@ -167,8 +168,7 @@ class Workspace:
 
     def script(self, name: str, text: str) -> Path:
         """Keep a script whose text had to be changed; returns its path."""
-        path = self.path / "scripts" / name
-        path.parent.mkdir(exist_ok=True)
+        path = self.scripts / name
         path.write_text(text, encoding="utf-8")
         return path
 
@@ -209,7 +209,7 @@ class Workspace:
         path.unlink(missing_ok=True)
 
     def _make_folders(self) -> None:
-        for folder in (self.home, self.logs, self.bin, self.background, self.exchange):
+        for folder in (self.home, self.logs, self.bin, self.background, self.exchange, self.scripts):
             folder.mkdir(exist_ok=True)
         for left in self.background.iterdir():
             left.unlink()

@@ -129,7 +129,7 @@ class Pretty:
 
     def _failure(self, data: dict[str, Any]) -> None:
         where = f"{data['id']} ({data['place']})" if data["place"] else data["id"]
-        self._line(self._paint("31", f"    {where} {data['reason']}"))
+        self._line(self._paint("31", textwrap.indent(f"{where} {data['reason']}", "    ")))
         if data["text"] and "\n" in data["text"].strip():
             self._line("    the block:")
             self._line(textwrap.indent(data["text"].rstrip(), "      | "))
