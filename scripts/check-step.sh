@@ -10,5 +10,5 @@ if [ ! -x "${LESSON_PYTHON:-}" ]; then
     exit 1
 fi
 # lesson.py and reporter.py, which all checks share, are beside the main lesson's tests; a lesson can have its own, too.
-export PYTHONPATH="$SOURCE_DIR/tests/steps:$(dirname "$1")" PYTHONDONTWRITEBYTECODE=1
+export PYTHONPATH="$SOURCE_DIR/tests/steps:${1%/*}" PYTHONDONTWRITEBYTECODE=1
 exec "$LESSON_PYTHON" -m pytest -c "$SOURCE_DIR/tests/steps/pytest.ini" "$1"
