@@ -178,27 +178,27 @@ class _Connection(asyncio.Protocol):
             self._paused = True
             self._transport.pause_reading()
         if self._task is None:
-            self._begin()
-
-    def _begin(self) -> None:
-        self._task = self._loop.create_task(self._serve())
-        self._server.tasks.add(self._task)
-        self._task.add_done_callback(self._served)
+            self._task = self._loop.create_task(self._serve())
+            self._server.tasks.add(self._task)
+            self._task.add_done_callback(self._served)
 
     def _served(self, task: asyncio.Task[None]) -> None:
         self._server.tasks.discard(task)
-        self._task = None
-        self.idle_since = self._loop.time()
         if not task.cancelled() and task.exception() is not None:
             log.error("a request could not be answered", exc_info=task.exception())
             if self._transport is not None:
                 self._transport.abort()
-        # A quick client's next request can arrive after the last look into the queue and before this callback.
-        if self._queue and self._transport is not None and not self._transport.is_closing():
-            self._begin()
 
     async def _serve(self) -> None:
         """Answer what is queued, in order; ends when the queue is empty or the connection is to close."""
+        try:
+            await self._drain()
+        finally:
+            # Here and not in the done callback, which runs later: a request that came in between would wait for ever.
+            self._task = None
+            self.idle_since = self._loop.time()
+
+    async def _drain(self) -> None:
         while self._queue:
             request, keep, http11 = self._queue.popleft()
             if self._paused and self._transport is not None:
