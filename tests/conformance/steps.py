@@ -178,7 +178,7 @@ class _Life:
 
     def _become(self, final: Json) -> list[str]:
         found: list[Json] = [{}]
-        expected = {key: final[key] for key in COMPARED}
+        expected = {key: final.get(key) for key in COMPARED}
         self._await_pods(final)
 
         def reached() -> bool:
