@@ -22,6 +22,7 @@ QUIET = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
 ]  # fmt: skip
+CLIPBOARD = ["clipboard-read", "clipboard-write"]
 ADDRESS = re.compile(r"http://127\.0\.0\.1:(\d+)/#token=(\S+)")
 
 expect.set_options(timeout=30_000)
@@ -78,7 +79,8 @@ def play(tmp_path: Path) -> Iterator[Player]:
         root = tmp_path / f"{name}-{len(started)}"
         shutil.copytree(SCENARIOS / name, root)
         inherited = {**os.environ, "LANG": "C.UTF-8", "PS1": "$ "}
-        player = Play(root, tmp_path / f"workspace-{len(started)}", list(arguments), {**inherited, **(environment or {})})
+        workspace = tmp_path / f"workspace-{len(started)}"
+        player = Play(root, workspace, list(arguments), {**inherited, **(environment or {})})
         started.append(player)
         player.start()
         return player
@@ -99,7 +101,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
-    made = browser.new_context(viewport={"width": 1280, "height": 800}, permissions=["clipboard-read", "clipboard-write"])
+    made = browser.new_context(viewport={"width": 1280, "height": 800}, permissions=CLIPBOARD)
     yield made
     made.close()
 

@@ -31,4 +31,5 @@ if [[ ! -x $cache/node_modules/.bin/tsc || $("$cache/node_modules/.bin/tsc" --ve
   npm install --silent --no-fund --no-audit --prefix "$cache" "typescript@$typescript" >&2
 fi
 "$cache/node_modules/.bin/tsc" -p tests/browser/tsconfig.json
-exec "$python" -m pytest -n 2 -q "$@" tests/browser
+# A test ends by what it waits for; the outer limit is only for a browser that hangs.
+exec "$python" -m pytest -n 2 -q -o timeout=300 "$@" tests/browser

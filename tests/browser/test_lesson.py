@@ -4,26 +4,10 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import expect
 
 from .conftest import Opener, Player
-
-
-def go_to_step_1(page: Page) -> None:
-    page.locator('#bar [data-do="next"]').click()
-    expect(page.locator("#lesson")).to_have_attribute("data-page", "step1")
-
-
-def block(page: Page, number: int, step: int = 1) -> Locator:
-    return page.locator(f'#lesson [data-block="step{step}-{number}"]')
-
-
-def run(page: Page, number: int, step: int = 1) -> None:
-    block(page, number, step).locator('[data-do="run"]').click()
-
-
-def screen(page: Page, name: str = "T1") -> Locator:
-    return page.locator(f"#panel-{name} .xterm-rows")
+from .steps import block, go_to_step_1, run, screen
 
 
 def test_learner_gets_through_with_the_mouse_alone(play: Player, open_page: Opener) -> None:
@@ -241,7 +225,9 @@ def test_service_address_becomes_a_plain_local_link(play: Player, open_page: Ope
     page = open_page(play("garden", "--instructor"))
     go_to_step_1(page)
     page.locator('[data-do="skip"]').click()
-    expect(page.get_by_role("link", name="the meadow")).to_have_attribute("href", re.compile(r"^http://127\.0\.0\.1:8123"))
+    expect(page.get_by_role("link", name="the meadow")).to_have_attribute(
+        "href", re.compile(r"^http://127\.0\.0\.1:8123")
+    )
 
 
 def test_quizzes_hold_next_until_all_are_right(play: Player, open_page: Opener) -> None:
@@ -278,7 +264,8 @@ def test_editor_opens_writes_and_saves_files(play: Player, open_page: Opener) ->
 
 
 def test_page_text_comes_in_the_readers_language_with_fallback(play: Player, open_page: Opener) -> None:
-    page = open_page(play("garden", "--instructor", environment={"LC_ALL": "", "LC_MESSAGES": "", "LANG": "de_AT.UTF-8"}))
+    german = {"LC_ALL": "", "LC_MESSAGES": "", "LANG": "de_AT.UTF-8"}
+    page = open_page(play("garden", "--instructor", environment=german))
     go_to_step_1(page)
     expect(page.locator("#lesson h1")).to_have_text("Plant")
     page.locator('[data-do="skip"]').click()

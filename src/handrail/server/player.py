@@ -10,7 +10,7 @@ from handrail.block_typing import SessionError, TerminalBusy
 from handrail.markdown import Block, Quiz, Rendered
 from handrail.problem import Problem
 from handrail.scenario import Page, ScenarioError
-from handrail.server import board_events
+from handrail.server import board_events, credentials
 from handrail.server.board import Board
 from handrail.server.content import Content, content
 from handrail.server.editor import Editor
@@ -434,6 +434,7 @@ class Player:
         try:
             await self._end_tasks()
             await self.session.reset()
+            credentials.forget(self.session.workspace.path)  # the next start signs every tab out
             self._skipped.clear()
             self.board.clear()
             await self._open_first()

@@ -64,7 +64,7 @@ class TerminalSocket:
             await self.close(GONE)
         except (WebSocketDisconnect, OSError):
             pass
-        except (ValueError, KeyError, TypeError, TimeoutError):
+        except (ValueError, LookupError, TypeError, TimeoutError):
             await self.close(BAD_MESSAGE)
         finally:
             if self.attachment is not None:
@@ -80,9 +80,9 @@ class TerminalSocket:
     def greet(self, message: Any) -> Attachment:
         """Attaches where the page says it is; from the oldest byte kept when it knew another shell."""
         hello = message["hello"]
-        client = str(hello["client"])[:64]
+        client, since = str(hello["client"])[:64], whole(hello["from"])
         is_known = hello["epoch"] == self.shared.epoch
-        attachment = self.shared.terminal.attach(whole(hello["from"]) if is_known else None)
+        attachment = self.shared.terminal.attach(since if is_known else None)
         self.received = self.confirmed = self.shared.join(self.connection, client)
         self.connection.tell(
             {
@@ -114,7 +114,7 @@ class TerminalSocket:
             await self.websocket.send_json(await self.outbox.get())
 
     async def take_input(self, attachment: Attachment) -> None:
-        """Frames from the page. Raises ValueError, KeyError, TypeError for what is not in the protocol."""
+        """Frames from the page. Raises ValueError, LookupError, TypeError for what is not in the protocol."""
         while True:
             message = await self.websocket.receive()
             if message["type"] == "websocket.disconnect":

@@ -183,6 +183,17 @@ export class TerminalView {
     this.refit();
   }
 
+  /** Everything that can be scrolled back to, wrapped lines joined. @returns {string} */
+  text() {
+    const buffer = this.term.buffer.active;
+    let text = "";
+    for (let row = 0; row < buffer.length; row += 1) {
+      const line = buffer.getLine(row);
+      text += (row && !line?.isWrapped ? "\n" : "") + (line?.translateToString(!buffer.getLine(row + 1)?.isWrapped) ?? "");
+    }
+    return text.trimEnd() + "\n";
+  }
+
   /** @param {string} text @param {Node} [more] */
   say(text, more) {
     this.note.hidden = !text;

@@ -90,7 +90,7 @@ const english = {
   "terminals.search.next": "Next match",
   "terminals.search.previous": "Previous match",
   "terminals.search.close": "Close the search",
-  "terminals.none": "No terminal is open.",
+  "terminals.copy": "Copy everything this terminal shows",
   "terminal.reconnecting": "Reconnecting …",
   "terminal.restarted": "--- the player was started again: this is a new shell ---",
   "terminal.gap": "--- some output was too long ago to be shown again ---",

@@ -2,7 +2,7 @@
 
 import { post, Refusal } from "./api.js";
 import { ask } from "./dialogs.js";
-import { byId, el, icon } from "./dom.js";
+import { announce, byId, el, icon } from "./dom.js";
 import { problem } from "./notices.js";
 import { onState, state } from "./store.js";
 import { idOf, TerminalView } from "./terminal.js";
@@ -87,6 +87,7 @@ function drawTabs(terminals) {
   bar.replaceChildren(list,
     el("button", { type: "button", id: "new-terminal", class: "icon-button", "aria-label": t("terminals.new"), title: t("terminals.new"), onclick: openNew }, icon("plus")),
     el("span", { class: "spacer" }),
+    el("button", { type: "button", id: "copy-terminal", class: "icon-button", "aria-label": t("terminals.copy"), title: t("terminals.copy"), onclick: copyAll }, icon("copy")),
     el("button", { type: "button", id: "find-terminal", class: "icon-button", "aria-label": t("terminals.search"), title: `${t("terminals.search")} (Ctrl+Shift+F)`, onclick: openSearch }, icon("search")));
   if (focused) document.getElementById(focused)?.focus();
 }
@@ -114,6 +115,15 @@ function arrows(event) {
   const name = names[(to + names.length) % names.length] ?? active;
   showTerminal(name, false);
   document.getElementById(`tab-${idOf(name)}`)?.focus();
+}
+
+async function copyAll() {
+  try {
+    await navigator.clipboard.writeText(views.get(active)?.text() ?? "");
+    announce(t("block.copied"));
+  } catch {
+    problem(new Error(t("block.copy.failed")));
+  }
 }
 
 function openSearch() {

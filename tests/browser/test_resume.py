@@ -1,0 +1,143 @@
+"""Reload, lost connection, restarted server, second tab: the learner is where they were."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, expect
+
+from .conftest import CLIPBOARD, Opener, Player
+from .proxy import CuttingProxy
+from .steps import block, everything, go_to_step_1, run, screen, type_into
+
+LINES = 1500
+
+
+@pytest.fixture
+def proxy() -> Iterator[CuttingProxy]:
+    made = CuttingProxy()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def shaky(browser: Browser, proxy: CuttingProxy) -> Iterator[BrowserContext]:
+    """A browser context whose network can be cut."""
+    server = {"server": f"http://127.0.0.1:{proxy.port}", "bypass": "<-loopback>"}
+    made = browser.new_context(viewport={"width": 1280, "height": 800}, permissions=CLIPBOARD, proxy=server)
+    yield made
+    made.close()
+
+
+def test_reload_keeps_page_results_and_shell(play: Player, open_page: Opener) -> None:
+    page = open_page(play())
+    go_to_step_1(page)
+    run(page, 1)
+    expect(block(page, 1)).to_have_attribute("data-state", "ok")
+    type_into(page, "kept=yes; echo shell is $((20 + 1))$((1 + 1))")
+    expect(screen(page)).to_contain_text("shell is 212")
+    page.reload()
+    expect(block(page, 1)).to_have_attribute("data-state", "ok")
+    expect(screen(page)).to_contain_text("shell is 212")
+    type_into(page, "echo kept is $kept")
+    expect(screen(page)).to_contain_text("kept is yes")
+
+
+def test_address_bar_never_keeps_the_token(play: Player, open_page: Opener) -> None:
+    player = play()
+    page = open_page(player)
+    assert player.token not in page.url
+
+
+def test_lost_connections_lose_and_double_nothing(
+    play: Player, open_page: Opener, shaky: BrowserContext, proxy: CuttingProxy
+) -> None:
+    page = open_page(play(), at=shaky)
+    expect(screen(page)).to_contain_text("the garden is yours")
+    type_into(page, f"clear; for i in $(seq {LINES}); do echo line $i; read -rst 0.002 _; done")
+    for mark in ("line 1", "line 2", "line 3"):
+        expect(screen(page)).to_contain_text(mark)
+        proxy.cut()
+    expect(screen(page)).to_contain_text(f"line {LINES}")
+    numbers = [line for line in everything(page).splitlines() if line.startswith("line ")]
+    assert numbers == [f"line {number}" for number in range(1, LINES + 1)]
+
+
+def test_typing_during_a_cut_arrives_once(
+    play: Player, open_page: Opener, shaky: BrowserContext, proxy: CuttingProxy
+) -> None:
+    player = play()
+    page = open_page(player, at=shaky)
+    type_into(page, "cat > typed; echo saved")
+    expect(page.locator("#tab-T1")).to_have_attribute("data-state", "running")
+    words = [f"word{number}" for number in range(30)]
+    for number, word in enumerate(words):
+        if number % 10 == 5:
+            proxy.cut()
+        page.keyboard.type(word + " ")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Control+d")
+    expect(screen(page)).to_contain_text("saved")
+    assert (player.home / "typed").read_text().split() == words
+
+
+def test_page_says_that_it_waits_for_the_connection(
+    play: Player, open_page: Opener, shaky: BrowserContext, proxy: CuttingProxy
+) -> None:
+    page = open_page(play(), at=shaky)
+    expect(screen(page)).to_contain_text("the garden is yours")
+    proxy.broken = True
+    proxy.cut()
+    expect(page.locator('[data-kind="connection"]')).to_be_visible()
+    proxy.broken = False
+    expect(page.locator('[data-kind="connection"]')).to_have_count(0)
+
+
+@pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGKILL])
+def test_restarted_server_finds_the_tab_signed_in(play: Player, open_page: Opener, signum: int) -> None:
+    player = play()
+    page = open_page(player)
+    go_to_step_1(page)
+    run(page, 1)
+    expect(block(page, 1)).to_have_attribute("data-state", "ok")
+    page.locator('[data-do="check"]').click()
+    expect(page.locator("[data-outcome]")).to_have_attribute("data-outcome", "passed")
+    player.stop(signum)
+    expect(page.locator('[data-kind="connection"]')).to_be_visible()
+    player.start(player.port)
+    expect(page.locator('[data-kind="connection"]')).to_have_count(0)
+    expect(page.locator("#lesson")).to_have_attribute("data-page", "step1")
+    expect(page.locator('.stop[data-page="step1"]')).to_have_class("stop step current passed")
+    expect(screen(page)).to_contain_text("this is a new shell")
+    type_into(page, "cat north/seeds.txt")
+    expect(screen(page)).to_contain_text("tomato beans")
+
+
+def test_two_tabs_show_one_session(play: Player, open_page: Opener) -> None:
+    player = play()
+    one, two = open_page(player), open_page(player)
+    go_to_step_1(one)
+    expect(two.locator("#lesson")).to_have_attribute("data-page", "step1")
+    type_into(two, "echo from tab $((1 + 1))")
+    expect(screen(one)).to_contain_text("from tab 2")
+    run(one, 1)
+    expect(block(two, 1)).to_have_attribute("data-state", "ok")
+
+
+def test_two_plays_of_one_scenario_stand_side_by_side(play: Player, open_page: Opener) -> None:
+    one, two = play(), play()
+    assert one.port != two.port
+    first, second = open_page(one), open_page(two)
+    type_into(first, "touch mine")
+    type_into(second, "ls; echo listed")
+    expect(screen(second)).to_contain_text("listed")
+    expect(screen(second)).not_to_contain_text("mine")
+
+
+def test_tab_without_the_token_is_told_how_to_sign_in(play: Player, context: BrowserContext) -> None:
+    player = play()
+    page = context.new_page()
+    page.goto(f"http://127.0.0.1:{player.port}/")
+    expect(page.get_by_role("alert")).to_contain_text("not signed in")

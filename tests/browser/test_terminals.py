@@ -1,0 +1,149 @@
+"""The terminals: tabs, size, search, text size, colours, paste, links, copying."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from .conftest import Opener, Player
+from .steps import everything, screen, type_into
+
+
+def size_in_shell(page: Page) -> tuple[int, int]:
+    """Columns and lines as the shell knows them."""
+    type_into(page, "clear; echo size=$(stty size | tr ' ' x)=")
+    expect(screen(page)).to_contain_text(re.compile(r"size=\d+x\d+="))
+    found = re.search(r"size=(\d+)x(\d+)=", screen(page).inner_text())
+    assert found is not None
+    return int(found[2]), int(found[1])
+
+
+def test_new_terminal_has_a_shell_of_its_own_and_can_be_closed(play: Player, open_page: Opener) -> None:
+    page = open_page(play())
+    type_into(page, "mine=first")
+    page.locator("#new-terminal").click()
+    expect(page.locator("#tab-T2")).to_have_attribute("aria-selected", "true")
+    type_into(page, "echo mine=$mine.", "T2")
+    expect(screen(page, "T2")).to_contain_text("mine=.")
+    page.get_by_role("button", name="Close T2").click()
+    expect(page.locator("#tab-T2")).to_have_count(0)
+    expect(page.locator("#tab-T1")).to_have_attribute("aria-selected", "true")
+
+
+def test_closing_a_busy_terminal_asks_first(play: Player, open_page: Opener) -> None:
+    page = open_page(play())
+    page.locator("#new-terminal").click()
+    expect(page.locator("#tab-T2")).to_be_visible()
+    type_into(page, "cat", "T2")
+    expect(page.locator("#tab-T2")).to_have_attribute("data-state", "running")
+    page.get_by_role("button", name="Close T2").click()
+    expect(page.locator("dialog")).to_contain_text("still running")
+    page.locator('dialog [data-choice="yes"]').click()
+    expect(page.locator("#tab-T2")).to_have_count(0)
+
+
+def test_arrow_keys_walk_the_tabs(play: Player, open_page: Opener) -> None:
+    page = open_page(play())
+    page.locator("#new-terminal").click()
+    expect(page.locator("#tab-T2")).to_have_attribute("aria-selected", "true")
+    page.locator("#tab-T2").focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#tab-T1")).to_have_attribute("aria-selected", "true")
+    expect(page.locator("#tab-T1")).to_be_focused()
+
+
+def test_shell_learns_the_size_of_the_window(play: Player, open_page: Opener) -> None:
+    page = open_page(play())
+    expect(screen(page)).to_contain_text("the garden is yours")
+    before = size_in_shell(page)
+    page.set_viewport_size({"width": 1000, "height": 600})
+    type_into(page, f"clear; until [ $(tput cols) -lt {before[0]} ]; do sleep 0.05; done; echo smaller")
+    expect(screen(page)).to_contain_text("smaller")
+
+
+def test_larger_text_leaves_fewer_columns(play: Player, open_page: Opener) -> None:
+    page = open_page(play())
+    expect(screen(page)).to_contain_text("the garden is yours")
+    before = size_in_shell(page)
+    page.locator("#menu-button").click()
+    for _ in range(4):
+        page.get_by_role("button", name="Larger").click()
+    page.keyboard.press("Escape")
+    type_into(page, f"clear; until [ $(tput cols) -lt {before[0]} ]; do sleep 0.05; done; echo fewer")
+    expect(screen(page)).to_contain_text("fewer")
+
+
+def test_search_finds_and_escape_returns_to_the_shell(play: Player, open_page: Opener) -> None:
+    page = open_page(play())
+    type_into(page, "seq 500; echo needle; seq 500; echo end-of-list")
+    expect(screen(page)).to_contain_text("end-of-list")
+    page.locator("#find-terminal").click()
+    page.get_by_role("searchbox").fill("needle")
+    page.keyboard.press("Shift+Enter")
+    expect(screen(page)).to_contain_text("needle")
+    page.keyboard.press("Escape")
+    expect(page.locator("#search")).to_have_count(0)
+    expect(page.locator("#panel-T1 textarea")).to_be_focused()
+
+
+def test_colours_follow_the_choice_and_the_choice_is_kept(play: Player, open_page: Opener) -> None:
+    page = open_page(play())
+    page.locator("#menu-button").click()
+    page.locator('[data-setting="theme"]').select_option("dark")
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    page.reload()
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+
+
+def test_large_paste_arrives_whole(play: Player, open_page: Opener) -> None:
+    player = play()
+    page = open_page(player)
+    expect(screen(page)).to_contain_text("the garden is yours")
+    text = "".join(f"pasted line {number}\n" for number in range(20_000))
+    type_into(page, "bind 'set enable-bracketed-paste on'; stty -echo; cat > pasted; stty echo; echo paste is kept")
+    expect(page.locator("#tab-T1")).to_have_attribute("data-state", "running")
+    page.evaluate("text => navigator.clipboard.writeText(text)", text)
+    page.locator("#panel-T1 textarea").focus()
+    page.keyboard.press("Control+Shift+V")
+    expect(page.locator("dialog")).to_contain_text("20001 lines")
+    page.locator('dialog [data-choice="yes"]').click()
+    page.keyboard.press("Control+d")
+    expect(screen(page)).to_contain_text("paste is kept")
+    assert (player.home / "pasted").read_text() == text
+
+
+def test_copying_everything_gives_the_scrollback(play: Player, open_page: Opener) -> None:
+    page = open_page(play())
+    type_into(page, "clear; seq 300; echo the-$((100 + 1))st")
+    expect(screen(page)).to_contain_text("the-101st")
+    lines = everything(page).splitlines()
+    assert [str(number) for number in range(1, 301)] == [line for line in lines if line.isdigit()]
+
+
+def test_selection_copies_with_the_keyboard(play: Player, open_page: Opener) -> None:
+    page = open_page(play())
+    type_into(page, "clear; echo gooseberry")
+    line = page.locator("#panel-T1 .xterm-rows > div", has_text=re.compile("^gooseberry")).first
+    line.dblclick(position={"x": 20, "y": 8})
+    page.keyboard.press("Control+Shift+C")
+    page.wait_for_function("navigator.clipboard.readText().then(text => text.trim() === 'gooseberry')")
+
+
+def test_programs_get_one_answer_however_many_tabs_look(play: Player, open_page: Opener) -> None:
+    player = play()
+    one, two = open_page(player), open_page(player)
+    expect(screen(two)).to_contain_text("the garden is yours")
+    type_into(one, r"clear; printf '\033[6n'; IFS= read -rsd R at; read -rt 1 more; echo; echo more=${#more}.")
+    expect(screen(one)).to_contain_text("more=0.")
+
+
+def test_reloaded_tab_does_not_answer_what_was_asked_long_ago(play: Player, open_page: Opener) -> None:
+    page = open_page(play())
+    type_into(page, r"printf '\033[6n'; IFS= read -rsd R at; echo asked $((1 + 1))")
+    expect(screen(page)).to_contain_text("asked 2")
+    page.reload()
+    expect(screen(page)).to_contain_text("asked 2")
+    type_into(page, "echo prompt-is-clean")
+    expect(screen(page)).not_to_contain_text("[1;")
+    expect(screen(page)).to_contain_text("prompt-is-clean")
