@@ -12,7 +12,6 @@ _EXECUTE = {"killercoda": "exec", "katacoda": "execute"}
 
 def page(text: str, platform: Platform) -> str:
     """A page for `platform`. Line ends become Unix ones."""
-    text = text.replace("\r\n", "\n")
     translated = rewrite.braces(text, parse(text, "page", spans_only=True), lambda found: braces(found, platform))
     return addresses(translated, platform)
 

@@ -110,7 +110,13 @@ def _push(
     token.content = content
     token.markup = marker * length
     token.map = [start, state.line]
-    token.meta = {"braces": braces, "braces_line": start if braces is opening else last, "notes": notes}
+    column = braces.start - (state.src.rfind("\n", 0, braces.start) + 1) if braces else 0
+    token.meta = {
+        "braces": braces,
+        "braces_line": start if braces is opening else last,
+        "braces_column": column,
+        "notes": notes,
+    }
 
 
 def _is_command(info: str) -> bool:

@@ -28,8 +28,13 @@ class Parsed:
     quizzes: tuple[Quiz, ...]
     problems: tuple[Problem, ...]
     title: str | None
-    braces: tuple[tuple[int, Braces], ...] = ()
-    """Every `{{…}}` that counts, with its line (from 1), in page order."""
+    braces: tuple[tuple[int, int, Braces], ...] = ()
+    """Every `{{…}}` that counts with its line (from 1) and column (from 0) in `lines(text)`, in page order."""
+
+
+def lines(text: str) -> list[str]:
+    """The lines of a page as the parser counts them: also a carriage return alone ends one."""
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
 def parse(text: str, page_id: str, path: str = "", *, spans_only: bool = False) -> Parsed:
@@ -85,12 +90,17 @@ class _Collector:
     def __init__(self, page_id: str, path: str, text: str) -> None:
         self.page_id, self.path = page_id, path
         self.text = text
-        self._lines: list[str] | None = None
         self.blocks: list[Block] = []
         self.quizzes: list[Quiz] = []
         self.problems: list[Problem] = []
-        self.braces: list[tuple[int, Braces]] = []
+        self.braces: list[tuple[int, int, Braces]] = []
+        self._written: dict[int, int] = {}
         self.marks: tuple[Marks, int] | None = None
+
+    @functools.cached_property
+    def lines(self) -> list[str]:
+        # As in the tokens: the parser shows NUL as U+FFFD.
+        return lines(self.text.replace("\0", "\ufffd"))
 
     def collect(self, tokens: list[Token]) -> Parsed:
         title = None
@@ -122,14 +132,14 @@ class _Collector:
                 offset = child.meta["offset"]
                 line += token.content.count("\n", counted, offset)
                 counted = offset
-                self.span(child, line)
+                self.span(child, line, token.content)
             elif child.type == "html_inline":
                 self.comment(child.content, line)
 
-    def span(self, token: Token, line: int) -> None:
+    def span(self, token: Token, line: int, content: str) -> None:
         braces: Braces = token.meta["braces"]
         closing_line = line + (token.content.count("\n") if token.meta["broken"] else 0)
-        self.braces.append((closing_line, braces))
+        self.written(closing_line, content, braces)
         if braces.tokens.action is None:
             return
         token.meta["block"] = self.block(braces, token.content, line, "", inline=True)
@@ -145,13 +155,28 @@ class _Collector:
         if braces is None:
             return
         line = token.meta["braces_line"] + 1
-        self.braces.append((line, braces))
+        # The offset is one in the whole page.
+        self.braces.append((line, token.meta["braces_column"], braces))
         if braces.tokens.action is None:
             return
         language = parse_info(token.info)[0]
         text = token.content.removesuffix("\n")
         token.meta["block"] = self.block(braces, text, _line(token), language, inline=False)
         self.brace_problems(braces, line)
+
+    def written(self, number: int, content: str, braces: Braces) -> None:
+        """Note where on the page these braces stand. `content`: the paragraph, or the table's cell, they are in."""
+        begin = content.rfind("\n", 0, braces.start) + 1
+        end = content.find("\n", begin)
+        part = content[begin:] if end < 0 else content[begin:end]
+        whole = self.lines[number - 1]
+        at = len(whole.rstrip()) - len(part.rstrip())
+        if not whole.startswith(part.rstrip(), at):
+            # A cell, or a heading with hashes after it: they come one after the other.
+            at = whole.find(part, self._written.get(number, 0))
+        if at >= 0:
+            self._written[number] = at + len(part)
+            self.braces.append((number, at + braces.start - begin, braces))
 
     def block(self, braces: Braces, text: str, line: int, language: str, *, inline: bool) -> Block:
         tokens = braces.tokens
@@ -233,9 +258,7 @@ class _Collector:
             self.note(code, line, detail)
 
     def note(self, code: str, line: int, detail: str) -> None:
-        if self._lines is None:
-            self._lines = self.text.split("\n")
-        source = self._lines[line] if 0 <= line < len(self._lines) else ""
+        source = self.lines[line] if 0 <= line < len(self.lines) else ""
         self.problems.append(note_problem(code, self.path, line + 1, source, detail))
 
 

@@ -54,10 +54,8 @@ def mend_index(text: str) -> str:
 
 def mend_page(text: str) -> str:
     """With Unix line ends, right words in braces, no blanks before them, and a blank after a heading's `#`."""
-    text = text.replace("\r\n", "\n")
     parsed = parse(text, "page", spans_only=True)
-    text = rewrite.braces(text, parsed, _right_words)
-    lines = text.split("\n")
+    lines = rewrite.braces(text, parsed, _right_words).split("\n")
     for problem in parsed.problems:
         if problem.code == "heading-tight":
             line = lines[problem.line - 1]

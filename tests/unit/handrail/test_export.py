@@ -129,7 +129,8 @@ def test_what_killercoda_lacks_is_listed(tmp_path: Path, capsys: pytest.CaptureF
         ("katacoda", "`a`{{exec}} `b`{{}}", "`a`{{execute}} `b`"),
         ("killercoda", "`{{execute}}` is how", "`{{execute}}` is how"),
         ("katacoda", "{{TRAFFIC_HOST1_80}}/x", K_80 + "/x"),
-        ("killercoda", "http://[[HOST2_SUBDOMAIN]]-8-[[KATACODA_HOST]].environments.katacoda.com", "{{TRAFFIC_HOST2_8}}"),
+        ("killercoda", K_80 + "/x", "{{TRAFFIC_HOST1_80}}/x"),
+        ("killercoda", K_80.replace("HOST_", "HOST2_"), "{{TRAFFIC_HOST2_80}}"),
         ("killercoda", "[[HOST_IP]]", "[[HOST_IP]]"),
     ],
 )  # fmt: skip
