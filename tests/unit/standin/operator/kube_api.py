@@ -161,7 +161,9 @@ class KubeApi:
         if method == "PUT" and current is not None:
             if body["metadata"].get("resourceVersion") != current["metadata"]["resourceVersion"]:
                 return failure(409, "Conflict")
-            body = {**current, "status": body.get("status")} if status else {**body, "status": current.get("status", {})}
+            body = (
+                {**current, "status": body.get("status")} if status else {**body, "status": current.get("status", {})}
+            )
             if all(body.get(part) == current.get(part) for part in ("spec", "metadata", "status")):
                 return web.json_response(current)
         return web.json_response(self.put(body, plural, namespace), status=201 if method == "POST" else 200)

@@ -22,7 +22,9 @@ def condition(status: Status, kind: str) -> Json:
     return next((c for c in status.data()["conditions"] if c["type"] == kind), {})
 
 
-def seen(outcome: Any = "same", *, ready: int = 1, wanted: int = 1, progress: str = "True", generation: int = 1) -> DeploymentSeen:
+def seen(
+    outcome: Any = "same", *, ready: int = 1, wanted: int = 1, progress: str = "True", generation: int = 1
+) -> DeploymentSeen:
     available = "True" if ready == wanted and ready else "False"
     live = {
         "metadata": {"generation": generation},
