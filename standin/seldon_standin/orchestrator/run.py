@@ -64,6 +64,7 @@ async def serve(options: Options, predictor: Predictor) -> None:
     health.stopping = True
     server.draining = True
     await asyncio.sleep(options.shutdown_delay)
+    log.info("stopped listening; finishing what runs")
     await asyncio.gather(server.stop(options.graceful_timeout), grpc_api.stop(options.graceful_timeout))
     await events.close()
     client.close()

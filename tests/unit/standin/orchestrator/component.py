@@ -94,6 +94,7 @@ class Component:
         self._open.discard(connection)
 
     def close(self) -> None:
+        self._listener.shutdown(socket.SHUT_RDWR)  # wakes the thread that accepts, which would hold the port open
         self._listener.close()
 
 
