@@ -1,0 +1,37 @@
+"""Watches the canary while your users use it, and rolls back when more than 5 % of its answers are errors.
+
+Usage: python scripts/guard.py ROLLBACK_MANIFEST
+"""
+import sys
+
+from roll_out import roll_out
+from traffic import send
+from watch import look, show
+
+LIMIT = 0.05
+ENOUGH = 20  # requests to the canary before anybody judges it
+ROUNDS = 10
+
+
+def main() -> None:
+    if len(sys.argv) != 2:
+        sys.exit("usage: python scripts/guard.py ROLLBACK_MANIFEST")
+    for number in range(1, ROUNDS + 1):
+        send(50)
+        models = look()
+        canary = models.get("canary")
+        if canary is None:
+            sys.exit("There is no canary in the graph: roll out manifests/v3-canary.yaml first.")
+        share = canary.errors / canary.requests
+        print(f"round {number}: canary {canary.requests:.0f} requests, {share:.0%} errors")
+        if canary.requests >= ENOUGH and share > LIMIT:
+            show(models)
+            print(f"Too many errors: rolling back to {sys.argv[1]}")
+            roll_out(sys.argv[1])
+            return
+    show(models)
+    print("The canary is as healthy as it should be: nothing to roll back.")
+
+
+if __name__ == "__main__":
+    main()
