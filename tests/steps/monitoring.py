@@ -59,3 +59,15 @@ def expect_cheap(namespace: str, plain: str, monitored: str) -> None:
             return
     expect(False, f"at most {DEAREST:.0f} % more latency", f"{min(figures):.1f} %", "stop other work and check again")
 
+
+
+def search(to_do: str, **parameters: str) -> dict:
+    """What the collector on the learner's port finds: `events`, `milliseconds`, `stored`."""
+    url = f"http://127.0.0.1:{urlsplit(SELDON_URL).port + 3}/api/search"
+    try:
+        answer = requests.get(url, params=parameters, timeout=10)
+    except requests.RequestException:
+        expect(False, f"the collector to answer on {url}", "nothing answers there", to_do)
+        raise
+    expect(answer.status_code == 200, "the collector to search", f"HTTP {answer.status_code}", to_do)
+    return answer.json()

@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# Waits until an alert rule has a state.   Usage: scripts/wait-for-alert.sh NAME firing|inactive
+set -euo pipefail
+# shellcheck source=scripts/lib.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+name=${1:?"usage: scripts/wait-for-alert.sh NAME firing|inactive"}
+wanted=${2:?"usage: scripts/wait-for-alert.sh NAME firing|inactive"}
+port=$((${SELDON_URL##*:} + 1))
+
+# shellcheck disable=SC2016  # a program for Python
+state_of='
+import json, sys
+rules = [rule for group in json.load(sys.stdin)["data"]["groups"] for rule in group["rules"]]
+print(next((rule["state"] for rule in rules if rule["name"] == sys.argv[1]), "unknown"))'
+state=unknown
+for _ in $(seq 120); do
+    state=$(curl -s -m 5 "http://127.0.0.1:$port/api/v1/rules?type=alert" | "$LESSON_PYTHON" -c "$state_of" "$name" 2>/dev/null || echo unknown)
+    if [ "$state" = "$wanted" ]; then
+        echo "$name is $state."
+        exit 0
+    fi
+    sleep 1
+done
+fail "$name is $state, not $wanted, after two minutes: look at the dashboard ( scripts/open-dashboard.sh )."

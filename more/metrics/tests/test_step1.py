@@ -1,0 +1,36 @@
+"""Step 1: the model counts its answers, and Prometheus reads both of its containers."""
+from lesson import expect
+from monitoring import query
+from serving import expect_available, predict
+
+OPEN = "run  scripts/port-forward.sh iris-model-default metrics  and check again"
+DASHBOARD = "run  scripts/open-dashboard.sh metrics  and check again"
+
+
+def test_deployments_are_available():
+    """Both SeldonDeployments are Available."""
+    for name, manifest in (("iris-model", "iris"), ("iris-plain", "plain")):
+        expect_available(name, "metrics", f"run step 1's  scripts/apply-when-ready.sh manifests/{manifest}.yaml")
+
+
+def test_answer_carries_the_count():
+    """The model's answers carry what it counted."""
+    meta = predict([[5.1, 3.5, 1.4, 0.2], [6.3, 3.3, 6.0, 2.5]], OPEN)["meta"]
+    counted = {metric["tags"]["class"]: metric["value"] for metric in meta.get("metrics", [])}
+    expect(
+        counted == {"setosa": 1, "virginica": 1},
+        "one setosa and one virginica in meta.metrics",
+        f"{counted or 'no metrics'}",
+        "build, load and apply the image counting-iris:0.1 with the class CountingIris again",
+    )
+
+
+def test_prometheus_reads_both_containers():
+    """Prometheus reads the orchestrator and the model."""
+    up = query('up{pod=~"iris-model-.*"} == 1', DASHBOARD, "container")
+    expect(
+        {"classifier", "seldon-container-engine"} <= up.keys(),
+        "both containers of iris-model among Prometheus' targets, up",
+        f"{', '.join(sorted(up)) or 'none'}",
+        "wait ten seconds and check again; then look at  kubectl logs -n metrics deployment/monitor",
+    )

@@ -1,0 +1,47 @@
+"""Step 2: traffic has flowed, Prometheus counted it by class as the orchestrator did, and it costs little."""
+import requests
+from lesson import expect
+from monitoring import MONITOR_URL, expect_cheap, query
+
+DASHBOARD = "run  scripts/open-dashboard.sh metrics  and check again"
+LOAD = "run  python client/load.py --seconds 15 --rate 30  and check again"
+SERVED = 'sum(seldon_api_executor_server_requests_seconds_count{pod=~"iris-model-.*",service="predictions",code="200"})'
+
+
+def test_predictions_are_counted_by_class():
+    """At least 300 predictions are counted, by class."""
+    counts = query("sum by (class) (iris_predictions_total)", DASHBOARD, "class")
+    total = sum(counts.values())
+    expect(
+        total >= 300 and set(counts) == {"setosa", "versicolor", "virginica"},
+        "at least 300 predictions of all three classes in Prometheus",
+        ", ".join(f"{name} {count:.0f}" for name, count in sorted(counts.items())) or "none",
+        LOAD,
+    )
+    print(f"  ({', '.join(f'{name} {count:.0f}' for name, count in sorted(counts.items()))})")
+
+
+def test_counts_agree_with_orchestrator():
+    """The model's count is not less than the orchestrator's: nothing was missed."""
+    classes = sum(query("sum(iris_predictions_total)", DASHBOARD).values())
+    served = sum(query(SERVED, DASHBOARD).values())
+    # The two containers are read at different moments; a request may carry several flowers.
+    expect(
+        classes >= served * 0.98,
+        "as many flowers counted by the model as requests counted by the orchestrator",
+        f"{classes:.0f} and {served:.0f}",
+        "wait five seconds and check again",
+    )
+
+
+def test_dashboard_is_served():
+    """The dashboard and its panels are served beside Prometheus."""
+    files = {"": "dashboard.js", "dashboard.js": "textContent", "panels.json": "Latency"}
+    for page, wanted in files.items():
+        text = requests.get(f"{MONITOR_URL}/user/{page}", timeout=10).text
+        expect(wanted in text, f"the dashboard's file /user/{page}", text[:100], "build and load the image monitor:0.1 again")
+
+
+def test_being_watched_is_cheap():
+    """Counting and being read cost at most 15 % of the median latency."""
+    expect_cheap("metrics", "iris-plain", "iris-model")

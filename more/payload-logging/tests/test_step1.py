@@ -1,0 +1,47 @@
+"""Step 1: what is asked and answered arrives at the collector."""
+import time
+from uuid import uuid4
+
+import requests
+from lesson import SELDON_URL, expect
+from monitoring import search
+from serving import expect_available
+
+NAMESPACE = "payload-logging"
+OPEN = "run  scripts/port-forward.sh iris-model-default payload-logging  and check again"
+SEARCH = "run  scripts/open-search.sh payload-logging  and check again"
+PATIENCE = 10.0
+
+
+def test_deployments_are_available():
+    """Both SeldonDeployments are Available."""
+    for name, manifest in (("iris-model", "iris"), ("iris-plain", "plain")):
+        expect_available(name, NAMESPACE, f"run step 1's  scripts/apply-when-ready.sh manifests/{manifest}.yaml")
+
+
+def test_request_and_response_are_logged():
+    """A prediction that this check asks for is logged, request and response."""
+    puid = f"check-{uuid4()}"
+    body = {"data": {"ndarray": [[6.3, 3.3, 6.0, 2.5]]}}
+    try:
+        answer = requests.post(
+            f"{SELDON_URL}/api/v1.0/predictions", json=body, headers={"Seldon-Puid": puid}, timeout=15
+        )
+    except requests.RequestException:
+        expect(False, f"an answer on {SELDON_URL}", "nothing answers there", OPEN)
+        raise
+    expect(answer.status_code == 200, "HTTP 200", f"HTTP {answer.status_code}", OPEN)
+    started = time.monotonic()
+    events: dict[str, str] = {}
+    while len(events) < 2 and time.monotonic() - started < PATIENCE:
+        events = {event["type"]: event["body"] for event in search(SEARCH, request=puid)["events"]}
+        time.sleep(0.1)
+    expect(
+        set(events) == {"request", "response"},
+        "one request and one response event at the collector",
+        f"{', '.join(events) or 'none'} after {PATIENCE:.0f} s",
+        "apply manifests/iris.yaml and manifests/collector.yaml unchanged and check again",
+    )
+    expect("6.3" in events["request"], "the request as it was sent", events["request"][:200], "check again")
+    response = events["response"].strip()
+    expect(response == answer.text.strip(), "the response as it was given", response[:200], "check again")
