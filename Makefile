@@ -17,7 +17,7 @@ lint: $(VENV)/.whole
 	$(BIN)/ruff check .
 	$(BIN)/mypy src/handrail airgap standin/seldon_standin
 	$(BIN)/shellcheck -x $$(git ls-files '*.sh' ':!tests/corpus' .ci/run)
-	$(BIN)/handrail lint .
+	$(BIN)/handrail lint index.json more
 
 browser: $(VENV)/.whole
 	@bash tests/browser/run.sh
