@@ -116,7 +116,10 @@ def fetch(source: str, destination: Path, env: Mapping[str, str]) -> list[Path]:
         raise StorageError(f"{source} could not be fetched: {reason}; check that this pod can reach it.") from None
     if not files:
         raise StorageError(f"Nothing was found at {source}; check the bucket and the path.")
-    return [path for file in files if file.is_file() for path in ([] if unpack(file, destination) else [file])]
+    try:
+        return [path for file in files if file.is_file() for path in ([] if unpack(file, destination) else [file])]
+    except (tarfile.TarError, zipfile.BadZipFile) as error:
+        raise StorageError(f"{source} could not be unpacked: {error}; make the archive anew.") from None
 
 
 def main(arguments: list[str]) -> int:

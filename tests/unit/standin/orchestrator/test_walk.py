@@ -111,6 +111,12 @@ def test_an_ab_test_with_one_child_stops_when_it_draws_the_second() -> None:
         predict(raw, Recorder())
 
 
+def test_a_ratio_beside_other_parameters_does_not_count() -> None:
+    parameters = [{"name": "ratioA", "value": "0"}, {"name": "other", "value": "1"}]
+    raw = unit("ab", None, *TWO, implementation="RANDOM_ABTEST", parameters=parameters)
+    assert {predict(raw, Recorder()) for _ in range(60)} == {"x>a", "x>b"}
+
+
 def test_a_ratio_that_is_no_number_fails() -> None:
     raw = unit("ab", None, *TWO, implementation="RANDOM_ABTEST", parameters=[{"name": "ratioA", "value": "half"}])
     with pytest.raises(CallFailed, match="half"):
@@ -159,7 +165,7 @@ def test_a_model_is_logged_by_its_mode(mode: str, kinds: list[str]) -> None:
     assert [kind for _, kind, _ in calls.logged] == kinds
 
 
-def test_what_a_transformer_answers_is_logged_as_a_request() -> None:
+def test_what_a_transformer_hands_on_is_logged_as_a_request() -> None:
     calls = Recorder()
     predict(unit("t", "TRANSFORMER", TWO[0], logger={"mode": "request", "url": "http://sink"}), calls)
     assert calls.logged == [("t", "request", "x"), ("t", "request", "x>t")]
