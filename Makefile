@@ -39,15 +39,24 @@ conformance: $(VENV)/.whole
 	@bash scripts/lesson-env.sh >/dev/null
 	$(BIN)/python -m tests.conformance $(VECTORS) --target $(TARGET)
 
+# One file for machines without a network: make bundle FILE=lesson.tar.gz, there BUNDLE=lesson.tar.gz make play.
+FILE ?= lesson-bundle.tar.gz
+bundle: $(VENV)/.whole
+	@bash scripts/make-bundle.sh $(BIN)/python $(FILE)
+
 clean:
 	@bash scripts/clean-all.sh
 
 clean-caches:
 	@bash scripts/clean-all.sh --caches
 
+# A BUNDLE's path is taken from here, wherever a command is run.
+ifdef BUNDLE
+export BUNDLE := $(abspath $(BUNDLE))
+endif
+
 # The environment is whole only when everything is in it; a killed installation is begun again.
 $(VENV)/.whole: pyproject.toml hatch_build.py
 	@echo "Installing handrail and the test tools into $(VENV) (about half a minute the first time)"
-	@bash scripts/host-venv.sh $(PYTHON) $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[test,browser,standin]'
+	@bash scripts/handrail-env.sh $(PYTHON) $(VENV)
 	@touch $@

@@ -58,6 +58,10 @@ choose_seldon() {
 }
 
 engine_settings=$(airgap engine)
+if [ -n "${BUNDLE:-}" ]; then
+    # The learner's own image builds take their packages from the bundle, too.
+    engine_settings+=$'\n'"PIP_NO_INDEX=1 PIP_FIND_LINKS=${XDG_CACHE_HOME:-$HOME/.cache}/handrail-wheels"
+fi
 airgap tools "$LESSON_DIR/bin" kind kubectl helm >/dev/null
 set -a
 eval "$engine_settings"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes a virtual environment for handrail.   Usage: scripts/host-venv.sh PYTHON DIR
+# Makes handrail's own Python environment, with the test tools.   Usage: scripts/handrail-env.sh PYTHON DIR
 # Debian ships Python without venv: as root it is installed, else the command to run is said.
 set -euo pipefail
 python=$1
@@ -22,4 +22,14 @@ fi
 if ! "$dir/bin/python" -m pip --version >/dev/null 2>&1 || ! grep -qF "$(cd "$(dirname "$dir")" && pwd)/$(basename "$dir")" "$dir/bin/activate"; then
     rm -rf "$dir"
     "$python" -m venv "$dir"
+fi
+
+repo=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+extras='[test,browser,standin]'
+if [ -n "${BUNDLE:-}" ]; then
+    (cd "$repo" && "$python" -m airgap unpack)
+    "$dir/bin/python" -m pip install --quiet --disable-pip-version-check --no-index \
+        --find-links "${XDG_CACHE_HOME:-$HOME/.cache}/handrail-wheels" "handrail$extras"
+else
+    "$dir/bin/python" -m pip install --quiet --disable-pip-version-check -e "$repo$extras"
 fi
