@@ -26,7 +26,7 @@ HOME="$repo/.e2e/bundle" bash "$repo/scripts/prepare.sh"
 echo "Collecting Python packages"
 rm -rf "$wheels.part"
 "$lesson_python" -m pip wheel --quiet --require-hashes -r "$repo/scripts/lesson.lock" -w "$wheels.part"
-"$handrail_python" -m pip wheel --quiet "$repo[test,browser,standin]" -w "$wheels.part"
+"$handrail_python" -m pip wheel --quiet "${repo}[test,browser,standin]" -w "$wheels.part"
 rm -rf "$wheels"
 mv "$wheels.part" "$wheels"
 
