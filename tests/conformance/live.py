@@ -25,9 +25,13 @@ LOGS = {"routerLog", "modelLogs", "modelLogsAfterTheFeedback"}
 
 def is_live(key: str, value: Any) -> bool:
     """Whether a key of a recording needs running processes."""
-    if key in {"exchanges", "eventsReceivedByTheSink"} | LOGS or key in counted.KINDS:
-        return bool(value)
-    return key.startswith(("prometheus", "feedbackSeenBy_"))
+    if key in {"exchanges", "eventsReceivedByTheSink"}:
+        return isinstance(value, list) and bool(value)
+    if key.startswith("feedbackSeenBy_"):
+        return isinstance(value, list)
+    if key.startswith("prometheus") or key in LOGS or counted.kind_of(key) is not None:
+        return isinstance(value, dict | list) and bool(value)
+    return False
 
 
 def compare_live(case: Case, workshop: Workshop) -> Iterator[Result]:
@@ -84,7 +88,7 @@ class _Live:
                 yield from self._logs(key, value)
             elif key.startswith("prometheus"):
                 yield from self._metrics(key, value)
-            elif key in counted.KINDS:
+            elif counted.kind_of(key) is not None:
                 port = self._running.port(self._exchanges[0]["target"])
                 assert port is not None
                 yield self._result(key, "shares", counted.compare(key, value, self._exchanges, self._graph, port))

@@ -186,6 +186,9 @@ def _engine(
     predictor = json.loads(base64.b64decode(env["ENGINE_PREDICTOR"]))
     _rewrite(predictor["graph"], own, hosts, result, sinks)
     env["ENGINE_PREDICTOR"] = base64.b64encode(json.dumps(predictor).encode()).decode()
+    for original, ours in sinks.items():
+        default = env.get("REQUEST_LOGGER_DEFAULT_ENDPOINT", "")
+        env["REQUEST_LOGGER_DEFAULT_ENDPOINT"] = default.replace(original, ours)
     args = list(container["args"])
     for flag in ("--http_port", "--grpc_port"):
         at = args.index(flag) + 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from .case import Case
 from .elsewhere import KEYS as ELSEWHERE
@@ -19,12 +19,20 @@ def compare_case(case: Case, workshop: Workshop) -> Iterator[Result]:
         if key in DESCRIPTIONS:
             continue
         if key in PURE:
-            yield from PURE[key](case.name, case.raw)
+            yield from _guarded(case, key, lambda key=key: PURE[key](case.name, case.raw))
         elif key in SKIPPED_ON_PROCESSES:
             yield Result(case.name, key, "all", "skipped", SKIPPED_ON_PROCESSES[key])
         elif not value:
             yield Result(case.name, key, "all", "skipped", "nothing was recorded")
         elif key not in ELSEWHERE and not is_live(key, value):
             yield Result(case.name, key, "all", "skipped", "an unknown key")
-    yield from compare_live(case, workshop)
-    yield from compare_elsewhere(case, workshop)
+    yield from _guarded(case, "processes", lambda: compare_live(case, workshop))
+    yield from _guarded(case, "processes", lambda: compare_elsewhere(case, workshop))
+
+
+def _guarded(case: Case, key: str, compare: Callable[[], Iterable[Result]]) -> Iterator[Result]:
+    """A recording of an unexpected form must not end the run."""
+    try:
+        yield from compare()
+    except Exception as error:
+        yield Result(case.name, key, "all", "differs", f"could not be compared: {error!r}")

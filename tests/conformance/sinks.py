@@ -52,9 +52,13 @@ class Sink:
         self._thread.join()
 
 
+DEFAULT_SINK = "default-broker"  # where the chart sends the events of loggers without a URL
+
+
 def hosts(graph: Json) -> set[str]:
     """host:port of every logger in a graph."""
-    found = {urlsplit(graph["logger"]["url"]).netloc} if (graph.get("logger") or {}).get("url") else set()
+    logger = graph.get("logger")
+    found = {urlsplit(logger.get("url") or f"http://{DEFAULT_SINK}").netloc} if logger else set()
     for child in graph.get("children") or []:
         found |= hosts(child)
     return found

@@ -189,6 +189,8 @@ class RestApi:
         return Response(200, (("Content-Type", "text/plain; version=0.0.4; charset=utf-8"),), text)
 
     async def _documentation(self, request: Request, puid: str, rest: str) -> Response:
+        if f"/{rest}".endswith("/index.html"):
+            return Response(301, (("Location", "./"),))
         if rest:
             return Response(404, (("Content-Type", "text/plain; charset=utf-8"),), b"404 page not found\n")
         headers = (("Content-Type", "text/html; charset=utf-8"), ("Last-Modified", self._started))

@@ -75,8 +75,6 @@ class Walk(Generic[M]):
         self._log(node, "request", message)
         self.routing[node.name] = ALL_BRANCHES
         answer = await self._calls.call(node, "transform-input" if transforms else "predict", message)
-        if transforms:
-            self._log(node, "request", answer)  # recorded: what a transformer answers is logged as a request, too
         self._log(node, "response", answer)
         return answer
 
@@ -91,6 +89,8 @@ class Walk(Generic[M]):
     async def _children(self, node: Node, message: M) -> M:
         if not node.children:
             return message
+        # Recorded: what a transformer hands to its children is logged as a request, too.
+        self._log(node, "request", message)
         branch = await self._branch(node, message)
         if branch == NO_BRANCH:
             self.routing[node.name] = NO_BRANCH
@@ -141,8 +141,11 @@ def _child(node: Node, branch: int) -> Node:
 
 
 def _draw(node: Node) -> int:
-    """The branch of a RANDOM_ABTEST: the first with probability ratioA, else the second."""
-    ratio = node.parameters.get("ratioA", "0.5")
+    """The branch of a RANDOM_ABTEST: the first with probability ratioA, else the second.
+
+    The original looks at ratioA only where it is the only parameter.
+    """
+    ratio = node.parameters.get("ratioA", "0.5") if len(node.parameters) == 1 else "0.5"
     try:
         return 0 if random.random() < float(ratio) else 1
     except ValueError:
