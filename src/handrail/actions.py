@@ -2,6 +2,7 @@
 
 import difflib
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal
 
 Action = Literal["execute", "copy", "open", "file"]
@@ -101,6 +102,7 @@ def find(text: str, at: int, end: int | None = None) -> Braces | None:
     return Braces(tokens, text[start : close + 2], start, close + 2, start > at)
 
 
+@lru_cache(maxsize=512)
 def parse(inner: str) -> Tokens | None:
     """The words between the braces; None when they are not ours (`{{ .Values.x }}`, `{{TRAFFIC_HOST1_80}}`)."""
     words = inner.replace(",", " ").split()

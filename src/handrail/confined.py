@@ -116,7 +116,7 @@ def read_bytes(root: Path, reference: str, limit: int = PAGE_LIMIT) -> bytes:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as error:
         raise _missing(reference, error) from None
-    with os.fdopen(descriptor, "rb") as stream:
+    try:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             raise Refused("not-a-file", f"{reference} is not an ordinary file.", "Put a file in its place.")
@@ -126,7 +126,16 @@ def read_bytes(root: Path, reference: str, limit: int = PAGE_LIMIT) -> bytes:
                 f"{reference} has {status.st_size:,} bytes; {limit:,} are the most that is read.",
                 "Split it, or move what is not text into assets/.",
             )
-        return stream.read(limit + 1)[:limit]
+        parts = []
+        left = limit
+        while left > 0 and (part := os.read(descriptor, min(left, status.st_size + 1))):
+            parts.append(part)
+            left -= len(part)
+        return b"".join(parts)
+    except OSError as error:
+        raise _missing(reference, error) from None
+    finally:
+        os.close(descriptor)
 
 
 def decode(data: bytes) -> Text:

@@ -84,6 +84,9 @@ def _inline_spans(state: StateCore) -> None:
             token.children = spans.scan(content)
 
 
+_NO_MARKS = Marks()
+
+
 class _Collector:
     """Walks the tokens in page order and numbers what can be clicked."""
 
@@ -183,7 +186,7 @@ class _Collector:
         assert tokens.action is not None
         return self.add(
             Block(
-                id="",
+                id=self.next_id(),
                 line=line,
                 text=text,
                 action=tokens.action,
@@ -193,6 +196,7 @@ class _Collector:
                 ctrl_seq=tokens.ctrl_seq,
                 newline=tokens.newline and not tokens.ctrl_seq,
                 language=language,
+                marks=self.next_marks(),
                 inline=inline,
             )
         )
@@ -207,22 +211,28 @@ class _Collector:
             self.note("marker-missing", _line(token) - 1, "")
         meta["block"] = self.add(
             Block(
-                id="",
+                id=self.next_id(),
                 line=_line(token),
                 text=token.content,
                 action="file" if edits else "copy",
                 filename=meta["filename"],
                 target=meta["target"] if edits else None,
                 marker=meta["marker"],
+                marks=self.next_marks(),
             )
         )
 
+    def next_id(self) -> str:
+        return f"{self.page_id}-{len(self.blocks) + 1}"
+
+    def next_marks(self) -> Marks:
+        """What the comment before the block says; it counts for one block."""
+        marks, self.marks = self.marks, None
+        return marks[0] if marks else _NO_MARKS
+
     def add(self, block: Block) -> Block:
-        marks = self.marks[0] if self.marks else Marks()
-        self.marks = None
-        numbered = replace(block, id=f"{self.page_id}-{len(self.blocks) + 1}", marks=marks)
-        self.blocks.append(numbered)
-        return numbered
+        self.blocks.append(block)
+        return block
 
     def quiz(self, token: Token) -> None:
         self.notes(token)

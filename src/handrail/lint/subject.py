@@ -95,8 +95,8 @@ class Subject:
         return (self.scenario.imageid or "").startswith(("ubuntu", "kubernetes-k"))
 
     def relative(self, path: Path) -> str:
-        """`path` as messages show it."""
-        return os.path.relpath(path, self._real_root)
+        """`path`, a real one inside the scenario, as messages show it."""
+        return str(path).removeprefix(self._real_root + "/")
 
     @cached_property
     def _real_root(self) -> str:

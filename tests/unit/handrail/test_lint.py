@@ -229,9 +229,9 @@ def test_links_are_asked_only_with_network(
 # What it costs
 
 
-def many(root: Path, count: int) -> Path:
+def many(root: Path, count: int, page: str = PAGE) -> Path:
     for number in range(count):
-        good(root / f"course{number % 10}" / f"scenario{number}")
+        good(root / f"course{number % 10}" / f"scenario{number}", page)
     return root
 
 
@@ -244,7 +244,7 @@ def test_memory_does_not_grow_with_the_number_of_scenarios(tmp_path: Path) -> No
         tracemalloc.stop()
         return highest
 
-    few, more = many(tmp_path / "few", 40), many(tmp_path / "more", 160)
+    few, more = many(tmp_path / "few", 4, PAGE * 60), many(tmp_path / "more", 16, PAGE * 60)
     peak(few)
     assert peak(more) < 2 * peak(few)
 
@@ -256,6 +256,12 @@ def test_twice_the_scenarios_take_at_most_about_twice_the_time(tmp_path: Path) -
             lint(target, Config())
         return time.process_time() - begun
 
-    few, more = many(tmp_path / "few", 60), many(tmp_path / "more", 120)
+    few, more = many(tmp_path / "few", 30), many(tmp_path / "more", 60)
     seconds(few)
-    assert min(seconds(more) for _ in range(3)) < 2.6 * min(seconds(few) for _ in range(3))
+    best = {few: float("inf"), more: float("inf")}
+    for _ in range(6):
+        for folder in best:
+            best[folder] = min(best[folder], seconds(folder))
+        if best[more] < 2.6 * best[few]:
+            return
+    raise AssertionError(best.values())
