@@ -82,8 +82,7 @@ class Player:
             board_events.apply(self.board, event.kind, event.data)
             if event.kind in ("command-end", "block-end"):
                 self.command_ended.set()
-            if self.board.forward is not None:
-                self._narrate(event.kind, event.data)
+            self._narrate(event.kind, event.data)
 
     def spawn(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[None]:
         """Runs something in the background; what goes wrong with it becomes the page's notice."""
@@ -392,18 +391,19 @@ class Player:
 
     async def _go_forward(self, page_id: str) -> None:
         try:
-            if not await self.session.fast_forward(page_id):
-                current = self.session.progress.page or ""
-                reason = self.board.checks[current].reason if current in self.board.checks else ""
-                self.board.notice = f"Fast-forward stopped at “{self.page(current).title}”. {reason}".strip()
+            await self.session.fast_forward(page_id)
         finally:
             self.board.forward = None
             self.board.changed()
 
     def _narrate(self, kind: str, data: Any) -> None:
-        if self.board.forward is None:
+        """Says what fast-forward is doing, or why it stopped."""
+        if kind == "forward" and data["state"] == "failed":
+            title = self.session.scenario.page(data["page"]).title
+            self.board.notice = f"Fast-forward stopped at “{title}”. {self.board.checks[data['page']].reason}"
+        elif self.board.forward is None:
             return
-        if kind == "block-start":
+        elif kind == "block-start":
             with contextlib.suppress(KeyError, ScenarioError):
                 first = self.session.block(data["block"]).text.strip().splitlines()
                 self.board.forward["doing"] = first[0] if first else ""

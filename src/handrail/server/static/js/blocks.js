@@ -5,6 +5,7 @@ import { ask } from "./dialogs.js";
 import { announce, el, icon } from "./dom.js";
 import { openEditor } from "./editor.js";
 import { problem } from "./notices.js";
+import { showView } from "./split.js";
 import { state } from "./store.js";
 import { t } from "./texts.js";
 import { activeTerminal, showTerminal } from "./workbench.js";
@@ -19,6 +20,7 @@ export async function run(block, how = {}) {
   try {
     const answer = await post(`/api/blocks/${block.id}/run`, { terminal, ...how });
     showTerminal(answer.terminal, false);
+    showView("work");
   } catch (error) {
     if (!(error instanceof Refusal && error.status === 409 && error.detail?.busy)) return problem(error);
     const busy = /** @type {string} */ (error.detail.busy);

@@ -37,7 +37,7 @@ function progress(now) {
     const mark = page.passed && page.kind === "step" ? icon("tick") : page.kind === "step" ? String(page.number) : "";
     return el("li", {},
       el("button", {
-        type: "button", class: `stop ${page.kind} ${isCurrent ? "current" : ""} ${page.passed ? "passed" : ""}`,
+        type: "button", class: ["stop", page.kind, isCurrent && "current", page.passed && "passed"].filter(Boolean).join(" "),
         "aria-label": label, title: label, "aria-current": isCurrent ? "step" : null,
         "aria-disabled": page.open ? null : "true", "data-page": page.id,
         onclick: () => page.open && goTo(page.id),

@@ -4,6 +4,7 @@ import { get, getBlob } from "./api.js";
 import { decorate, drawResults } from "./blocks.js";
 import { byId, el, icon } from "./dom.js";
 import { drawQuizzes } from "./quizzes.js";
+import { showView } from "./split.js";
 import { onState, page as pageInfo, state } from "./store.js";
 import { t } from "./texts.js";
 
@@ -116,7 +117,7 @@ function show(content) {
   const info = pageInfo(content.id);
   const body = el("div", { class: "page" });
   body.innerHTML = content.html;
-  const parts = [problems(content), info.kind === "intro" ? cover(now) : null, info.kind === "finish" ? finished() : null, body];
+  const parts = [problems(content), info.kind === "intro" ? cover(now) : null, info.kind === "finish" ? finished(now) : null, body];
   if (info.kind === "step" && !body.querySelector("h1") && info.title) body.prepend(el("h1", {}, info.title));
   if (info.answer) parts.push(solution(content.id));
   article.replaceChildren(.../** @type {Node[]} */ (parts.filter(Boolean)));
@@ -128,8 +129,10 @@ function show(content) {
   drawPreparation(now);
 }
 
-function finished() {
-  return el("div", { class: "finished" }, icon("tick"), el("div", {}, el("strong", {}, t("finish.title")), el("p", {}, t("finish.note"))));
+/** @param {State} now */
+function finished(now) {
+  const isAllPassed = now.pages.every((page) => page.passed || !page.check);
+  return el("div", { class: "finished" }, icon("tick"), el("div", {}, el("strong", {}, t("finish.title")), el("p", {}, t(isAllPassed ? "finish.note" : "finish.note.skipped"))));
 }
 
 /** The page's solution, loaded when it is opened.
@@ -157,6 +160,7 @@ export function startLesson() {
     if (!info) return;
     if (shown !== now.current || revision !== info.revision || (before && before.epoch !== now.epoch)) {
       const moved = shown !== "" && shown !== now.current;
+      if (moved) showView("lesson");
       load(now.current).then(() => moved && byId("lesson").focus({ preventScroll: true }));
     } else {
       drawResults(byId("lesson"));

@@ -13,8 +13,9 @@ function setWidth(percent) {
   byId("divider").setAttribute("aria-valuenow", String(Math.round(settings().lessonWidth)));
 }
 
-/** @param {"lesson"|"work"} which */
-function show(which) {
+/** On a narrow screen, brings the lesson or the terminals to the front.
+ * @param {"lesson"|"work"} which */
+export function showView(which) {
   document.documentElement.dataset.view = which;
   for (const tab of byId("views").querySelectorAll("button")) tab.setAttribute("aria-selected", String(tab.dataset.view === which));
 }
@@ -22,7 +23,7 @@ function show(which) {
 /** F6 goes back and forth between lesson and terminal, for Tab belongs to the shell in there. */
 function hop() {
   const isInWork = byId("work").contains(document.activeElement);
-  show(isInWork ? "lesson" : "work");
+  showView(isInWork ? "lesson" : "work");
   if (isInWork) byId("lesson").focus();
   else /** @type {HTMLElement | null} */ (document.querySelector(".terminal-panel:not([hidden]) textarea"))?.focus();
 }
@@ -45,9 +46,9 @@ export function startSplit() {
   });
   byId("views").append(
     ...(/** @type {const} */ (["lesson", "work"])).map((which) =>
-      el("button", { type: "button", role: "tab", "data-view": which, "aria-controls": which === "lesson" ? "lesson-pane" : "work", onclick: () => show(which) },
+      el("button", { type: "button", role: "tab", "data-view": which, "aria-controls": which === "lesson" ? "lesson-pane" : "work", onclick: () => showView(which) },
         t(which === "lesson" ? "pane.lesson" : "pane.terminal"))));
-  show("lesson");
+  showView("lesson");
   document.addEventListener("keydown", (event) => {
     if (event.key === "F6" && !event.ctrlKey && !event.altKey) {
       event.preventDefault();
@@ -58,7 +59,7 @@ export function startSplit() {
     link.addEventListener("click", (event) => {
       event.preventDefault();
       const isWork = link.getAttribute("href") === "#work";
-      show(isWork ? "work" : "lesson");
+      showView(isWork ? "work" : "lesson");
       if (isWork) /** @type {HTMLElement | null} */ (document.querySelector(".terminal-panel:not([hidden]) textarea"))?.focus();
       else byId("lesson").focus();
     });

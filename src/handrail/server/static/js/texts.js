@@ -37,6 +37,7 @@ const english = {
   "intro.log": "Last line: {line}",
   "finish.title": "You have finished",
   "finish.note": "Every check passed. The terminals stay open for as long as you like.",
+  "finish.note.skipped": "Some checks have not passed yet; you can go back to them at any time.",
   "bar.back": "Back",
   "bar.next": "Next",
   "bar.start": "Start",

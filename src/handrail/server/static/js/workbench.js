@@ -168,6 +168,7 @@ export function startWorkbench() {
       if (!names.includes(name)) {
         view.close();
         views.delete(name);
+        if (active === name) active = "";
       }
     }
     for (const terminal of now.terminals) {
@@ -182,7 +183,7 @@ export function startWorkbench() {
     }
     byId("panels").dataset.empty = names.length ? "no" : "yes";
     if (awaited && views.has(awaited.name)) showTerminal(awaited.name, awaited.focus);
-    if (!views.has(active) && !(active === EXTRA && extra)) showTerminal(names[0] ?? "", false);
+    if (names[0] && !views.has(active) && !(active === EXTRA && extra)) showTerminal(names[0], false);
     drawTabs(now.terminals);
   });
 }
