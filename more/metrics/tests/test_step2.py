@@ -39,7 +39,7 @@ def test_dashboard_is_served():
     files = {"": "dashboard.js", "dashboard.js": "textContent", "panels.json": "Latency"}
     for page, wanted in files.items():
         text = requests.get(f"{MONITOR_URL}/user/{page}", timeout=10).text
-        expect(wanted in text, f"the dashboard's file /user/{page}", text[:100], "build and load the image monitor:0.1 again")
+        expect(wanted in text, f"the dashboard's file /user/{page}", text[:100], "build and load monitor:0.1 again")
 
 
 def test_being_watched_is_cheap():

@@ -1,0 +1,62 @@
+"""Step 2: the detector stands before the model, tags what is strange and only that, and costs little."""
+import os
+import sys
+
+import numpy as np
+import requests
+from lesson import SELDON_URL, expect
+from monitoring import expect_cheap
+from serving import expect_available
+
+sys.path.insert(0, os.path.join(os.environ["LESSON_DIR"], "client"))
+
+NAMESPACE = "outliers"
+OPEN = "run  scripts/port-forward.sh iris-model-default outliers  and check again"
+SEED = 99
+
+
+def tags(rows: np.ndarray) -> list[bool]:
+    """What the served detector says of each row."""
+    try:
+        answer = requests.post(
+            f"{SELDON_URL}/api/v1.0/predictions", json={"data": {"ndarray": rows.tolist()}}, timeout=15
+        )
+    except requests.RequestException:
+        expect(False, f"an answer on {SELDON_URL}", "nothing answers there", OPEN)
+        raise
+    expect(answer.status_code == 200, "HTTP 200", f"HTTP {answer.status_code}: {answer.text[:200]}", OPEN)
+    found = answer.json().get("meta", {}).get("tags", {}).get("outlier")
+    expect(
+        isinstance(found, list) and len(found) == len(rows),
+        "meta.tags.outlier with a word for each flower",
+        f"{found}",
+        "apply manifests/iris.yaml unchanged and check again",
+    )
+    return found
+
+
+def test_deployments_are_available():
+    """Both SeldonDeployments are Available."""
+    for name, manifest in (("iris-model", "iris"), ("iris-plain", "plain")):
+        expect_available(name, NAMESPACE, f"run step 2's  scripts/apply-when-ready.sh manifests/{manifest}.yaml")
+
+
+def test_served_detector_is_right():
+    """Of 150 flowers and 150 mistakes, those tagged are at least 95 % mistakes, and at least 90 % of the mistakes."""
+    from flowers import FEATURES, mistakes
+
+    wrong = sum(tags(FEATURES))
+    right = sum(tags(mistakes(np.random.default_rng(SEED), 150)))
+    precision, recall = right / max(1, right + wrong), right / 150
+    expect(
+        precision >= 0.95 and recall >= 0.9,
+        "precision at least 0.95 and recall at least 0.9",
+        f"precision {precision:.3f}, recall {recall:.3f}",
+        "run  python outliers/fit.py  and build, load and apply the image outliers:0.1 again",
+    )
+    print(f"  (precision {precision:.3f}, recall {recall:.3f})")
+
+
+def test_detector_is_cheap():
+    """The detector costs at most 15 % of the median latency."""
+    expect_cheap(NAMESPACE, "iris-plain", "iris-model")

@@ -1,0 +1,21 @@
+"""Step 3: outliers are counted, and the alert on them fired and is resolved."""
+from lesson import expect
+from monitoring import expect_alert_fired_and_resolved, query
+
+LOAD = "run step 3's  python client/load.py --outliers 0.3"
+
+
+def test_outliers_are_counted():
+    """Prometheus has counted outliers and others."""
+    counts = query("sum by (outlier) (outlier_rows_total)", "run  scripts/open-dashboard.sh outliers", "outlier")
+    expect(
+        counts.get("yes", 0) >= 50 and counts.get("no", 0) >= 300,
+        "at least 50 outliers and 300 other rows counted",
+        f"{counts.get('yes', 0):.0f} and {counts.get('no', 0):.0f}",
+        LOAD,
+    )
+
+
+def test_alert_fired_and_resolved():
+    """The alert OutlierRequests fired, and is resolved."""
+    expect_alert_fired_and_resolved("OutlierRequests", "outliers", LOAD)
