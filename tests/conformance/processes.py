@@ -109,7 +109,15 @@ class Workshop:
         env = _environment({**engine.env, "PYTHONPATH": str(ROOT / "standin"), "PODINFO_ANNOTATIONS": str(annotations)})
         with log.open("wb") as output:
             process = subprocess.Popen(
-                [sys.executable, "-m", "seldon_standin.orchestrator", *engine.args, "--shutdown_delay", "0s"],
+                [
+                    *_dies_with_us(),
+                    sys.executable,
+                    "-m",
+                    "seldon_standin.orchestrator",
+                    *engine.args,
+                    "--shutdown_delay",
+                    "0s",
+                ],
                 env=env,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
@@ -213,6 +221,12 @@ class Running:
             except subprocess.TimeoutExpired:
                 engine.kill()
                 engine.wait()
+
+
+def _dies_with_us() -> list[str]:
+    """Words before a command that end it when this process is killed; none where the host has no setpriv."""
+    setpriv = shutil.which("setpriv")
+    return [setpriv, "--pdeathsig", "KILL"] if setpriv else []
 
 
 def _environment(more: dict[str, str]) -> dict[str, str]:
