@@ -4,7 +4,7 @@ from lesson import expect
 from serving import expect_available, predict
 from sklearn.datasets import load_iris
 
-OPEN = "run  scripts/reopen-port.sh  and check again"
+OPEN = "run  scripts/reopen-port.sh flowers-default canary  and check again"
 PROMOTE = "run step 2's  python scripts/roll_out.py manifests/v2.yaml"
 
 

@@ -4,7 +4,7 @@ from kubernetes import client
 from lesson import api, expect
 from serving import expect_available, predict
 
-OPEN = "run  scripts/reopen-port.sh  and check again"
+OPEN = "run  scripts/reopen-port.sh flowers-default canary  and check again"
 BACK = "run  python scripts/guard.py manifests/v2.yaml"
 # A virginica with a wide petal: version 3 fails on it.
 VIRGINICA = [6.3, 3.3, 6.0, 2.5]

@@ -8,8 +8,8 @@ from lesson import expect
 from serving import expect_available, predict
 from sklearn.datasets import load_iris
 
-APPLY = "run step 2's  kubectl apply -f manifests/pipeline.yaml"
-OPEN = "run  scripts/reopen-port.sh  and check again"
+APPLY = "run step 2's  python scripts/roll_out.py manifests/pipeline.yaml"
+OPEN = "run  scripts/reopen-port.sh pipeline-default pipeline  and check again"
 FOLDER = Path(os.environ["LESSON_DIR"], "pipeline")
 NODES = {"centimetres", "species", "average", "linear", "neighbours"}
 

@@ -4,7 +4,7 @@ import re
 from lesson import expect
 from serving import expect_available, pod_text, predict
 
-OPEN = "run  scripts/reopen-port.sh  and check again"
+OPEN = "run  scripts/reopen-port.sh pipeline-default pipeline  and check again"
 SENT = "run step 3's  python scripts/disagreement.py"
 
 
@@ -25,7 +25,7 @@ def test_tags_come_with_the_answer():
         {"odd_rows", "disagreement", "unsure_rows"} <= set(tags) and tags["odd_rows"] == 1,
         "the tags odd_rows (1 for a flower in centimetres), disagreement and unsure_rows",
         f"{tags}",
-        "run step 2's  kubectl apply -f manifests/pipeline.yaml  and  scripts/reopen-port.sh",
+        "run step 2's  python scripts/roll_out.py manifests/pipeline.yaml",
     )
 
 
