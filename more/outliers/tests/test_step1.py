@@ -12,7 +12,8 @@ HOME = Path(os.environ["LESSON_DIR"])
 def test_detector_and_model_are_there():
     """The detector's reference and the model are saved."""
     for name, command in (("reference.json", "fit.py"), ("model.joblib", "train.py")):
-        expect((HOME / "outliers" / name).exists(), f"outliers/{name}", "no such file", f"run  python outliers/{command}")
+        path = HOME / "outliers" / name
+        expect(path.exists(), f"the file outliers/{name}", "no such file", f"run  python outliers/{command}")
 
 
 def test_precision_and_recall():

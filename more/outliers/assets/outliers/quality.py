@@ -17,7 +17,7 @@ from sklearn.model_selection import StratifiedKFold
 from sklearn.neighbors import LocalOutlierFactor
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "client"))
-from flowers import mistakes  # noqa: E402 - lies in the folder beside
+from flowers import mistakes
 
 SEEDS = (7, 11, 42, 2026)
 MIN_PRECISION, MIN_RECALL = 0.95, 0.9

@@ -1,0 +1,32 @@
+"""Step 3: the alarm came, the new model is deployed, and the alarm is gone though the flowers are the same."""
+from lesson import expect, sdep
+from monitoring import expect_alert_fired_and_resolved, query
+from serving import predict
+
+OPEN = "run  scripts/port-forward.sh iris-model-default drift  and check again"
+DASHBOARD = "run  scripts/open-dashboard.sh drift  and check again"
+LOAD = "run  python client/load.py --seconds 8 --rate 25 --stream greenhouse  and check again"
+
+
+def test_alert_fired_and_resolved():
+    """The alert DataDrift fired, and is resolved."""
+    expect_alert_fired_and_resolved("DataDrift", "drift", "run step 3's  python client/load.py --stream greenhouse")
+
+
+def test_new_model_answers():
+    """Version 0.2 of the model answers."""
+    deploy = "run step 3's  kubectl apply  again and wait for the rollout"
+    found = sdep("iris-model", "drift")
+    expect(found is not None and "drift:0.2" in str(found["spec"]), "a SeldonDeployment with drift:0.2", "none", deploy)
+    path = predict([[6.0, 3.0, 5.0, 1.8]], OPEN)["meta"]["requestPath"]
+    expect("drift:0.2" in str(path), "an answer from drift:0.2", f"{path}", deploy)
+
+
+def test_greenhouse_is_no_drift_now():
+    """The detector has judged 100 new requests by the new reference, and keeps still."""
+    rows = query("max(drift_rows_total)", DASHBOARD).get("", 0)
+    expect(rows >= 100, "at least 100 rows judged since the new version", f"{rows:.0f}", LOAD)
+    ratios = query("max by (feature) (drift_distance_ratio)", DASHBOARD, "feature")
+    found = ", ".join(f"{name} {ratio:.2f}" for name, ratio in sorted(ratios.items()))
+    expect(len(ratios) == 4 and max(ratios.values()) <= 1, "no measurement over the allowed gap", found or "none", LOAD)
+    print(f"  ({found})")
