@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from handrail import processes
 from handrail.script_process import ScriptProcess
 
 DEFAULT_LIMIT = 300.0
@@ -41,10 +42,11 @@ def prints_done(script: str) -> bool:
 async def run_check(
     command: Sequence[str], *, env: Mapping[str, str], cwd: Path, log: Path, reason: Path, by_done: bool,
     hint: str | None = None, limit: float = DEFAULT_LIMIT,
+    started: Callable[[processes.Identity], None] = lambda _leader: None,
 ) -> CheckResult:  # fmt: skip
     """Run a verify script; its output is kept in `log`. Over `limit` seconds its processes are ended.
 
-    reason: the file that the script finds in $VERIFICATION_FAILURE_REASON.
+    reason: the file that the script finds in $VERIFICATION_FAILURE_REASON. started: told the script's session.
     """
     loop = asyncio.get_running_loop()
     began = loop.time()
@@ -53,6 +55,7 @@ async def run_check(
     process = await ScriptProcess.start(
         command, env={**env, "VERIFICATION_FAILURE_REASON": str(reason)}, cwd=cwd, output=log
     )
+    started(process.leader)
     try:
         status = await process.wait(limit)
     finally:

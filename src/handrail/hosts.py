@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from handrail.markdown import render
+from handrail.markdown import parse
 from handrail.place import FIRST_HOST
 from handrail.placeholders import LocalPorts, find
 from handrail.scenario import Scenario
@@ -39,7 +39,7 @@ def hosts(scenario: Scenario) -> tuple[str, ...]:
     named |= {board.host for board in scenario.dashboards if board.host}
     named |= {host for host, _ in ports(scenario)}
     for page_id, text in _pages(scenario):
-        named |= {block.host for block in render(text, page_id).blocks if block.host}
+        named |= {block.host for block in parse(text, page_id).blocks if block.host}
     return (FIRST_HOST, *sorted({real_name(name) for name in named} - {FIRST_HOST}))
 
 

@@ -37,10 +37,9 @@ def start_time(pid: int) -> str | None:
     return None if not state or state.startswith("Z") else started.strip()
 
 
-def identify(pid: int) -> Identity | None:
-    """`pid` with its start time, or None when it has ended."""
-    started = start_time(pid)
-    return None if started is None else Identity(pid, started)
+def identify(pid: int) -> Identity:
+    """A child that was just started. It may have ended since: its session can live on, and is found all the same."""
+    return Identity(pid, start_time(pid) or "")
 
 
 def alive(identity: Identity) -> bool:

@@ -107,14 +107,20 @@ async def _run(scenario: Scenario, workspace: Workspace, place: Place, args: arg
     if args.junit is not None:
         reports.append(Junit(args.junit).handle)
 
-    def report(event: Event) -> None:
-        for each in reports:
-            each(event)
-
     task = asyncio.current_task()
     assert task is not None
+
+    def report(event: Event) -> None:
+        for each in list(reports):
+            try:
+                each(event)
+            except OSError:
+                # The terminal or the pipe is gone, or the disk is full: end in order, clean-up included.
+                reports.remove(each)
+                task.cancel()
+
     loop = asyncio.get_running_loop()
-    for signum in (signal.SIGINT, signal.SIGTERM):
+    for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         # The first one ends the run in order, clean-up included; the second one cuts the clean-up short.
         loop.add_signal_handler(signum, task.cancel)
     ticker = asyncio.create_task(_tick(pretty)) if pretty else None
@@ -132,9 +138,10 @@ async def _run(scenario: Scenario, workspace: Workspace, place: Place, args: arg
 
 
 async def _tick(pretty: Pretty) -> None:
-    while True:
-        await asyncio.sleep(_TICK)
-        pretty.tick()
+    with contextlib.suppress(OSError):  # the next event meets it too
+        while True:
+            await asyncio.sleep(_TICK)
+            pretty.tick()
 
 
 async def _record(session: Session, events: Subscription, cast: Cast) -> None:

@@ -81,7 +81,7 @@ def _blocks(session: Session, page: Page) -> list[Item]:
     name = "" if text is None else str(text.relative_to(session.scenario.root.resolve()))
     return [
         Item(block.id, page.id, "block", _title(block), f"{name}:{block.line}", block)
-        for block in session.render(page.id).blocks
+        for block in session.blocks(page.id)
         if block.action in ("execute", "file")
     ]
 

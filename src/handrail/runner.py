@@ -109,6 +109,7 @@ class Runner:
         finally:
             for task in self._left_running.values():
                 task.cancel()
+            await asyncio.gather(*self._left_running.values(), return_exceptions=True)
             await self._clean_up(plan)
             await session.close(cleanup=False)
             await watcher
@@ -245,7 +246,7 @@ class Runner:
         if shell.interactive or (block.terminal or FIRST_TERMINAL) != FIRST_TERMINAL:
             return True
         following = False
-        for other in self._session.render(item.page).blocks:
+        for other in self._session.blocks(item.page):
             if following and other.action == "execute" and self._session.terminal_for(other) == shell.name:
                 return other.interrupt or other.ctrl_seq or not other.newline
             following = following or other.id == block.id

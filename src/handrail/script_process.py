@@ -16,7 +16,7 @@ from handrail import processes
 class ScriptProcess:
     """A running script. `leader` names its session; `wait` for its exit status, or `end` it."""
 
-    def __init__(self, process: asyncio.subprocess.Process, leader: processes.Identity | None) -> None:
+    def __init__(self, process: asyncio.subprocess.Process, leader: processes.Identity) -> None:
         self.leader = leader
         self._process = process
 
@@ -43,7 +43,6 @@ class ScriptProcess:
 
     async def end(self, grace: float = 0.5) -> None:
         """End every process of the script's session."""
-        if self.leader is not None:
-            await asyncio.to_thread(processes.end_sessions, [self.leader], grace)
+        await asyncio.to_thread(processes.end_sessions, [self.leader], grace)
         with contextlib.suppress(ProcessLookupError):
             await self._process.wait()

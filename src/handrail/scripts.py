@@ -46,8 +46,7 @@ class Scripts:
         running = self._workspace.background / page.id
         running.touch()
         process = await ScriptProcess.start(launch.command or (), env=launch.env, cwd=launch.cwd, output=log)
-        if process.leader is not None:
-            self._workspace.add_leader(process.leader)
+        self._workspace.add_leader(process.leader)
         self._hub.emit("background-start", page=page.id, log=str(log))
 
         async def watch() -> None:
@@ -82,7 +81,7 @@ class Scripts:
         result = await run_check(
             launch.command or (), env=launch.env, cwd=launch.cwd, log=self.log(f"check-{page.id}"),
             reason=self._workspace.exchange / f"{page.id}.reason",
-            by_done=prints_done(self._scenario.read(page.verify)), limit=limit,
+            by_done=prints_done(self._scenario.read(page.verify)), limit=limit, started=self._workspace.add_leader,
         )  # fmt: skip
         if result.passed:
             return result
@@ -112,8 +111,7 @@ class Scripts:
         self._hub.emit("cleanup-start", log=str(log))
         launch = self._place.script(self.prepared(script), FIRST_HOST)
         process = await ScriptProcess.start(launch.command or (), env=launch.env, cwd=launch.cwd, output=log)
-        if process.leader is not None:
-            self._workspace.add_leader(process.leader)
+        self._workspace.add_leader(process.leader)
         try:
             status = await process.wait(limit)
         finally:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -16,8 +15,9 @@ from handrail import block_typing, confined
 from handrail.block_typing import SessionError
 from handrail.check import DEFAULT_LIMIT, CheckResult
 from handrail.events import EventHub, Subscription
-from handrail.markdown import Block, MarkerMissing, Rendered, apply_file_action, render
+from handrail.markdown import Block, MarkerMissing, Rendered, apply_file_action, parse, render
 from handrail.place import FIRST_HOST, Machine, Place
+from handrail.placeholders import substitute
 from handrail.progress import Progress
 from handrail.scenario import Page, Scenario
 from handrail.scripts import Scripts
@@ -58,6 +58,7 @@ class Session:
         self._terminals = Terminals(workspace, self.place, self._hub, keep_logs=self.options.keep_logs)
         self._foreground: asyncio.Task[CommandResult] | None = None
         self._opened_at: dict[str, float] = {}
+        self._parsed: dict[str, tuple[str, tuple[Block, ...]]] = {}
         self._checks = asyncio.Lock()
 
     # Life
@@ -93,8 +94,6 @@ class Session:
 
     async def reset(self) -> None:
         """Clean up, then begin afresh: new home, new shells, no progress."""
-        await self._stop_foreground()
-        await self._scripts.end_background()
         await self.cleanup()
         await self._terminals.close_all()
         await self.place.stop()
@@ -105,8 +104,13 @@ class Session:
         await self.start()
 
     async def cleanup(self) -> int | None:
-        """Run the scenario's clean-up script, if it has one and anything was run. Its exit status; 0 without one."""
+        """End the page's scripts, then run the clean-up script, if there is one and anything was run.
+
+        Its exit status, 0 without one, None over its time limit.
+        """
         script = self.cleanup_script()
+        await self._stop_foreground()
+        await self._scripts.end_background()
         if script is None or not self.progress.started:
             return 0
         status = await self._scripts.cleanup(script, _CLEANUP_LIMIT)
@@ -159,7 +163,10 @@ class Session:
 
         Raises KeyError for an unknown page, ScenarioError when its file cannot be read.
         """
-        return self._render(page_id, language, self.place.placeholders(inside=False))
+        path = self.page_text(page_id, language)
+        name = "" if path is None else str(path.relative_to(self.scenario.root.resolve()))
+        placeholders = self.place.placeholders(inside=False)
+        return render(self._text(page_id, language), page_id, path=name, placeholders=placeholders)
 
     def page_text(self, page_id: str, language: str | None = None) -> Path | None:
         """The file that holds the page's text; for "step2-answer" that of the page's solution."""
@@ -175,11 +182,17 @@ class Session:
 
     def block(self, block_id: str) -> Block:
         """The block with this id, from the page as it stands now. Raises KeyError."""
-        page = self._render(block_id.rpartition("-")[0], None, self.place.placeholders(inside=True))
-        for block in page.blocks:
+        for block in self.blocks(block_id.rpartition("-")[0]):
             if block.id == block_id:
                 return block
         raise KeyError(block_id)
+
+    def blocks(self, page_id: str) -> tuple[Block, ...]:
+        """The blocks of the page as it stands now, as they are run. Raises KeyError, ScenarioError."""
+        text = substitute(self._text(page_id), self.place.placeholders(inside=True))
+        if self._parsed.get(page_id, ("", ()))[0] != text:
+            self._parsed[page_id] = (text, parse(text, page_id).blocks)
+        return self._parsed[page_id][1]
 
     # Blocks
 
@@ -278,7 +291,7 @@ class Session:
                 self._hub.emit("forward", page=page.id, state="skipped")
                 continue
             self._hub.emit("forward", page=page.id, state="running")
-            for block in self.render(page.id).blocks:
+            for block in self.blocks(page.id):
                 if block.action in ("execute", "file") and block.marks.skip is None:
                     await self.run_block(block.id, timeout=block.marks.timeout, type_when_busy=True)
             passed = page.verify is None or (await self.check(page.id)).passed
@@ -308,12 +321,9 @@ class Session:
 
     # Inner matters
 
-    def _render(self, page_id: str, language: str | None, placeholders: Mapping[str, str]) -> Rendered:
+    def _text(self, page_id: str, language: str | None = None) -> str:
         path = self.page_text(page_id, language)
-        if path is None:
-            return render("", page_id)
-        name = str(path.relative_to(self.scenario.root.resolve()))
-        return render(self.scenario.read(path), page_id, path=name, placeholders=placeholders)
+        return "" if path is None else self.scenario.read(path)
 
     async def _spawn_background(self, page: Page) -> None:
         def ended_well() -> None:

@@ -35,6 +35,7 @@ _READ_BYTES = 64 * 1024
 # Long enough for the B mark that follows when all is well.
 _MARKS_LOST_AFTER = 0.2
 _NUDGE_AFTER = 0.1
+_END_WITHIN = 5.0
 # Longer than anybody's own PROMPT_COMMAND should take.
 _PROMPT_HIDDEN_AFTER = 1.0
 _LOG_LIMIT = 64 * 1024 * 1024
@@ -152,7 +153,7 @@ class Terminal:
 
     def type(self, text: str, *, newline: bool = True) -> None:
         """Type text into whatever program runs there, with Enter at the end of each line."""
-        typed = text.replace("\r\n", "\n").replace("\n", "\r")
+        typed = _lines(text).replace("\n", "\r")
         self.write((typed + ("\r" if newline else "")).encode(errors="surrogateescape"))
 
     # Commands
@@ -213,7 +214,7 @@ class Terminal:
         ended = await self._watch(lambda: self.state == "prompt", None, deadline, quiet)
         if ended != "prompt":
             return ended
-        paste = text.replace("\r\n", "\n").encode(errors="surrogateescape").replace(_PASTE_END, b"")
+        paste = _lines(text).encode(errors="surrogateescape").replace(_PASTE_END, b"")
         self._send((_CLEAR_LINE if self._typed else b"") + _PASTE_START + paste + _PASTE_END + b"\r")
         self._typed = False
         self._unfinished = False
@@ -288,7 +289,9 @@ class Terminal:
         leaders, self.leaders = self.leaders, []
         await asyncio.to_thread(processes.end_sessions, leaders, grace)
         if leaders:
-            await self._until(lambda: self.state == "exited")
+            with contextlib.suppress(TimeoutError):  # the kernel holds the shell: nobody can end it
+                async with asyncio.timeout(_END_WITHIN):
+                    await self._until(lambda: self.state == "exited")
         self._replay.close()
         if self._log is not None:
             self._log.close()
@@ -300,9 +303,7 @@ class Terminal:
         self.pid, self._near = pty_process.spawn(
             self._command, env=env, cwd=self._cwd, columns=self.columns, lines=self.lines
         )
-        leader = processes.identify(self.pid)
-        if leader is not None:
-            self.leaders.append(leader)
+        self.leaders.append(processes.identify(self.pid))
         self._scanner = MarkScanner(key)
         self._pending.clear()
         self._typed = self._sent = self._in_command = self._unfinished = False
@@ -463,3 +464,8 @@ class Terminal:
         while not done():
             self._changed.clear()
             await self._changed.wait()
+
+
+def _lines(text: str) -> str:
+    """A block's text without the line break at its end, which Enter stands for."""
+    return text.replace("\r\n", "\n").removesuffix("\n")

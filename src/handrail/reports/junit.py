@@ -18,6 +18,9 @@ class Junit:
     """Writes `path` when the run has ended; planned items that were never reached are cases skipped as such."""
 
     def __init__(self, path: Path) -> None:
+        """Raises OSError when `path` cannot be written: before the run rather than after it."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
         self._path = path
         self._scenario = ""
         self._planned: list[dict[str, Any]] = []
@@ -45,7 +48,6 @@ class Junit:
             suite.set("skipped", str(skipped))
             suite.set("time", f"{sum(each['duration'] for each in results):.3f}")
         ElementTree.indent(root)
-        self._path.parent.mkdir(parents=True, exist_ok=True)
         ElementTree.ElementTree(root).write(self._path, encoding="utf-8", xml_declaration=True)
 
     def _cases(self, items: list[dict[str, Any]]) -> Iterator[ElementTree.Element]:

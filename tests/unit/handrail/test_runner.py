@@ -317,6 +317,36 @@ def test_workspace_that_cannot_be_written(make_scenario: MakeScenario, handrail:
     assert "cannot be written" in run.err
 
 
+def test_a_report_that_cannot_be_written_is_said_before_the_run(
+    make_scenario: MakeScenario, handrail: Handrail, tmp_path: Path
+) -> None:
+    root = make_scenario(exec_block(f"touch {tmp_path}/ran"))
+    run = handrail(root, "--junit", str(root / "index.json" / "junit.xml"))
+    assert run.status == 2
+    assert "index.json" in run.err
+    assert "Traceback" not in run.err
+    assert not tmp_path.joinpath("ran").exists()
+
+
+def test_a_reader_that_goes_away_ends_the_run_with_its_clean_up(
+    make_scenario: MakeScenario, command: Callable[..., subprocess.Popen[str]], tmp_path: Path
+) -> None:
+    root = make_scenario(
+        exec_block("echo $$ > ~/pid; sleep 0.5") + exec_block("touch ~/next; sleep 600"),
+        files={"clean.sh": f"touch {tmp_path}/cleaned"}, handrail={"cleanup": "clean.sh"},
+    )  # fmt: skip
+    process = command(root, "--host", "--workspace", str(tmp_path / "w"), "--format", "json")
+    wait_for_number(tmp_path / "w/home/pid")
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.close()
+    err = process.stderr.read()
+    process.stderr.close()
+    assert process.wait(30) == 130
+    assert "Traceback" not in err
+    assert tmp_path.joinpath("cleaned").exists()
+
+
 def wait_for_number(path: Path) -> int:
     """The number that a process writes to `path`, once it is there."""
     deadline = time.monotonic() + 30

@@ -191,9 +191,7 @@ def test_output_holds_off_the_silence_limit(world: World) -> None:
 
 def test_a_program_deaf_to_ctrl_c_is_ended(world: World, home: Path) -> None:
     async def scene(terminal: Terminal) -> None:
-        block = "python3 -c 'import os,signal,time; signal.signal(signal.SIGINT, signal.SIG_IGN)\n"
-        block += 'open("pid","w").write(str(os.getpid())); time.sleep(600)\''
-        result = await terminal.run(block, quiet=0.4)
+        result = await terminal.run("(trap '' INT; echo $BASHPID >pid; exec sleep 600)", quiet=0.5)
         assert result.ended == "stalled"
         assert processes.start_time(int(home.joinpath("pid").read_text())) is None
 
