@@ -1,6 +1,4 @@
 """What the checks of the lessons under more/ share: is a deployment up, and what does the learner's port answer?"""
-from collections.abc import Callable
-
 import requests
 from kubernetes import client
 from lesson import SELDON_URL, api, expect, find, model_pods, sdep
@@ -62,5 +60,7 @@ def pod_text(name: str, namespace: str, port: int, path: str) -> str:
     """What the one pod of a SeldonDeployment answers on a port, fetched through the API server."""
     pods = model_pods(name, namespace)
     expect(bool(pods), f"a pod of the SeldonDeployment {name}", "none", f"look at  kubectl get sdep -n {namespace}")
-    read: Callable[..., str] = client.CoreV1Api(api()).connect_get_namespaced_pod_proxy_with_path
-    return read(f"{pods[0].metadata.name}:{port}", namespace, path, _request_timeout=10)
+    read = client.CoreV1Api(api()).connect_get_namespaced_pod_proxy_with_path
+    # Left to itself, the client turns text that is not JSON into the repr of its bytes.
+    answer = read(f"{pods[0].metadata.name}:{port}", namespace, path, _preload_content=False, _request_timeout=10)
+    return answer.data.decode()

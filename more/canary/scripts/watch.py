@@ -1,7 +1,7 @@
 """Shows what the metrics say of each model: requests, errors, time, and how often its answers were right.
 
-Requests, errors and times come from the orchestrator (/prometheus on your port), rewards from the models' own
-metrics ports.   Usage: python scripts/watch.py
+Requests, errors and times come from the orchestrator (/prometheus on your port), the sum of the rewards from the
+models' own metrics ports.   Usage: python scripts/watch.py
 """
 import os
 import subprocess
@@ -13,6 +13,8 @@ import requests
 from prometheus_client.parser import text_string_to_metric_families
 
 CALLS = "seldon_api_executor_client_requests_seconds"
+COUNT, SUM = "count", "sum"
+PREDICT, FEEDBACK = "/predict", "/send-feedback"
 MODELS = ("stable", "canary")
 
 
@@ -23,7 +25,7 @@ class Seen:
     requests: float = 0
     errors: float = 0
     seconds: float = 0
-    feedbacks: float = 0
+    rewarded: float = 0
     rewards: float = 0
 
 
@@ -48,21 +50,21 @@ def look() -> dict[str, Seen]:
     models: dict[str, Seen] = {}
     text = requests.get(f"{os.environ['SELDON_URL']}/prometheus", timeout=10).text
     for name, labels, value, *_ in samples(text):
-        if labels.get("service") != "/predict" or name not in (f"{CALLS}_count", f"{CALLS}_sum"):
+        kind = name.removeprefix(f"{CALLS}_"), labels.get("service")
+        if kind not in ((COUNT, PREDICT), (SUM, PREDICT), (COUNT, FEEDBACK)):
             continue
         model = models.setdefault(labels["model_name"], Seen())
-        if name.endswith("_sum"):
+        if kind == (SUM, PREDICT):
             model.seconds += value
-            continue
-        model.requests += value
-        if labels["code"] != "200":
-            model.errors += value
+        elif kind == (COUNT, FEEDBACK):
+            model.rewarded += value
+        else:
+            model.requests += value
+            model.errors += value if labels["code"] != "200" else 0
     for number in range(len(models)):
         for name, labels, value, *_ in samples(pod_metrics(6000 + number)):
             model = models.get(labels.get("model_name", ""))
-            if model and name == "seldon_api_model_feedback_total":
-                model.feedbacks += value
-            elif model and name == "seldon_api_model_feedback_reward_total":
+            if model and name == "seldon_api_model_feedback_reward_total":
                 model.rewards += value
     return models
 
@@ -78,7 +80,7 @@ def show(models: dict[str, Seen]) -> None:
     failed = [(name, seen.errors / seen.requests) for name, seen in rows]
     print(plot.bars([(name, share, f"{share:.0%}") for name, share in failed], top=1))
     print("right, of those rewarded")
-    shares = [(name, seen.rewards / max(seen.feedbacks, 1)) for name, seen in rows]
+    shares = [(name, seen.rewards / max(seen.rewarded, 1)) for name, seen in rows]
     print(plot.bars([(name, share, f"{share:.0%}") for name, share in shares], top=1))
     print("mean time")
     times = [(name, seen.seconds / seen.requests * 1000) for name, seen in rows]
