@@ -66,13 +66,15 @@ class Reconciler:
         await self._write(sdep, status)
 
     async def _ours(self, sdep: Json, settings: Settings) -> bool:
-        """Another operator may look after this SeldonDeployment, or after its whole namespace."""
+        """Another operator may look after this SeldonDeployment or its whole namespace; or the namespace is going."""
         if (sdep["metadata"].get("labels") or {}).get(CONTROLLER_ID, "") != settings.controller_id:
             return False
         if self._namespaced:
             return True
         found = await self._api.get(f"/api/v1/namespaces/{sdep['metadata']['namespace']}")
-        return not ((found or {}).get("metadata", {}).get("labels") or {}).get(CONTROLLER_ID)
+        metadata = (found or {}).get("metadata", {})
+        # In a namespace that is being deleted nothing can be made any more.
+        return not (metadata.get("labels") or {}).get(CONTROLLER_ID) and not metadata.get("deletionTimestamp")
 
     async def _write(self, sdep: Json, status: Status) -> None:
         data = status.data()

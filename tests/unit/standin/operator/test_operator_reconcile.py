@@ -167,14 +167,15 @@ def test_leftovers_of_a_deleted_namesake_are_waited_for(iris: Json, with_api: Wi
     with_api(scenario)
 
 
-@pytest.mark.parametrize("where", ["namespace", "object"])
-def test_what_another_operator_looks_after_is_left_alone(iris: Json, with_api: WithApi, where: str) -> None:
+@pytest.mark.parametrize("where", ["namespace", "object", "leaving namespace"])
+def test_what_is_not_ours_is_left_alone(iris: Json, with_api: WithApi, where: str) -> None:
     async def scenario(server: KubeApi, api: Api) -> None:
         labels = {"seldon.io/controller-id": "other"}
         if where == "object":
             iris["metadata"]["labels"] = labels
         else:
-            server.put({"metadata": {"name": "seldon", "labels": labels}}, "namespaces", "")
+            going = {"deletionTimestamp": "now"} if where.startswith("leaving") else {"labels": labels}
+            server.put({"metadata": {"name": "seldon", **going}}, "namespaces", "")
         server.put(iris, "seldondeployments")
         await reconciler(api).reconcile(KEY)
         assert server.names("deployments") == []
