@@ -36,10 +36,11 @@ REASONS = {
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """`path` is decoded and without the query; `headers` are in order, names in lower case."""
+    """`path` is decoded and without the query; `query` is as sent; `headers` are in order, names in lower case."""
 
     method: str
     path: str
+    query: str
     headers: tuple[tuple[str, str], ...]
     body: bytes
 
@@ -164,13 +165,13 @@ class _Connection(asyncio.Protocol):
         self._body.append(chunk)
 
     def on_message_complete(self) -> None:
-        path = self._url.split(b"?", 1)[0].decode("latin-1")
+        path, _, query = self._url.decode("latin-1").partition("?")
         if "://" in path[:8]:  # absolute form
             path = "/" + path.split("://", 1)[1].partition("/")[2]
         body = self._body[0] if len(self._body) == 1 else b"".join(self._body)
         method = self._parser.get_method().decode("latin-1")
         http11 = self._parser.get_http_version() == "1.1"
-        request = Request(method, unquote(path) if "%" in path else path, tuple(self._headers), body)
+        request = Request(method, unquote(path) if "%" in path else path, query, tuple(self._headers), body)
         keep = self._parser.should_keep_alive()
         self._start()
         self._queue.append((request, keep, http11))

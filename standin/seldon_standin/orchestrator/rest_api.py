@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import posixpath
 import uuid
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from email.utils import formatdate
 from time import perf_counter
+from urllib.parse import quote
 
 from . import gojson
 from .graph import Predictor
@@ -18,6 +20,8 @@ from .metrics import Labels
 from .options import Options
 from .rest_calls import Forwarded, Payload, RestCallFailed, RestCalls, Shared, error_body
 from .walk import CallFailed, OriginalStops, Walk
+
+log = logging.getLogger("rest")
 
 ALLOW_HEADERS = "Accept, Accept-Encoding, Authorization, Content-Length, Content-Type, X-CSRF-Token"
 NOT_FOUND = Response(
@@ -66,10 +70,12 @@ class RestApi:
         self._doc = Route(self._documentation, None, None)
 
     async def handle(self, request: Request) -> Response:
+        if ("//" in request.path or "/." in request.path) and (clean := _clean(request.path)) != request.path:
+            location = quote(clean) + (f"?{request.query}" if request.query else "")
+            return Response(301, (("Location", location),))
         route, variable = self._find(request.path)
         if route is None:
-            clean = _clean(request.path)
-            return NOT_FOUND if clean == request.path else _redirect(request, clean)
+            return NOT_FOUND
         if route.methods is not None and request.method not in route.methods:
             return NOT_ALLOWED
         puid = request.header("seldon-puid") or str(uuid.uuid4())
@@ -80,10 +86,12 @@ class RestApi:
         try:
             response = await route.answer(request, puid, variable)
         except OriginalStops as stop:
+            log.warning("%s %s: %s", request.method, request.path, stop)
             # Not counted: the original answers nothing here and counts nothing.
             response = _failure(RestCallFailed(f"{stop}; Seldon Core closes the connection here"))
             return replace(response, headers=common + response.headers)
         except CallFailed as failure:
+            log.info("%s %s: %s", request.method, request.path, failure)
             response = _failure(failure)
         if route.service is not None:
             labels = self._server_labels(route.service, request.method.lower(), response.status)
@@ -103,7 +111,7 @@ class RestApi:
                     return self._status, rest
                 if kind == "metadata":
                     return self._metadata, rest
-            if kind == "doc" and slash and _clean(path) == path:
+            if kind == "doc" and slash:
                 return self._doc, rest
         return None, ""
 
@@ -226,12 +234,3 @@ def _clean(path: str) -> str:
     """The path without empty, . and .. parts; a final slash stays."""
     clean = posixpath.normpath("/" + path.lstrip("/")) if path else "/"
     return clean + "/" if path.endswith("/") and clean != "/" else clean
-
-
-def _redirect(request: Request, path: str) -> Response:
-    headers = [("Location", path)]
-    body = b""
-    if request.method in ("GET", "HEAD"):
-        headers.append(("Content-Type", "text/html; charset=utf-8"))
-        body = f'<a href="{path}">Moved Permanently</a>.\n\n'.encode() if request.method == "GET" else b""
-    return Response(301, tuple(headers), body)

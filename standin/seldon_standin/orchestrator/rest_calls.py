@@ -74,6 +74,7 @@ class Forwarded:
     asks_for_encoding: bool
     trace: str
     span: str
+    flags: str
 
     @classmethod
     def of(cls, request: Request, puid: str) -> Forwarded:
@@ -90,11 +91,12 @@ class Forwarded:
                 parent = value
         headers.append(("Seldon-Puid", puid))
         span = f"{random.getrandbits(64):016x}"
-        trace = parent.replace("%3A", ":").split(":")[0] if parent.count(":") == 3 or "%3A" in parent else span
-        return cls(user_agent, headers, encoding, trace, span)
+        parts = parent.replace("%3A", ":").split(":")  # trace, span, parent, flags
+        trace, flags = (parts[0].zfill(16), parts[3]) if len(parts) == 4 else (span, "0")
+        return cls(user_agent, headers, encoding, trace, span, flags)
 
     def lines(self, host: str, port: int, body: bytes | None, content_type: str) -> list[tuple[str, str]]:
-        child = f"{self.trace}:{random.getrandbits(64):016x}:{self.span}:0"
+        child = f"{self.trace}:{random.getrandbits(64):016x}:{self.span}:{self.flags}"
         named = [*self.headers, ("Uber-Trace-Id", child)]
         first = [("Host", f"{host}:{port}"), ("User-Agent", self.user_agent)]
         if body is not None:

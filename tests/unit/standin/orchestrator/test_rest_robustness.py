@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 import threading
 from collections.abc import Iterator
@@ -147,6 +148,13 @@ def test_headers_go_on_but_not_those_of_the_connection(component: Component, eng
     assert not any(line.startswith("Keep-Alive") for line in lines)
 
 
+def test_a_clients_trace_goes_on(component: Component, engine: Orchestrator) -> None:
+    component.behave = _head
+    lines = json.loads(engine.post(more="Uber-Trace-Id: abc:def:0:1\r\n").body)
+    trace = next(line for line in lines if line.startswith("Uber-Trace-Id: "))
+    assert re.fullmatch("Uber-Trace-Id: 0000000000000abc:[0-9a-f]{16}:[0-9a-f]{16}:1", trace)
+
+
 def test_pipelined_requests_are_answered_in_order(component: Component, engine: Orchestrator) -> None:
     component.behave = _echo
     with engine.connect() as connection:
@@ -227,8 +235,8 @@ def test_a_client_that_goes_away_leaves_the_others_alone(component: Component, e
 
 
 def test_paths_are_cleaned_by_redirect(engine: Orchestrator) -> None:
-    answer = engine.get("//ready")
-    assert (answer.status, answer.headers["Location"]) == (301, "/ready")
+    answer = engine.get("//api/../ready?x=1")
+    assert (answer.status, answer.headers["Location"], answer.body) == (301, "/ready?x=1", b"")
 
 
 def test_a_cloudevent_gets_a_cloudevents_headers_back(engine: Orchestrator) -> None:
