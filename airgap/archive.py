@@ -121,6 +121,14 @@ class ArchiveWriter:
         self._tar.addfile(entry, io.BytesIO(content))
 
 
+def extract(path: Path, folder: Path) -> None:
+    """Unpack a tar archive, refusing, where this Python knows how, members that would leave the folder."""
+    with tarfile.open(path) as tar:
+        # Debian 12 has Python 3.11.2, which is older than the filters.
+        tar.extraction_filter = getattr(tarfile, "tar_filter", lambda member, place: member)
+        tar.extractall(folder)
+
+
 def write_layer(path: Path, files: Mapping[str, Path | str], base: Path | None = None) -> Layer:
     """Write a layer of executables (a ``Path``: its content) and symbolic links (a ``str``: where it points).
 

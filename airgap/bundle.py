@@ -11,12 +11,14 @@ import os
 import shutil
 import tarfile
 import uuid
-from collections.abc import Sequence
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from airgap import base, node, places, progress, resources, tools
-from airgap.archive import architecture
+from airgap.archive import architecture, extract
 from airgap.cache import key_of, locked, workspace
 from airgap.engine import Engine
 from airgap.errors import AirgapError
@@ -87,8 +89,8 @@ def unpack(file: Path) -> None:
         if done.exists():
             return
         with workspace("unpack", description["id"]) as folder, progress.phase("bundle", f"unpacking {file}", 30.0):
-            with tarfile.open(file) as tar:
-                tar.extractall(folder, filter="tar")
+            with _read(file):
+                extract(file, folder)
             for artefact in (folder / "artefacts").iterdir():
                 _move(artefact, places.cache() / "artefacts" / artefact.name)
             for path in sorted((folder / "include").glob("**/*")) if (folder / "include").exists() else []:
@@ -123,14 +125,20 @@ def _move(source: Path, target: Path) -> None:
         source.rename(target)
 
 
-def _description(file: Path) -> dict[str, Any]:
+@contextmanager
+def _read(file: Path) -> Iterator[None]:
+    """Turn what a torn or foreign file leads to into one sentence."""
     try:
-        with tarfile.open(file) as tar:
-            first = tar.next()
-            content = tar.extractfile(first) if first and first.name == "bundle.json" else None
-            description = json.load(content) if content else {}
-    except (OSError, tarfile.TarError, ValueError) as error:
+        yield
+    except (OSError, EOFError, zlib.error, tarfile.TarError, ValueError) as error:
         raise AirgapError(f"{file} cannot be read as a bundle ({error}): copy it again, or unset BUNDLE") from error
+
+
+def _description(file: Path) -> dict[str, Any]:
+    with _read(file), tarfile.open(file) as tar:
+        first = tar.next()
+        content = tar.extractfile(first) if first and first.name == "bundle.json" else None
+        description = json.load(content) if content else {}
     if description.get("format") != FORMAT:
         raise AirgapError(f"{file} is not a bundle of this version: write it again with  python3 -m airgap bundle")
     made_for = (description["system"], description["architecture"])

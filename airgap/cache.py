@@ -66,13 +66,25 @@ def workspace(name: str, key: str) -> Iterator[Path]:
     """An empty folder to work in, removed afterwards. Call it under the lock of the same name and key."""
     parent = places.cache() / "tmp"
     parent.mkdir(parents=True, exist_ok=True)
-    for leftover in parent.glob(f"{name}-{key}.*"):
-        shutil.rmtree(leftover, ignore_errors=True)
+    _sweep(parent, ours=f"{name}-{key}")
     aside = Path(tempfile.mkdtemp(prefix=f"{name}-{key}.", dir=parent))
     try:
         yield aside
     finally:
         shutil.rmtree(aside, ignore_errors=True)
+
+
+def _sweep(parent: Path, ours: str) -> None:
+    """Remove what killed runs have left: of our own key, and of others whose lock nobody holds."""
+    for leftover in parent.iterdir():
+        name = leftover.name.rsplit(".", 1)[0]
+        with (places.cache() / "locks" / name).open("a") as handle:
+            try:
+                if name != ours:
+                    fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                continue
+            shutil.rmtree(leftover, ignore_errors=True)
 
 
 @contextmanager

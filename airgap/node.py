@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from airgap import archive, debian, kubernetes, process, progress, transfer, versions
+from airgap import debian, kubernetes, process, progress, transfer, versions
 from airgap.base import pulled
 from airgap.cache import key_of, locked, workspace
 from airgap.engine import OWN, Engine
@@ -29,9 +29,7 @@ RUN --mount=type=bind,source=images.tar,target=/mnt/images.tar import-images /mn
 
 def reference() -> str:
     """The name of the node image as we build it, which changes with what goes into it."""
-    sources = [SOURCES / name for name in ("kubernetes", "node", "pause")]
-    modules = [Path(kubernetes.__file__), Path(archive.__file__)]
-    key = key_of(versions.KUBERNETES, versions.DEBIAN, archive.architecture(), *sources, *modules)
+    key = key_of(versions.DEBIAN, SOURCES / "node", *kubernetes.inputs())
     return f"{OWN}/node:v{versions.KUBERNETES}-{key}"
 
 

@@ -84,6 +84,20 @@ def test_killed_builder_leaves_nothing_that_is_used(cache: Path) -> None:
     assert texts == {"made by next"}
 
 
+def test_leftover_of_another_thing_goes_too_unless_it_is_being_made(cache: Path) -> None:
+    with builder("killed") as child:
+        assert read_line(child) == "half"
+        child.kill()
+    artefact("other", "4567", lambda folder: None)
+    assert not list((cache / "tmp").iterdir())
+    with builder("working") as child:
+        assert read_line(child) == "half"
+        artefact("third", "89ab", lambda folder: None)
+        assert len(list((cache / "tmp").iterdir())) == 1
+        child.communicate("go on\n")
+    assert (cache / "artefacts" / "thing-0123" / "second").exists()
+
+
 def test_failed_maker_leaves_nothing(cache: Path) -> None:
     def fail(folder: Path) -> None:
         (folder / "half").touch()
