@@ -30,10 +30,9 @@ class Health:
         assert node.endpoint is not None
         try:
             async with asyncio.timeout(CONNECT_SECONDS):
-                _, writer = await asyncio.open_connection(node.endpoint.host, node.endpoint.http_port)
-        except OSError:
+                await self._client.knock(node.endpoint.host, node.endpoint.http_port)
+        except (TransportError, TimeoutError):
             return False
-        writer.close()
         return True
 
     async def _healthy(self, node: Node) -> bool:

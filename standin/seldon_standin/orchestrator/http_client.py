@@ -172,6 +172,12 @@ class Client:
                 else "net/http: request canceled (Client.Timeout exceeded while awaiting headers)"
             ) from None
 
+    async def knock(self, host: str, port: int) -> None:
+        """Open a connection and close it again. Raises TransportError when nothing listens."""
+        connection = await self._connect(host, port)
+        if connection.transport is not None:
+            connection.transport.close()
+
     async def _exchange(self, host: str, port: int, head: bytes, body: bytes, held: list[_Connection]) -> Reply:
         key = (host, port)
         while True:

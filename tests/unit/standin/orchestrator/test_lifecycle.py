@@ -108,3 +108,15 @@ def test_grpc_tells_what_it_serves_and_that_a_component_is_gone(component: Compo
 def test_without_a_predictor_it_says_what_is_missing(tmp_path: Path) -> None:
     with pytest.raises(AssertionError, match="ENGINE_PREDICTOR is not base64 of JSON"):
         Orchestrator({}, tmp_path, env={"ENGINE_PREDICTOR": "e30"})
+
+
+def test_a_deep_graph_with_one_name_everywhere_answers(component: Component, tmp_path: Path) -> None:
+    graph = node("same", component)
+    for _ in range(180):
+        graph = node("same", component, "TRANSFORMER", graph)
+    engine = _started(graph, tmp_path)
+    try:
+        assert engine.post().body == ROW
+        assert engine.get("/ready").status == 200
+    finally:
+        engine.close()
