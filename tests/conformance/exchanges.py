@@ -139,7 +139,7 @@ def close(recorded: str, ours: str) -> bool:
         return False
     pairs = zip(NUMBER.findall(recorded), NUMBER.findall(ours), strict=True)
     return all(
-        left == right or ("." in left + right and math.isclose(float(left), float(right), rel_tol=TOLERANCE))
+        left == right or ("." in left and "." in right and math.isclose(float(left), float(right), rel_tol=TOLERANCE))
         for left, right in pairs
     )
 

@@ -20,6 +20,7 @@ def workshop() -> Iterator[Workshop]:
         yield shop
 
 
+@pytest.mark.timeout(300)  # a start can wait long for its turn on a busy machine
 @pytest.mark.parametrize("name", [case.name for case in read_all(VECTORS)])
 def test_recording(name: str, workshop: Workshop) -> None:
     results = list(compare_case(read(VECTORS / f"{name}.json"), workshop))
