@@ -38,6 +38,7 @@ class Election:
         self._terms = terms or Terms()
         # Clocks of machines differ, so only the time since a lease was last seen to change counts.
         self._seen: tuple[str, float] = ("", 0.0)
+        self._away = False
 
     async def run(self, work: Callable[[], Awaitable[None]]) -> None:
         """Lead whenever possible, until cancelled; then give the lease back. The work is cancelled when it is lost."""
@@ -85,6 +86,7 @@ class Election:
         }
         try:
             lease = await self._api.get(f"{self._path}/{self._name}")
+            self._away = False
             if lease is None:
                 body = {"apiVersion": "coordination.k8s.io/v1", "kind": "Lease", "metadata": {"name": self._name}}
                 await self._api.request("POST", self._path, {**body, "spec": spec})
@@ -99,7 +101,10 @@ class Election:
                 spec["leaseTransitions"] = int(current.get("leaseTransitions") or 0) + 1
             await self._api.request("PUT", f"{self._path}/{self._name}", {**lease, "spec": {**current, **spec}})
         except Unreachable as error:
-            log.warning("the lease could not be renewed: %s", error)
+            # Once for each loss: there is a try every two seconds.
+            if not self._away:
+                log.warning("the lease cannot be read or renewed: %s", error)
+            self._away = True
             return False
         except ApiError as error:
             if error.code != 409:
