@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import errno
 import os
 import secrets
 import signal
@@ -19,6 +18,7 @@ from pathlib import Path
 from typing import BinaryIO, Literal
 
 from handrail import processes, pty_process
+from handrail.pty_stream import PtyStream
 from handrail.replay import PAUSE_ABOVE, RESUME_BELOW, Attachment, Replay
 from handrail.shell_marks import Mark, MarkScanner
 
@@ -31,7 +31,6 @@ Event = (
     | tuple[Literal["exited"], int]
 )
 
-_READ_BYTES = 64 * 1024
 # Long enough for the B mark that follows when all is well.
 _MARKS_LOST_AFTER = 0.2
 _NUDGE_AFTER = 0.1
@@ -79,11 +78,9 @@ class Terminal:
         self._cwd = cwd
         self._on_event = on_event
         self._loop = asyncio.get_running_loop()
-        self._near = -1
-        self._reading = False
+        self._stream: PtyStream | None = None
         self._replay = Replay(self._resume_if_drained)
         self._last_output = self._loop.time()
-        self._pending = bytearray()
         self._scanner = MarkScanner("")
         self._commands = 0
         self._restored = -1
@@ -119,22 +116,20 @@ class Terminal:
 
     def write(self, data: bytes) -> None:
         """Queue bytes for the terminal, as if typed. Dropped when the shell has ended."""
-        if self._near < 0:
-            return
         self._typed = True
         self._send(data)
 
     def resize(self, columns: int, lines: int) -> None:
         """Change the terminal's size, in characters."""
         self.columns, self.lines = max(1, min(columns, 1000)), max(1, min(lines, 1000))
-        if self._near >= 0:
-            pty_process.resize(self._near, self.columns, self.lines)
+        if self._stream is not None:
+            pty_process.resize(self._stream.near, self.columns, self.lines)
 
     def interrupt(self) -> None:
         """Press Ctrl-C, ahead of anything that is still queued; at the prompt, clear the line."""
-        if self._near < 0:
+        if self._stream is None:
             return
-        self._pending.clear()
+        self._stream.forget()
         if self.state == "prompt" and not self._unfinished:
             self._send(_CLEAR_LINE)
             self._typed = False
@@ -171,9 +166,9 @@ class Terminal:
     @property
     def interactive(self) -> bool:
         """Whether a program other than the shell reads keys as they are pressed: a REPL, a pager, an editor."""
-        if not self.busy or self._near < 0:
+        if not self.busy or self._stream is None:
             return False
-        return pty_process.reads_keys(self._near) and pty_process.foreground_group(self._near) != self.pid
+        return pty_process.reads_keys(self._stream.near) and self._foreground() != self.pid
 
     async def wait_prompt(self, timeout: float | None) -> bool:
         """Wait until the shell is at its prompt. False when it is not after `timeout` seconds, or has ended."""
@@ -253,7 +248,7 @@ class Terminal:
         for signum, grace in ((signal.SIGTERM, 2.0), (signal.SIGKILL, 2.0), (signal.SIGKILL, 1.0)):
             if await self.wait_prompt(grace) or self.state == "exited":
                 break
-            group = pty_process.foreground_group(self._near)
+            group = self._foreground()
             if group is not None and group != self.pid:
                 processes.end_group(group, signum)
             elif signum is signal.SIGKILL:
@@ -300,16 +295,15 @@ class Terminal:
     def _start(self) -> None:
         key = secrets.token_hex(4)
         env = {**self._env, "HANDRAIL_MARK": key, "HANDRAIL_RC": str(pty_process.RC)}
-        self.pid, self._near = pty_process.spawn(
+        self.pid, near = pty_process.spawn(
             self._command, env=env, cwd=self._cwd, columns=self.columns, lines=self.lines
         )
         self.leaders.append(processes.identify(self.pid))
         self._scanner = MarkScanner(key)
-        self._pending.clear()
         self._typed = self._sent = self._in_command = self._unfinished = False
         self.state = "starting"
         threading.Thread(target=self._reap, args=(self.pid,), name=f"wait-{self.name}", daemon=True).start()
-        self._read_on()
+        self._stream = PtyStream(self._loop, near, self._deliver)
 
     def _reap(self, pid: int) -> None:
         """Wait for the shell's end; runs in a thread of its own, because no portable wait fits the loop."""
@@ -320,46 +314,14 @@ class Terminal:
     def _exited(self, pid: int, code: int) -> None:
         if pid != self.pid or self.state == "exited":
             return
-        self._read_all()
-        self._loop.remove_reader(self._near)
-        self._loop.remove_writer(self._near)
-        os.close(self._near)
-        self._near, self._reading, self._in_command = -1, False, False
+        if self._stream is not None:
+            self._stream.close()
+            self._stream = None
+        self._in_command = False
         self.exit_code = code if code >= 0 else 128 - code
         self._set_state("exited", ("exited", self.exit_code))
         if self._log is not None:
             self._log.flush()
-
-    # The PTY
-
-    def _readable(self) -> None:
-        chunks: list[bytes] = []
-        size = 0
-        while size < _READ_BYTES:
-            try:
-                data = os.read(self._near, _READ_BYTES)
-            except BlockingIOError:
-                break
-            except OSError as error:
-                if error.errno != errno.EIO:
-                    raise
-                data = b""
-            if not data:
-                # Every process has closed the terminal; the shell's end itself comes from _reap.
-                self._loop.remove_reader(self._near)
-                self._reading = False
-                break
-            chunks.append(data)
-            size += len(data)
-        if chunks:
-            self._deliver(chunks[0] if len(chunks) == 1 else b"".join(chunks))
-
-    def _read_all(self) -> None:
-        """Take what the ended shell has left in the PTY."""
-        before = -1
-        while self._reading and before != self._replay.end:
-            before = self._replay.end
-            self._readable()
 
     def _deliver(self, data: bytes) -> None:
         self._last_output = self._loop.time()
@@ -368,39 +330,20 @@ class Terminal:
             self._logged += self._log.write(data)
         for mark in self._scanner.feed(data):
             self._marked(mark)
-        if self._reading and self._replay.outstanding > PAUSE_ABOVE:
-            self._loop.remove_reader(self._near)
-            self._reading = False
+        if self._stream is not None and self._replay.outstanding > PAUSE_ABOVE:
+            self._stream.pause()
 
     def _resume_if_drained(self) -> None:
-        if self._near >= 0 and not self._reading and self._replay.outstanding < RESUME_BELOW:
-            self._read_on()
-
-    def _read_on(self) -> None:
-        self._loop.add_reader(self._near, self._readable)
-        self._reading = True
+        if self._stream is not None and self._replay.outstanding < RESUME_BELOW:
+            self._stream.resume()
 
     def _send(self, data: bytes) -> None:
-        if not self._pending:
-            try:
-                data = data[os.write(self._near, data) :]
-            except BlockingIOError:
-                pass
-            except OSError:
-                return  # the shell has ended; _reap tells
-        if data:
-            self._pending += data
-            self._loop.add_writer(self._near, self._writable)
+        if self._stream is not None:
+            self._stream.send(data)
 
-    def _writable(self) -> None:
-        try:
-            del self._pending[: os.write(self._near, self._pending)]
-        except BlockingIOError:
-            return
-        except OSError:
-            self._pending.clear()
-        if not self._pending:
-            self._loop.remove_writer(self._near)
+    def _foreground(self) -> int | None:
+        """The process group that has the terminal."""
+        return None if self._stream is None else pty_process.foreground_group(self._stream.near)
 
     # The marks
 
@@ -423,7 +366,7 @@ class Terminal:
     def _restore_marks(self, command: int) -> None:
         """The shell reads a line, yet no mark has said so: a block has replaced PROMPT_COMMAND and PS1."""
         lost = (self._in_command or self._sent) and command == self._commands and not self._unfinished
-        if lost and self._restored != command and pty_process.foreground_group(self._near) == self.pid:
+        if lost and self._restored != command and self._foreground() == self.pid:
             self._restored = command
             self._send(pty_process.RESTORE_MARKS)
 
@@ -440,7 +383,7 @@ class Terminal:
     def _assume_prompt(self, command: int) -> None:
         """No prompt after a command's end: a block has redirected the shell's own stderr (`exec 2>log`)."""
         idle = not (self._in_command or self._sent) and command == self._commands
-        if idle and self.state == "running" and pty_process.foreground_group(self._near) == self.pid:
+        if idle and self.state == "running" and self._foreground() == self.pid:
             self._prompt(None)
 
     def _prompt(self, status: int | None) -> None:
