@@ -8,7 +8,7 @@ need_prepared
 [ $# -gt 0 ] || fail "usage: scripts/apply-when-ready.sh MANIFEST…"
 
 for _ in $(seq 20); do
-    if message=$(cat "$@" | kubectl apply -f - 2>&1); then
+    if message=$(awk 'FNR == 1 { print "---" } 1' "$@" | kubectl apply -f - 2>&1); then
         echo "$message"
         exit 0
     fi

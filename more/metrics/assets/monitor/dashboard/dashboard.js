@@ -101,7 +101,7 @@ async function drawAlerts(list) {
   const { groups } = await ask("rules", { type: "alert" });
   const items = groups
     .flatMap((group) => group.rules)
-    .map((rule) => element("li", `${rule.name}: ${rule.state}. ${rule.annotations.summary ?? ""}`, rule.state));
+    .map((rule) => element("li", `${rule.name} is ${rule.state}. Its meaning: ${rule.annotations.summary ?? "not given"}`, rule.state));
   list.replaceChildren(...(items.length ? items : [element("li", "no alert rules")]));
 }
 
