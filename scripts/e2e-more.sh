@@ -6,7 +6,7 @@ set -euo pipefail
 repo=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 handrail=${1:?"usage: scripts/e2e-more.sh PATH_TO_HANDRAIL [LESSON…]"}
 shift
-export LESSON_CLUSTER=seldon-iris-more LESSON_PORT="${E2E_MORE_PORT:-18100}"
+export LESSON_CLUSTER=seldon-iris-more LESSON_PORT="${E2E_MORE_PORT:-18865}"
 if [ $# -eq 0 ]; then
     mapfile -t lessons < <(python3 -c 'import json, sys; print(*(i["path"] for i in json.load(open(sys.argv[1]))["items"]), sep="\n")' "$repo/more/structure.json")
     set -- "${lessons[@]}"

@@ -7,7 +7,7 @@ set -euo pipefail
 repo=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 handrail=${1:?"usage: scripts/e2e.sh PATH_TO_HANDRAIL"}
 shift
-export LESSON_CLUSTER=seldon-iris-e2e LESSON_PORT="${E2E_PORT:-18000}"
+export LESSON_CLUSTER=seldon-iris-e2e LESSON_PORT="${E2E_PORT:-18765}"
 workspace="$repo/.e2e/workspace"
 mkdir -p "$workspace"
 

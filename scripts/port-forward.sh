@@ -40,16 +40,22 @@ if port_forward_alive "$pid_file"; then
     kill "$(cat "$pid_file")" 2>/dev/null || true
     for _ in $(seq 50); do taken || break; sleep 0.1; done
 fi
-if taken; then
+say_taken() {
     fail "Port $port of this machine is taken by another program: stop it ( ss -ltnp 'sport = :$port' names it), or use another port:  export LESSON_PORT=$((port + 1)); source scripts/env.sh  and the same command again."
-fi
+}
+if taken; then say_taken; fi
 
 : > "$log"
 forward_forever >> "$log" 2>&1 </dev/null &
 echo $! > "$pid_file"
 echo "$namespace/$service:$service_port" > "$pid_file.target"
 for _ in $(seq 60); do
-    if answers; then
+    # Another program may have taken the port in this very moment: then it would be the one that answers.
+    if grep -q 'unable to listen' "$log"; then
+        kill "$(cat "$pid_file")" 2>/dev/null || true
+        say_taken
+    fi
+    if grep -q 'Forwarding from' "$log" && answers; then
         echo "Open: $url now leads to the service $service."
         exit 0
     fi
