@@ -20,7 +20,7 @@ _LONGEST = 120
 """Braces longer than this belong to a template, not to us."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Marks:
     """What a `<!-- handrail: … -->` before a block asks of the runner; None where it says nothing."""
 
@@ -32,7 +32,7 @@ class Marks:
     """Why the runner leaves the block out."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Block:
     """Something on a page that can be clicked. `text` is exact: what is typed, copied, opened or written."""
 
@@ -56,7 +56,7 @@ class Block:
     inline: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Tokens:
     """What the braces say. `action` is None for `{{}}`: show the code, offer nothing."""
 
@@ -71,7 +71,7 @@ class Tokens:
     unknown: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Braces:
     """Braces found in a text: `start` and `end` are offsets of `{{` and after `}}`; `spaced` if blanks precede."""
 

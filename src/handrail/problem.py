@@ -6,7 +6,7 @@ from typing import Literal
 Severity = Literal["error", "warning", "info"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Problem:
     """One finding. `path` is relative to the scenario; `line` and `column` count from 1."""
 
