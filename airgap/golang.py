@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from airgap import archive, places, process, progress, publisher, pypi, versions
 from airgap.cache import artefact, key_of
+from airgap.errors import AirgapError
 
 # Seconds that fetching the toolchain took when this was written.
 FETCH_SECONDS = 25.0
@@ -61,10 +63,24 @@ def scratch(name: str) -> Path:
     return places.cache() / "scratch" / name
 
 
+@contextmanager
+def explained(what: str) -> Iterator[None]:
+    """Add to a failure of Go what its user can do."""
+    try:
+        yield
+    except process.ChildFailed as error:
+        raise AirgapError(
+            f"{what} could not be built: {error}; check the connection to your Go module registry (go env GOPROXY) "
+            "and run the same command again, it goes on from what is there"
+        ) from error
+
+
 def install(module: str, program: Path) -> None:
     """Build the program of a Go module, such as ``sigs.k8s.io/kind@v0.30.0``, and put it at ``program``."""
     space = scratch(program.name)
     env = {**environment(space), "GOBIN": str(program.parent)}
     log = places.cache() / "logs" / f"{program.name}.log"
-    process.run_long([toolchain(), "install", "-ldflags=-s -w", module], env=env, log=log)
+    go = toolchain()
+    with explained(module):
+        process.run_long([go, "install", "-ldflags=-s -w", module], env=env, log=log)
     shutil.rmtree(space, ignore_errors=True)

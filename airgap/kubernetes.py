@@ -28,13 +28,17 @@ def binary() -> Path:
 
 def _build(folder: Path) -> None:
     purpose = "building Kubernetes from source"
-    resources.need_disk(places.cache(), resources.SOURCE_BUILD_DISK, purpose)
+    space = golang.scratch("kubernetes")
+    # A build that goes on has taken part of its room already.
+    if not space.exists():
+        resources.need_disk(places.cache(), resources.SOURCE_BUILD_DISK, purpose)
     resources.need_memory(resources.SOURCE_BUILD_MEMORY, purpose)
     go = golang.toolchain()
-    space = golang.scratch("kubernetes")
     env = golang.environment(space)
     sources = places.SOURCES / "kubernetes"
-    with progress.phase("kubernetes", f"downloading the sources of {versions.KUBERNETES}", DOWNLOAD_SECONDS):
+    what = f"Kubernetes {versions.KUBERNETES}"
+    detail = f"downloading the sources of {versions.KUBERNETES}"
+    with progress.phase("kubernetes", detail, DOWNLOAD_SECONDS), golang.explained(what):
         # Lists what will be compiled, which fetches just the modules that are needed for it.
         listed = process.run([go, "list", "-deps", "."], cwd=sources, env=env)
     with progress.phase("kubernetes", f"building {versions.KUBERNETES} from source", BUILD_SECONDS) as phase:
@@ -47,11 +51,11 @@ def _build(folder: Path) -> None:
             # The last twentieth is the linker's.
             phase.fraction = 0.95 * min(compiled / packages, 1.0)
 
-        process.run_long(
-            ["nice", "-n", "10", go, "build", "-v", "-tags", "grpcnotrace", "-ldflags", _flags(),
-             "-o", folder / "kubernetes", "."],
-            cwd=sources, env=env, log=places.cache() / "logs" / "kubernetes.log", on_line=count,
-        )  # fmt: skip
+        command: list[str | Path] = ["nice", "-n", "10", go, "build", "-v", "-tags", "grpcnotrace"]
+        command += ["-ldflags", _flags(), "-o", folder / "kubernetes", "."]
+        log = places.cache() / "logs" / "kubernetes.log"
+        with golang.explained(what):
+            process.run_long(command, cwd=sources, env=env, log=log, on_line=count)
     # Three gigabytes that would only be of use for another version of this file.
     shutil.rmtree(space, ignore_errors=True)
 
