@@ -151,11 +151,15 @@ class RestApi:
 
     def _calls(self, request: Request, puid: str) -> RestCalls:
         skip = request.header("seldon-skip-logging").lower() in ("1", "t", "true")
-        return RestCalls(self._shared, Forwarded.of(request, puid), puid, skip)
+        return RestCalls(self._shared, Forwarded.of(request, puid, self._shared.tracer.always), puid, skip)
 
     async def _predict(self, request: Request, puid: str, _: str) -> Response:
-        walk = Walk(self._calls(request, puid), self._options.inject_routing)
-        return _success(await walk.predict(self._predictor.graph, _payload(request)))
+        calls = self._calls(request, puid)
+        walk, started = Walk(calls, self._options.inject_routing), perf_counter()
+        try:
+            return _success(await walk.predict(self._predictor.graph, _payload(request)))
+        finally:
+            calls.trace("predictions", calls.forwarded.span, calls.forwarded.parent, perf_counter() - started)
 
     async def _feedback(self, request: Request, puid: str, _: str) -> Response:
         walk = Walk(self._calls(request, puid))

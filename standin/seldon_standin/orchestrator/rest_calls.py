@@ -17,6 +17,7 @@ from .graph import Node, Predictor
 from .http_client import Client, Reply, TransportError
 from .http_server import Request
 from .metrics import Labels, Metrics
+from .tracing import SAMPLED, Span, Tracer
 from .walk import CallFailed, OriginalStops
 
 PATHS = {
@@ -74,10 +75,12 @@ class Forwarded:
     asks_for_encoding: bool
     trace: str
     span: str
+    parent: str
     flags: str
 
     @classmethod
-    def of(cls, request: Request, puid: str) -> Forwarded:
+    def of(cls, request: Request, puid: str, sample: bool) -> Forwarded:
+        """`sample` decides about a trace that begins here; a caller's trace goes on as the caller decided."""
         headers = []
         user_agent, encoding, parent = "Go-http-client/1.1", False, ""
         for name, value in request.headers:
@@ -92,12 +95,22 @@ class Forwarded:
         headers.append(("Seldon-Puid", puid))
         span = f"{random.getrandbits(64):016x}"
         parts = parent.replace("%3A", ":").split(":")  # trace, span, parent, flags
-        trace, flags = (parts[0].zfill(16), parts[3]) if len(parts) == 4 else (span, "0")
-        return cls(user_agent, headers, encoding, trace, span, flags)
+        if len(parts) == 4:
+            return cls(user_agent, headers, encoding, parts[0].zfill(16), span, parts[1], parts[3])
+        return cls(user_agent, headers, encoding, span, span, "0", "1" if sample else "0")
 
-    def lines(self, host: str, port: int, body: bytes | None, content_type: str) -> list[tuple[str, str]]:
-        child = f"{self.trace}:{random.getrandbits(64):016x}:{self.span}:{self.flags}"
-        named = [*self.headers, ("Uber-Trace-Id", child)]
+    def traced(self, name: str, span: str, parent: str, seconds: float) -> Span | None:
+        """A span to report, or None when the trace is not sampled or has ids that are no numbers."""
+        try:
+            if not int(self.flags, 16) & SAMPLED:
+                return None
+            int(self.trace, 16), int(parent, 16)
+        except ValueError:
+            return None
+        return Span(name, self.trace, span, parent, seconds)
+
+    def lines(self, host: str, port: int, body: bytes | None, content_type: str, span: str) -> list[tuple[str, str]]:
+        named = [*self.headers, ("Uber-Trace-Id", f"{self.trace}:{span}:{self.span}:{self.flags}")]
         first = [("Host", f"{host}:{port}"), ("User-Agent", self.user_agent)]
         if body is not None:
             first.append(("Content-Length", str(len(body))))
@@ -143,6 +156,7 @@ class Shared:
     metrics: Metrics
     labels: ClientLabels
     log: Callable[[Node, str, Payload, str], None]
+    tracer: Tracer
 
 
 @dataclass(slots=True)
@@ -162,8 +176,9 @@ class RestCalls:
         path = PATHS[method]
         verb = "GET" if message is None else "POST"
         body = None if message is None else message.body
+        span = f"{random.getrandbits(64):016x}"
         headers = self.forwarded.lines(
-            endpoint.host, endpoint.http_port, body, message.content_type if message is not None else ""
+            endpoint.host, endpoint.http_port, body, message.content_type if message is not None else "", span
         )
         started = perf_counter()
         try:
@@ -174,6 +189,8 @@ class RestCalls:
             url = f"http://{endpoint.host}:{endpoint.http_port}{path}"
             text = f'{verb.capitalize()} "{url}": {error}'
             raise RestCallFailed(text, 500, Payload(error_body(text), "")) from None
+        finally:
+            self.trace(f"{node.name}{path}", span, self.forwarded.span, perf_counter() - started)
         labels = self.shared.labels.of(node.name, path, verb.lower(), str(reply.status))
         self.shared.metrics.client.observe(labels, reply.headers_at - started)
         answer = Payload(reply.body, reply.content_type, reply.encoding)
@@ -182,6 +199,12 @@ class RestCalls:
             text = f"Internal service call from executor failed calling {url} status code {reply.status}"
             raise RestCallFailed(text, reply.status, answer)
         return answer
+
+    def trace(self, name: str, span: str, parent: str, seconds: float) -> None:
+        """Report a span that has just ended, when the trace is sampled."""
+        traced = self.forwarded.traced(name, span, parent, seconds)
+        if traced is not None:
+            self.shared.tracer.report(traced)
 
     async def route(self, node: Node, message: Payload) -> int:
         try:

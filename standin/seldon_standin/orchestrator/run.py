@@ -22,6 +22,7 @@ from .metrics import Metrics
 from .options import Options, parse
 from .rest_api import RestApi
 from .rest_calls import ClientLabels, Shared
+from .tracing import Tracer
 
 log = logging.getLogger("orchestrator")
 
@@ -43,7 +44,7 @@ async def serve(options: Options, predictor: Predictor) -> None:
         loop.add_signal_handler(number, stop.set)
     client = Client(options.rest_timeout)
     events = EventLog(options)
-    shared = Shared(client, Metrics(), ClientLabels(predictor, options.sdep), events.put)
+    shared = Shared(client, Metrics(), ClientLabels(predictor, options.sdep), events.put, Tracer())
     health = Health(predictor, client, options.full_health_checks)
     server = Server(RestApi(options, predictor, shared, health).handle)
     port = await server.start(options.http_port)
