@@ -1,0 +1,56 @@
+"""Each lesson under more/ fits together: its files, its namespace, its images."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+MORE = Path(__file__).parents[3] / "more"
+LESSONS = [item["path"] for item in json.loads((MORE / "structure.json").read_text(encoding="utf-8"))["items"]]
+
+
+def index(lesson: str) -> Any:
+    return json.loads((MORE / lesson / "index.json").read_text(encoding="utf-8"))
+
+
+def text_of(lesson: str) -> str:
+    return "\n".join(page.read_text(encoding="utf-8") for page in sorted((MORE / lesson).glob("*.md")))
+
+
+def resources(lesson: str) -> list[Any]:
+    manifests = sorted((MORE / lesson / "manifests").glob("*.yaml"))
+    return [one for path in manifests for one in yaml.safe_load_all(path.read_text(encoding="utf-8")) if one]
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_index_names_files_that_exist(lesson: str) -> None:
+    details = index(lesson)["details"]
+    for page in [details["intro"], *details["steps"], details["finish"]]:
+        for key in ("text", "foreground", "background", "verify"):
+            assert key not in page or (MORE / lesson / page[key]).is_file(), page[key]
+    for asset in details.get("assets", {}).get("host01", []):
+        assert list((MORE / lesson / "assets").glob(asset["file"])), asset["file"]
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_lesson_has_its_own_namespace_and_deletes_it(lesson: str) -> None:
+    assert f"scripts/set-up.sh {lesson}\n" in text_of(lesson)
+    assert (MORE / lesson / "scripts" / "clean.sh").read_text(encoding="utf-8").rstrip().endswith(f" {lesson}")
+    namespaces = {one["metadata"]["namespace"] for one in resources(lesson) if "namespace" in one["metadata"]}
+    assert namespaces <= {lesson}
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_pages_build_the_images_that_manifests_run(lesson: str) -> None:
+    used = set(re.findall(r"localhost/([\w-]+:[\w.]+)", json.dumps(resources(lesson))))
+    built = set(re.findall(r"scripts/build-image\.sh (\S+) \S+", text_of(lesson)))
+    assert used <= built
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_scripts_named_on_pages_exist(lesson: str) -> None:
+    for name in set(re.findall(r"(?<![\w/])scripts/[\w-]+\.(?:sh|py)", text_of(lesson))):
+        assert (MORE / lesson / name).exists() or (MORE.parent / name).exists(), name
