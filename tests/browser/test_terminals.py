@@ -129,7 +129,7 @@ def test_selection_copies_with_the_keyboard(play: Player, open_page: Opener) -> 
     assert box is not None
     page.mouse.dblclick(box["x"] + 20, box["y"] + 8)
     page.keyboard.press("Control+Shift+C")
-    page.wait_for_function("navigator.clipboard.readText().then(text => text.trim() === 'gooseberry')")
+    page.wait_for_function("() => navigator.clipboard.readText().then(text => text.trim() === 'gooseberry')")
 
 
 def test_programs_get_one_answer_however_many_tabs_look(play: Player, open_page: Opener) -> None:
