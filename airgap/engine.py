@@ -19,7 +19,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO
 
-from airgap import debian, places, probe, process, progress
+from airgap import debian, places, probe, process, progress, resources
 from airgap.errors import AirgapError
 
 # Everything that we put into an engine's store carries this label; so does what `airgap build` builds for others.
@@ -57,6 +57,10 @@ class Engine:
 
     def build(self, context: Path, image: str, key: str, *options: str | Path, log: str) -> None:
         """Build an image from the Containerfile (or what ``--file`` in the options says) of a folder."""
+        template = "{{.Store.GraphRoot}}" if self.name == "podman" else "{{.DockerRootDir}}"
+        store = Path(self.run("info", "--format", template))
+        remedy = f"for example by  {self.name} image prune"
+        resources.need_disk(store, resources.ENGINE_DISK, f"building {image}", remedy)
         # The builder of old Docker versions knows no mounts; where BuildKit is the default this changes nothing.
         env = {**self.variables, "DOCKER_BUILDKIT": "1"}
         words = ["build", "--tag", image, "--label", f"{LABEL}={key}", *options, context]

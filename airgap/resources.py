@@ -20,14 +20,16 @@ ENGINE_DISK = 4 * GB
 SOURCE_BUILD_MEMORY = 3.5 * GB
 
 
-def need_disk(place: Path, amount: float, purpose: str) -> None:
+def need_disk(
+    place: Path, amount: float, purpose: str, elsewhere: str = "or name another place in XDG_CACHE_HOME"
+) -> None:
     """Raise AirgapError when the file system that ``place`` is, or will be, on has less free than ``amount`` bytes."""
     existing = next(path for path in (place, *place.parents) if path.exists())
     free = shutil.disk_usage(existing).free
     if free < amount:
         raise AirgapError(
             f"{purpose} takes {amount / GB:.1f} GB of disk and {existing} has {free / GB:.1f} GB left: "
-            "make room there, or name another place in XDG_CACHE_HOME, and run the same command again"
+            f"make room there, {elsewhere}, and run the same command again"
         )
 
 

@@ -14,10 +14,13 @@ from pathlib import Path
 
 from airgap import debian, places
 
-CA_TARGET = "/etc/ssl/certs/ca-certificates.crt"
+# Places that images do not fill themselves: after a RUN step Podman 4.3 removes the file that a secret was mounted
+# over, so that over the image's own certificates it would leave an image without any. Go reads all of this folder.
+CA_TARGET = "/etc/ssl/certs/airgap-ca.pem"
+PIP_TARGET = "/etc/xdg/pip/pip.conf"
 PROXIES = ("http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
 # Where distributions keep what the host trusts.
-CA_FILES = (CA_TARGET, "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem")
+CA_FILES = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem")
 PIP_FILES = ("/etc/pip.conf", "/etc/xdg/pip/pip.conf")
 _CA_VARIABLES = ("PIP_CERT", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
 _PIP = ("index-url", "extra-index-url", "trusted-host", "proxy", "timeout", "retries", "no-index")
@@ -45,10 +48,10 @@ def collect(folder: Path, wheels: str | None, debian_sources: bool) -> list[Moun
     which has no list of package sources of its own.
     """
     files = {
-        ("pip", "/etc/pip.conf"): _pip_lines(wheels),
+        ("pip", PIP_TARGET): _pip_lines(wheels),
         ("npm", "/root/.npmrc"): _npm_lines(),
         ("go", "/root/.config/go/env"): [f"{name}={os.environ[name]}" for name in _GO if os.environ.get(name)],
-        ("apt", "/etc/apt/apt.conf.d/99airgap"): debian.host_settings(),
+        ("apt", "/etc/apt/apt.conf.d/99airgap"): _apt_lines(),
         ("apt-sources", "/etc/apt/sources.list"): debian.sources() if debian_sources else [],
     }
     mounts = []
@@ -109,6 +112,12 @@ def _pip_files() -> Iterator[Path]:
     yield Path(os.environ.get("XDG_CONFIG_HOME") or home / ".config") / "pip" / "pip.conf"
     if os.environ.get("PIP_CONFIG_FILE"):
         yield Path(os.environ["PIP_CONFIG_FILE"])
+
+
+def _apt_lines() -> list[str]:
+    # Files of the host that the lines name are not there in the build, but its certificates are.
+    lines = [line for line in debian.host_settings() if "::CaInfo" not in line]
+    return [*lines, f'Acquire::https::CaInfo "{CA_TARGET}";'] if _certificates() else lines
 
 
 def _npm_lines() -> list[str]:

@@ -25,7 +25,6 @@ def plain_host(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
     for name in [name for name in os.environ if name.startswith("PIP_")]:
         monkeypatch.delenv(name)
-    monkeypatch.setattr(settings, "CA_TARGET", "/nowhere/ca.crt")
     monkeypatch.setattr(settings, "CA_FILES", ())
     monkeypatch.setattr(settings, "PIP_FILES", ())
     monkeypatch.setattr(debian, "host_settings", list)
@@ -65,7 +64,7 @@ def test_pip_settings_are_merged_as_pip_merges_them(tmp_path: Path, monkeypatch:
     file.write_text("[global]\nindex-url = https://mirror.example/file\ntimeout = 30\n[install]\nuser = true\n")
     monkeypatch.setenv("PIP_INDEX_URL", "https://mirror.example/environment")
     assert collected(tmp_path / "out") == {
-        "/etc/pip.conf": "[global]\nindex-url = https://mirror.example/environment\ntimeout = 30\n"
+        "/etc/xdg/pip/pip.conf": "[global]\nindex-url = https://mirror.example/environment\ntimeout = 30\n"
     }
 
 
@@ -74,9 +73,10 @@ def test_certificates_go_to_one_place_and_pip_and_npm_are_told(tmp_path: Path, m
     bundle.write_text("CERTIFICATE")
     monkeypatch.setenv("SSL_CERT_FILE", str(bundle))
     found = collected(tmp_path / "out")
-    assert found["/nowhere/ca.crt"] == "CERTIFICATE"
-    assert found["/etc/pip.conf"] == "[global]\ncert = /nowhere/ca.crt\n"
-    assert found["/root/.npmrc"] == "cafile=/nowhere/ca.crt\n"
+    assert found["/etc/ssl/certs/airgap-ca.pem"] == "CERTIFICATE"
+    assert found["/etc/xdg/pip/pip.conf"] == "[global]\ncert = /etc/ssl/certs/airgap-ca.pem\n"
+    assert found["/root/.npmrc"] == "cafile=/etc/ssl/certs/airgap-ca.pem\n"
+    assert found["/etc/apt/apt.conf.d/99airgap"] == 'Acquire::https::CaInfo "/etc/ssl/certs/airgap-ca.pem";\n'
 
 
 def test_npm_tokens_stay_on_the_host(tmp_path: Path) -> None:
@@ -125,7 +125,7 @@ def test_build_mounts_settings_as_secrets(engine: Engine, tmp_path: Path, monkey
     assert "--secret id=airgap-pip,src=" in call
     assert "mirror.example" not in call
     recipe = (tmp_path / "recipe").read_text()
-    assert "RUN --mount=type=secret,id=airgap-pip,target=/etc/pip.conf,mode=0444" in recipe
+    assert "RUN --mount=type=secret,id=airgap-pip,target=/etc/xdg/pip/pip.conf,mode=0444" in recipe
     assert (tmp_path / "src" / "Containerfile").read_text() == "FROM a\nRUN pip install b\n"
 
 
