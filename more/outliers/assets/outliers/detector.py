@@ -8,6 +8,7 @@ python detector.py      (settings: PREDICTIVE_UNIT_HTTP_SERVICE_PORT, PREDICTIVE
 import asyncio
 import json
 import os
+import re
 from pathlib import Path
 
 import numpy as np
@@ -15,8 +16,13 @@ from distance import Distance
 from prometheus_client import CollectorRegistry, Counter, start_http_server
 
 LARGEST = 16 << 20
+FARTHEST = 1e9
+LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*([0-9]{1,12})[ \t]*(?=\r\n|$)", re.IGNORECASE)
+ENCODED = re.compile(rb"\r\ntransfer-encoding:", re.IGNORECASE)
+CLOSE = re.compile(rb"\r\nconnection:[ \t]*close", re.IGNORECASE)
 REGISTRY = CollectorRegistry()
 ROWS = Counter("outlier_rows", "Rows seen by the outlier detector", ["outlier"], registry=REGISTRY)
+OUTLIERS, OTHERS = ROWS.labels("yes"), ROWS.labels("no")
 UNREADABLE = Counter("outlier_unreadable", "Requests without rows of numbers", registry=REGISTRY)
 
 
@@ -49,14 +55,13 @@ def judge(body: bytes, distance: Distance, unit: str, image: str) -> tuple[int, 
     if rows is None or not len(rows):
         UNREADABLE.inc()
     else:
-        away = distance(rows)
-        outliers = away > 1
-        found = int(outliers.sum())
-        ROWS.labels("yes").inc(found)
-        ROWS.labels("no").inc(len(rows) - found)
-        # JSON has no infinity.
-        scores = [min(round(float(value), 3), 1e9) for value in away]
-        meta["tags"] = {**(meta.get("tags") or {}), "outlier": outliers.tolist(), "outlier_distance": scores}
+        # JSON has no infinity; what is no number is as far away as can be.
+        scores = [round(value, 3) if value < FARTHEST else FARTHEST for value in distance(rows).tolist()]
+        outliers = [score > 1 for score in scores]
+        found = sum(outliers)
+        OUTLIERS.inc(found)
+        OTHERS.inc(len(outliers) - found)
+        meta["tags"] = {**(meta.get("tags") or {}), "outlier": outliers, "outlier_distance": scores}
     meta["requestPath"] = {**(meta.get("requestPath") or {}), unit: image}
     return 200, json.dumps({**message, "meta": meta}).encode()
 
@@ -79,24 +84,22 @@ class Connection(asyncio.Protocol):
         self._waiting += data
         while b"\r\n\r\n" in self._waiting:
             head, rest = self._waiting.split(b"\r\n\r\n", 1)
-            lines = head.decode("latin-1").split("\r\n")
-            headers = {name.strip().lower(): value.strip() for name, _, value in (line.partition(":") for line in lines[1:])}
-            length = headers.get("content-length", "0")
-            if not length.isdigit() or int(length) > LARGEST or "transfer-encoding" in headers:
+            length = LENGTH.search(head)
+            size = int(length[1]) if length else 0
+            if size > LARGEST or ENCODED.search(head):
                 self._answer(413, b"{}")
                 self._transport.close()
                 return
-            if len(rest) < int(length):
+            if len(rest) < size:
                 return
-            body, self._waiting = rest[:int(length)], rest[int(length):]
-            method, path = [*lines[0].split(" "), "", ""][:2]
-            if method == "POST" and path.split("?")[0] == "/transform-input":
+            body, self._waiting = rest[:size], rest[size:]
+            if head.startswith(b"POST /transform-input"):
                 self._answer(*judge(body, self._distance, self._unit, self._image))
-            elif path.startswith("/health/"):
+            elif b" /health/" in head[:20]:
                 self._answer(200, b'{"strData":"ready"}')
             else:
                 self._answer(404, b'{"status":{"code":-1,"info":"not a path of a transformer","status":1}}')
-            if headers.get("connection", "").lower() == "close":
+            if CLOSE.search(head):
                 self._transport.close()
                 return
 

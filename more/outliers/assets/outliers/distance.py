@@ -11,14 +11,18 @@ from scipy import stats
 
 
 def fit(rows: np.ndarray, labels: np.ndarray, quantile: float = 0.999) -> dict:
-    """Means, inverse covariances and limits by class, as plain lists. rows: (n, p); labels: (n,)."""
+    """For each class its mean and the map that turns its limit into the unit sphere, as plain lists.
+
+    rows: (n, p); labels: (n,).
+    """
     classes = []
     for label in np.unique(labels):
         group = rows[labels == label]
         n, p = group.shape
         limit = p * (n - 1) * (n + 1) / (n * (n - p)) * stats.f.ppf(quantile, p, n - p)
-        inverse = np.linalg.inv(np.cov(group.T)) / limit
-        classes.append({"mean": group.mean(axis=0).tolist(), "inverse": inverse.tolist()})
+        # The squared length of map @ (row - mean) is the squared Mahalanobis distance over the limit.
+        to_sphere = np.linalg.cholesky(np.linalg.inv(np.cov(group.T)) / limit).T
+        classes.append({"mean": group.mean(axis=0).tolist(), "map": to_sphere.tolist()})
     return {"classes": classes}
 
 
@@ -30,17 +34,19 @@ class Distance:
     """Distance of rows from the reference; above 1 is an outlier."""
 
     def __init__(self, reference: dict) -> None:
-        self._means = np.array([one["mean"] for one in reference["classes"]])
-        self._inverses = np.array([one["inverse"] for one in reference["classes"]])
-        self.columns = self._means.shape[1]
+        maps = [np.array(one["map"]) for one in reference["classes"]]
+        self.columns = maps[0].shape[1]
+        # All classes in one product: every call of NumPy costs more than its few multiplications.
+        self._maps = np.vstack(maps).T
+        self._centres = np.concatenate([by @ np.array(one["mean"]) for by, one in zip(maps, reference["classes"])])
 
     @classmethod
     def load(cls, path: Path) -> "Distance":
         return cls(json.loads(path.read_text()))
 
     def __call__(self, rows: np.ndarray) -> np.ndarray:
-        """(n, p) → (n,). A row with a value that is no number is infinitely far away."""
-        away = rows[:, None, :] - self._means[None, :, :]
-        distances = np.matmul(np.matmul(away[:, :, None, :], self._inverses[None]), away[..., None])[:, :, 0, 0]
-        nearest = distances.min(axis=1)
-        return np.where(np.isfinite(nearest), nearest, np.inf)
+        """(n, p) → (n,). A row with a value that is no number has a distance that is none either."""
+        away = rows @ self._maps
+        away -= self._centres
+        away *= away
+        return away.reshape(len(rows), -1, self.columns).sum(axis=2).min(axis=1)

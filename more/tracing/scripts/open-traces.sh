@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+# Opens a port to Jaeger in a namespace and says the address of its page.   Usage: scripts/open-traces.sh NAMESPACE
+set -euo pipefail
+# shellcheck source=scripts/lib.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+namespace=${1:?"usage: scripts/open-traces.sh NAMESPACE"}
+port=$((${SELDON_URL##*:} + 2))
+"$scripts/port-forward.sh" jaeger "$namespace" "$port" 16686 /api/services
+echo "Traces: http://127.0.0.1:$port/"

@@ -1,0 +1,69 @@
+"""Step 1: a prediction of the traced graph appears in Jaeger, with spans of all three parts, each below the other."""
+import random
+import time
+from urllib.parse import urlsplit
+
+import requests
+from lesson import SELDON_URL, expect
+from serving import expect_available
+
+OPEN = "run  scripts/port-forward.sh iris-model-default tracing  and  scripts/open-traces.sh tracing , and check again"
+JAEGER = f"http://127.0.0.1:{urlsplit(SELDON_URL).port + 2}"
+PATIENCE = 20.0
+WANTED = {("executor", "predictions"), ("Inches", "TransformInput"), ("IrisModel", "Predict")}
+
+
+def trace(identity: str) -> dict | None:
+    """A trace as Jaeger has it, or None."""
+    try:
+        answer = requests.get(f"{JAEGER}/api/traces/{identity}", timeout=10)
+    except requests.RequestException:
+        expect(False, f"Jaeger to answer on {JAEGER}", "nothing answers there", OPEN)
+        raise
+    found = answer.json().get("data") or []
+    return found[0] if found else None
+
+
+def parts(found: dict) -> set[tuple[str, str]]:
+    """Service and operation of each span."""
+    return {(found["processes"][span["processID"]]["serviceName"], span["operationName"]) for span in found["spans"]}
+
+
+def test_deployments_are_available():
+    """Both SeldonDeployments are Available."""
+    for name, manifest in (("iris-model", "iris"), ("iris-plain", "plain")):
+        expect_available(name, "tracing", f"run step 1's  scripts/apply-when-ready.sh manifests/{manifest}.yaml")
+
+
+def test_prediction_is_traced_through_the_graph():
+    """A prediction has one trace, with spans of the orchestrator, the transformer and the model."""
+    identity = f"{random.getrandbits(63) | 1 << 62:016x}"
+    try:
+        answer = requests.post(
+            f"{SELDON_URL}/api/v1.0/predictions",
+            json={"data": {"ndarray": [[2.5, 1.3, 2.4, 1.0]]}},
+            headers={"uber-trace-id": f"{identity}:{identity}:0:1"},
+            timeout=15,
+        )
+    except requests.RequestException:
+        expect(False, f"an answer on {SELDON_URL}", "nothing answers there", OPEN)
+        raise
+    expect(answer.status_code == 200, "HTTP 200", f"HTTP {answer.status_code}: {answer.text[:200]}", OPEN)
+    started, found = time.monotonic(), None
+    while time.monotonic() - started < PATIENCE and not (found and parts(found) >= WANTED):
+        found = trace(identity)
+        time.sleep(0.2)
+    got = parts(found) if found else set()
+    expect(
+        got >= WANTED,
+        "spans of the executor, of Inches and of IrisModel in one trace",
+        ", ".join(f"{service}: {name}" for service, name in sorted(got)) or "no trace",
+        "apply manifests/iris.yaml and manifests/jaeger.yaml unchanged and check again",
+    )
+    known = {span["spanID"] for span in found["spans"]} | {identity}
+    orphans = [
+        span["operationName"]
+        for span in found["spans"]
+        if not any(reference["spanID"] in known for reference in span["references"])
+    ]
+    expect(not orphans, "each span below another, the first below the caller's", f"{', '.join(orphans)}", "check again")

@@ -1,0 +1,36 @@
+"""Step 2: the trace that began outside is in Jaeger, and tracing costs little."""
+import time
+from urllib.parse import urlsplit
+
+import requests
+from lesson import SELDON_URL, expect
+from monitoring import expect_cheap
+
+OPEN = "run  scripts/open-traces.sh tracing  and check again"
+JAEGER = f"http://127.0.0.1:{urlsplit(SELDON_URL).port + 2}"
+PATIENCE = 10.0
+
+
+def test_callers_trace_goes_on():
+    """The trace c0ffee01 goes on below the caller's span c0ffee02."""
+    started, spans = time.monotonic(), []
+    while not spans and time.monotonic() - started < PATIENCE:
+        try:
+            found = requests.get(f"{JAEGER}/api/traces/00000000c0ffee01", timeout=10).json().get("data") or []
+        except requests.RequestException:
+            expect(False, f"Jaeger to answer on {JAEGER}", "nothing answers there", OPEN)
+            raise
+        spans = found[0]["spans"] if found else []
+        time.sleep(0.2)
+    parents = {reference["spanID"] for span in spans for reference in span["references"]}
+    expect(
+        "00000000c0ffee02" in parents,
+        "the trace 00000000c0ffee01 with a span below 00000000c0ffee02",
+        f"{len(spans)} spans",
+        "run step 2's last  curl  with the header uber-trace-id once more",
+    )
+
+
+def test_tracing_is_cheap():
+    """Tracing costs at most 15 % of the median latency."""
+    expect_cheap("tracing", "iris-plain", "iris-model")
