@@ -156,6 +156,7 @@ def test_twice_the_page_takes_at_most_about_twice_the_time(shape: str) -> None:
     for _ in range(4):
         for factor in best:
             best[factor] = min(best[factor], seconds(lambda: render(page * factor, "step1")))  # noqa: B023
-        if best[2] <= 2.6 * best[1]:
+        # Twice when it grows with the size, four times when with its square; in between, for a busy machine.
+        if best[2] <= 3 * best[1]:
             return
     raise AssertionError(json.dumps(best))
