@@ -35,6 +35,7 @@ ROWS = (
     ("echo to the DOM, p50", "ms", "dom50"),
     ("echo to the DOM, p95", "ms", "dom95"),
     ("throughput", "MB/s", "throughput"),
+    ("processor time for 100 MB", "s", "cpu"),
     ("Ctrl-C under flood", "ms", "interrupt"),
     ("growth with a stalled client", "MiB", "growth"),
 )
@@ -143,7 +144,10 @@ def measure(kind: type[Rival], browser: bool) -> dict[str, float]:
             link = rival.link()
             try:
                 settle(link)
+                used = rival.seconds()
                 value = job(link)
+                if name == "throughput":
+                    result["cpu"] = (rival.seconds() - used) / FLOOD * 1e8
             except (TimeoutError, ConnectionClosed) as error:
                 # A rival that gives up is a result too; ours giving up ends the run.
                 if isinstance(rival, Handrail):
@@ -175,7 +179,7 @@ def table(names: list[str], results: dict[str, list[dict[str, float]]]) -> str:
         cells = []
         for name in names:
             values = [each[key] for each in results[name] if key in each]
-            cells.append(f"{statistics.median(values):.1f} {unit}" if values else "-")
+            cells.append(f"{statistics.median(values):.{2 if unit == 's' else 1}f} {unit}" if values else "-")
         lines.append(f"| {label} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
 

@@ -107,15 +107,15 @@ async def state(player: Player, request: Request) -> Any:
 
 
 async def page(player: Player, request: Request) -> Any:
-    return await player.content(request.path_params["page"])
+    return player.pages.content(request.path_params["page"])
 
 
 async def page_answer(player: Player, request: Request) -> Any:
-    return await player.answer(request.path_params["page"])
+    return player.pages.answer(request.path_params["page"])
 
 
 async def image(player: Player, request: Request) -> Any:
-    return FileResponse(await player.image(request.path_params["page"], request.path_params["number"]))
+    return FileResponse(player.pages.image(request.path_params["page"], request.path_params["number"]))
 
 
 async def open_page(player: Player, request: Request) -> Any:

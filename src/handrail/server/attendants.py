@@ -82,15 +82,16 @@ async def _take_over(player: Player, root: Path, language: str) -> None:
         _adopt(player, localised(scenario, language))
         from handrail.lint.engine import lint_scenario  # the linter is not needed to play
 
-        player.problems = [each for each in await asyncio.to_thread(lint_scenario, root) if each.severity != "info"]
+        problems = await asyncio.to_thread(lint_scenario, root)
+        player.pages.problems = [each for each in problems if each.severity != "info"]
     player.board.changed()
 
 
 def _adopt(player: Player, scenario: Scenario) -> None:
     player.session.scenario = scenario
     page = player.session.progress.page
-    if page not in {each.id for each in player.shown()} and player.shown():
-        player.spawn(player.session.open_page(player.shown()[0].id))
+    if page not in {each.id for each in player.pages.shown()} and player.pages.shown():
+        player.spawn(player.session.open_page(player.pages.shown()[0].id))
 
 
 def _stamps(root: Path) -> dict[str, tuple[int, int]]:

@@ -3,17 +3,15 @@
 import asyncio
 import contextlib
 from collections.abc import Coroutine
-from pathlib import Path
 from typing import Any
 
 from handrail.block_typing import SessionError, TerminalBusy
-from handrail.markdown import Block, Quiz, Rendered
-from handrail.problem import Problem
-from handrail.scenario import Page, ScenarioError
+from handrail.markdown import Block
+from handrail.scenario import ScenarioError
 from handrail.server import board_events, credentials
 from handrail.server.board import Board
-from handrail.server.content import Content, content
 from handrail.server.editor import Editor
+from handrail.server.pages import Pages
 from handrail.server.refusal import Refusal
 from handrail.server.sharing import SharedTerminal
 from handrail.session import FIRST_TERMINAL, Session
@@ -33,18 +31,14 @@ class Player:
         self.session = session
         self.can_skip = can_skip
         self.watch = watch
+        self.pages = Pages(session)
         self.board = Board(auto_check=session.scenario.challenge)
         self.editor = Editor(self.block, session)
         self.services: list[dict[str, Any]] = []
-        self.problems: list[Problem] = []
-        """What the linter says in author mode."""
         self.command_ended = asyncio.Event()
-        self._skipped: set[str] = set()
         self._shared: dict[str, SharedTerminal] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._forward: asyncio.Task[None] | None = None
-        self._rendered: dict[str, tuple[str, Rendered]] = {}
-        self._contents: dict[str, Content] = {}
 
     # Life
 
@@ -63,7 +57,7 @@ class Player:
         await self.follow
 
     async def _open_first(self) -> None:
-        shown = [page.id for page in self.shown()]
+        shown = [page.id for page in self.pages.shown()]
         if self.session.progress.page in shown:
             if self.session.progress.finished:
                 self.board.preparation.state = "done"
@@ -106,14 +100,10 @@ class Player:
 
     # State
 
-    def shown(self) -> list[Page]:
-        """The pages that the learner sees."""
-        return [page for page in self.session.scenario.pages if not page.hidden]
-
     def state(self) -> dict[str, Any]:
         """Everything the page draws itself from."""
         scenario, progress = self.session.scenario, self.session.progress
-        shown = self.shown()
+        shown = self.pages.shown()
         current = progress.page if progress.page in {page.id for page in shown} else (shown[0].id if shown else "")
         return {
             **self.board.as_json(),
@@ -122,25 +112,12 @@ class Player:
             "difficulty": scenario.difficulty,
             "time": scenario.time,
             "current": current,
-            "pages": [self._page_info(page, index) for index, page in enumerate(shown)],
-            "quizzes": {page.id: self._answered(page.id) for page in shown if page.id == current},
+            "pages": [self.pages.info(page, index) for index, page in enumerate(shown)],
+            "quizzes": {page.id: self.pages.answered(page.id) for page in shown if page.id == current},
             "terminals": [self._terminal_info(name, each) for name, each in self.session.terminals.items()],
             "watch": self.watch,
             "canSkip": self.can_skip,
             "services": self.services,
-        }
-
-    def _page_info(self, page: Page, index: int) -> dict[str, Any]:
-        return {
-            "id": page.id,
-            "kind": page.kind,
-            "number": page.number,
-            "title": page.title,
-            "check": page.verify is not None,
-            "answer": page.answer is not None,
-            "passed": page.id in self.session.progress.passed,
-            "open": self._is_open(index),
-            "revision": self._revision(page.id),
         }
 
     def _terminal_info(self, name: str, terminal: Terminal) -> dict[str, Any]:
@@ -148,119 +125,23 @@ class Player:
         state = "running" if terminal.busy else terminal.state
         return {"name": name, "state": state, "epoch": shared.epoch if shared else ""}
 
-    def _is_open(self, index: int) -> bool:
-        """A page that was open stays open; the next one opens when the one before it is done."""
-        shown = self.shown()
-        if index == 0 or shown[index].id in self.session.progress.opened:
-            return True
-        before = shown[index - 1]
-        if before.id not in self.session.progress.opened:
-            return False
-        if before.id in self._skipped:
-            return True
-        is_passed = before.verify is None or before.id in self.session.progress.passed
-        return is_passed and all(self._answered(before.id))
-
-    def _answered(self, page_id: str) -> list[bool]:
-        return [quiz.id in self.session.progress.answers for quiz in self._quizzes(page_id)]
-
-    def _quizzes(self, page_id: str) -> tuple[Quiz, ...]:
-        try:
-            return self.render(page_id).quizzes
-        except ScenarioError:
-            return ()
-
     # Pages
-
-    def page(self, page_id: str) -> Page:
-        """The page with this id. Raises Refusal."""
-        for page in self.shown():
-            if page.id == page_id:
-                return page
-        raise Refusal(404, "There is no such page in this scenario.")
-
-    def _revision(self, page_id: str) -> str:
-        path = self.session.page_text(page_id)
-        try:
-            found = path.stat() if path else None
-        except OSError:
-            return "missing"
-        written = f"{found.st_mtime_ns}-{found.st_size}" if found else "none"
-        return f"{written}-{len(self._problems_of(page_id))}" if self.watch else written
-
-    def render(self, page_id: str) -> Rendered:
-        """The page as it stands on the disk, rendered again only after a change. Raises ScenarioError."""
-        revision = self._revision(page_id)
-        known = self._rendered.get(page_id)
-        if known is None or known[0] != revision:
-            known = (revision, self.session.render(page_id))
-            self._rendered[page_id] = known
-        return known[1]
-
-    async def content(self, page_id: str) -> dict[str, Any]:
-        """The page for the browser."""
-        self._readable(page_id)
-        try:
-            rendered = self.render(page_id)
-        except ScenarioError as error:
-            raise Refusal(404, str(error)) from None
-        made = content(
-            self.session.scenario, page_id, self.session.page_text(page_id), rendered,
-            self._problems_of(page_id), self._revision(page_id),
-        )  # fmt: skip
-        self._contents[page_id] = made
-        return made.wire
-
-    async def answer(self, page_id: str) -> dict[str, Any]:
-        """The page's solution, with commands that can be run."""
-        page = self._readable(page_id)
-        if page.answer is None:
-            raise Refusal(404, "This page has no solution.")
-        try:
-            rendered = self.session.render(f"{page_id}-answer")
-        except ScenarioError as error:
-            raise Refusal(404, str(error)) from None
-        return content(self.session.scenario, page_id, page.answer, rendered, [], "").wire
-
-    def _problems_of(self, page_id: str) -> list[Problem]:
-        path = self.session.page_text(page_id)
-        if path is None:
-            return []
-        name = str(path.relative_to(self.session.scenario.root.resolve()))
-        index = self.session.scenario.index.name
-        is_first = bool(self.shown()) and self.shown()[0].id == page_id
-        return [each for each in self.problems if each.path == name or (is_first and each.path == index)]
-
-    async def image(self, page_id: str, number: int) -> Path:
-        """The file of a picture that the page showed."""
-        if page_id not in self._contents:
-            await self.content(page_id)
-        images = self._contents[page_id].images
-        if number >= len(images):
-            raise Refusal(404, "There is no such picture on this page.")
-        return images[number]
-
-    def _readable(self, page_id: str) -> Page:
-        page = self.page(page_id)
-        if not self._is_open(self.shown().index(page)):
-            raise Refusal(409, "This page is not open yet: finish the one before it first.")
-        return page
 
     async def open_page(self, page_id: str) -> None:
         """Goes to a page that is open."""
-        self._readable(page_id)
+        self.pages.readable(page_id)
         self.spawn(self.session.open_page(page_id))
 
     def skip(self, page_id: str) -> None:
         """Lets an instructor leave a page whose check has not passed."""
         if not self.can_skip:
             raise Refusal(403, "Checks can be skipped only when handrail was started with --instructor.")
-        self._skipped.add(self.page(page_id).id)
+        self.pages.skipped.add(self.pages.page(page_id).id)
         self.board.changed()
 
     def start_check(self, page_id: str, *, quiet: bool = False) -> None:
         """Begins a check unless one runs; the board tells how it goes."""
-        page = self._readable(page_id)
+        page = self.pages.readable(page_id)
         if page.verify is None:
             raise Refusal(400, "This page has no check.")
         running = self.board.checks.get(page_id)
@@ -278,8 +159,8 @@ class Player:
 
     def quiz(self, page_id: str, number: int, answers: list[str]) -> bool:
         """Answers a question; right answers are kept."""
-        self._readable(page_id)
-        quizzes = self._quizzes(page_id)
+        self.pages.readable(page_id)
+        quizzes = self.pages.quizzes(page_id)
         if number >= len(quizzes):
             raise Refusal(404, "There is no such question on this page.")
         return self.session.answer(page_id, quizzes[number].id, answers)
@@ -290,7 +171,7 @@ class Player:
         """The block with this id, on a page that is open. Raises Refusal."""
         page_id = block_id.rpartition("-")[0].removesuffix("-answer")
         try:
-            self._readable(page_id)
+            self.pages.readable(page_id)
             return self.session.block(block_id)
         except (KeyError, Refusal):
             raise Refusal(404, "There is no such command in this scenario.") from None
@@ -384,7 +265,7 @@ class Player:
         """Begins to go to a page by doing what leads there."""
         if self.board.forward is not None:
             raise Refusal(409, "Fast-forward is already running. Stop it first.")
-        page = self.page(page_id)
+        page = self.pages.page(page_id)
         self.board.forward = {"target": page.title, "doing": "…"}
         self.board.changed()
         self._forward = self.spawn(self._go_forward(page_id))
@@ -435,7 +316,7 @@ class Player:
             await self._end_tasks()
             await self.session.reset()
             credentials.forget(self.session.workspace.path)  # the next start signs every tab out
-            self._skipped.clear()
+            self.pages.skipped.clear()
             self.board.clear()
             await self._open_first()
         finally:

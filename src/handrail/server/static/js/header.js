@@ -127,8 +127,8 @@ function drawMenu() {
   );
 }
 
-/** @param {State} now */
-function drawNotices(now) {
+/** @param {State} now @param {State | null} before */
+function drawNotices(now, before) {
   if (now.forward) {
     notice("forward", t("forward.doing", { target: now.forward.target, doing: now.forward.doing }), {
       button: { label: t("forward.stop"), action: () => post("/api/forward/stop").catch(problem) },
@@ -138,6 +138,8 @@ function drawNotices(now) {
   else hideNotice("reset");
   if (now.broken) notice("broken", `${t("watch.broken")}: ${now.broken}`, { tone: "bad" });
   else hideNotice("broken");
+  // One that was closed stays closed until there is another one.
+  if (now.notice === before?.notice) return;
   if (now.notice) notice("notice", now.notice, { tone: "warn", closable: true });
   else hideNotice("notice");
 }
@@ -151,7 +153,7 @@ export function startHeader() {
   byId("top").append(el("img", { class: "brand", src: "/static/icon.svg", alt: "" }), title, author, stops, opener, menu);
   menu.addEventListener("beforetoggle", (event) => /** @type {ToggleEvent} */ (event).newState === "open" && drawMenu());
   let drawn = "";
-  onState((now) => {
+  onState((now, before) => {
     title.textContent = now.title;
     document.title = `${now.title} · handrail`;
     author.hidden = !now.watch;
@@ -162,7 +164,7 @@ export function startHeader() {
       stops.replaceChildren(progress(now));
       if (focused) /** @type {HTMLElement | null} */ (stops.querySelector(`[data-page="${focused}"]`))?.focus();
     }
-    drawNotices(now);
+    drawNotices(now, before);
   });
   let wasDown = false;
   onConnection(({ up, delay }) => {

@@ -1,0 +1,142 @@
+"""The pages of a lesson as the browser may see them: which are open, what is on them, what the linter says."""
+
+from pathlib import Path
+from typing import Any
+
+from handrail.markdown import Quiz, Rendered
+from handrail.problem import Problem
+from handrail.scenario import Page, ScenarioError
+from handrail.server.content import Content, content
+from handrail.server.refusal import Refusal
+from handrail.session import Session
+
+
+class Pages:
+    """Reads the session's scenario; renders a page again only after a change."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.problems: list[Problem] = []
+        """What the linter says in author mode."""
+        self.skipped: set[str] = set()
+        """Pages that an instructor left without their check."""
+        self._rendered: dict[str, tuple[str, Rendered]] = {}
+        self._contents: dict[str, Content] = {}
+
+    def shown(self) -> list[Page]:
+        """The pages that the learner sees."""
+        return [page for page in self.session.scenario.pages if not page.hidden]
+
+    def page(self, page_id: str) -> Page:
+        """The page with this id. Raises Refusal."""
+        for page in self.shown():
+            if page.id == page_id:
+                return page
+        raise Refusal(404, "There is no such page in this scenario.")
+
+    def revision(self, page_id: str) -> str:
+        """Another text after each change of the page or, in author mode, of what the linter says of it."""
+        path = self.session.page_text(page_id)
+        try:
+            found = path.stat() if path else None
+        except OSError:
+            return "missing"
+        written = f"{found.st_mtime_ns}-{found.st_size}" if found else "none"
+        return f"{written}-{hash(tuple(self._problems_of(page_id)))}" if self.problems else written
+
+    def render(self, page_id: str) -> Rendered:
+        """The page as it stands on the disk, rendered again only after a change. Raises ScenarioError."""
+        revision = self.revision(page_id)
+        known = self._rendered.get(page_id)
+        if known is None or known[0] != revision:
+            known = (revision, self.session.render(page_id))
+            self._rendered[page_id] = known
+        return known[1]
+
+    def content(self, page_id: str) -> dict[str, Any]:
+        """The page for the browser."""
+        self.readable(page_id)
+        try:
+            rendered = self.render(page_id)
+        except ScenarioError as error:
+            raise Refusal(404, str(error)) from None
+        made = content(
+            self.session.scenario, page_id, self.session.page_text(page_id), rendered,
+            self._problems_of(page_id), self.revision(page_id),
+        )  # fmt: skip
+        self._contents[page_id] = made
+        return made.wire
+
+    def answer(self, page_id: str) -> dict[str, Any]:
+        """The page's solution, with commands that can be run."""
+        page = self.readable(page_id)
+        if page.answer is None:
+            raise Refusal(404, "This page has no solution.")
+        try:
+            rendered = self.session.render(f"{page_id}-answer")
+        except ScenarioError as error:
+            raise Refusal(404, str(error)) from None
+        return content(self.session.scenario, page_id, page.answer, rendered, [], "").wire
+
+    def _problems_of(self, page_id: str) -> list[Problem]:
+        path = self.session.page_text(page_id)
+        if path is None:
+            return []
+        name = str(path.relative_to(self.session.scenario.root.resolve()))
+        index = self.session.scenario.index.name
+        is_first = bool(self.shown()) and self.shown()[0].id == page_id
+        return [each for each in self.problems if each.path == name or (is_first and each.path == index)]
+
+    def image(self, page_id: str, number: int) -> Path:
+        """The file of a picture that the page showed."""
+        if page_id not in self._contents:
+            self.content(page_id)
+        images = self._contents[page_id].images
+        if number >= len(images):
+            raise Refusal(404, "There is no such picture on this page.")
+        return images[number]
+
+    def readable(self, page_id: str) -> Page:
+        """The page, if it is open. Raises Refusal."""
+        page = self.page(page_id)
+        if not self.is_open(self.shown().index(page)):
+            raise Refusal(409, "This page is not open yet: finish the one before it first.")
+        return page
+
+    def is_open(self, index: int) -> bool:
+        """A page that was open stays open; the next one opens when the one before it is done."""
+        shown = self.shown()
+        if index == 0 or shown[index].id in self.session.progress.opened:
+            return True
+        before = shown[index - 1]
+        if before.id not in self.session.progress.opened:
+            return False
+        if before.id in self.skipped:
+            return True
+        is_passed = before.verify is None or before.id in self.session.progress.passed
+        return is_passed and all(self.answered(before.id))
+
+    def answered(self, page_id: str) -> list[bool]:
+        """For each question of the page, whether it has been answered rightly."""
+        return [quiz.id in self.session.progress.answers for quiz in self.quizzes(page_id)]
+
+    def quizzes(self, page_id: str) -> tuple[Quiz, ...]:
+        """The page's questions; none when it cannot be read."""
+        try:
+            return self.render(page_id).quizzes
+        except ScenarioError:
+            return ()
+
+    def info(self, page: Page, index: int) -> dict[str, Any]:
+        """What the progress bar and the buttons need to know of a page."""
+        return {
+            "id": page.id,
+            "kind": page.kind,
+            "number": page.number,
+            "title": page.title,
+            "check": page.verify is not None,
+            "answer": page.answer is not None,
+            "passed": page.id in self.session.progress.passed,
+            "open": self.is_open(index),
+            "revision": self.revision(page.id),
+        }
