@@ -6,5 +6,4 @@
 cp -R "$SCENARIO_DIR/../metrics/assets/monitor" "$SCENARIO_DIR/../metrics/assets/client" ~/seldon-iris/
 cp -R "$SCENARIO_DIR/../payload-logging/assets/collector" ~/seldon-iris/
 cp "$SCENARIO_DIR/../metrics/manifests/monitor.yaml" "$SCENARIO_DIR/../payload-logging/manifests/collector.yaml" ~/seldon-iris/manifests/
-cp "$SCENARIO_DIR/../metrics/scripts/"{open-dashboard,wait-for-alert}.sh ~/seldon-iris/scripts/
 cp "$SCENARIO_DIR/../../assets/model/IrisModel.py" ~/seldon-iris/drift/

@@ -5,5 +5,4 @@
 . "$SCENARIO_DIR/../../scripts/start.sh"
 cp -R "$SCENARIO_DIR/../metrics/assets/monitor" "$SCENARIO_DIR/../metrics/assets/client" ~/seldon-iris/
 cp "$SCENARIO_DIR/../metrics/manifests/monitor.yaml" ~/seldon-iris/manifests/
-cp "$SCENARIO_DIR/../metrics/scripts/"{cost,open-dashboard,wait-for-alert}.sh ~/seldon-iris/scripts/
 cp "$SCENARIO_DIR/../../assets/model/train.py" "$SCENARIO_DIR/../../assets/model/IrisModel.py" ~/seldon-iris/outliers/

@@ -13,6 +13,7 @@ sys.path.insert(0, os.path.join(os.environ["LESSON_DIR"], "client"))
 NAMESPACE = "outliers"
 OPEN = "run  scripts/port-forward.sh iris-model-default outliers  and check again"
 SEED = 99
+STRANGE = 100
 
 
 def tags(rows: np.ndarray) -> list[bool]:
@@ -42,12 +43,14 @@ def test_deployments_are_available():
 
 
 def test_served_detector_is_right():
-    """Of 150 flowers and 150 mistakes, those tagged are at least 95 % mistakes, and at least 90 % of the mistakes."""
+    """Of 150 flowers and 100 mistakes, those tagged are at least 95 % mistakes, and at least 90 % of the mistakes."""
     from flowers import FEATURES, mistakes
 
-    wrong = sum(tags(FEATURES))
-    right = sum(tags(mistakes(np.random.default_rng(SEED), 150)))
-    precision, recall = right / max(1, right + wrong), right / 150
+    strange = mistakes(np.random.default_rng(SEED), STRANGE)
+    # In one request with many ordinary flowers, so that this check does not make the alert of step 3 fire.
+    found = tags(np.vstack([np.tile(FEATURES, (10, 1)), strange]))
+    wrong, right = sum(found[:len(FEATURES)]), sum(found[-STRANGE:])
+    precision, recall = right / max(1, right + wrong), right / STRANGE
     expect(
         precision >= 0.95 and recall >= 0.9,
         "precision at least 0.95 and recall at least 0.9",

@@ -3,4 +3,3 @@
 # shellcheck disable=SC1091
 . "$SCENARIO_DIR/../../scripts/start.sh"
 cp -R "$SCENARIO_DIR/../../assets/model" "$SCENARIO_DIR/../metrics/assets/client" ~/seldon-iris/
-cp "$SCENARIO_DIR/../metrics/scripts/cost.sh" ~/seldon-iris/scripts/

@@ -4,4 +4,3 @@
 . "$SCENARIO_DIR/../../scripts/start.sh"
 cp "$SCENARIO_DIR/../../assets/model/train.py" "$SCENARIO_DIR/../../assets/model/IrisModel.py" ~/seldon-iris/graph/
 cp -R "$SCENARIO_DIR/../metrics/assets/client" ~/seldon-iris/
-cp "$SCENARIO_DIR/../metrics/scripts/cost.sh" ~/seldon-iris/scripts/

@@ -44,7 +44,8 @@ async def serve(options: Options, predictor: Predictor) -> None:
         loop.add_signal_handler(number, stop.set)
     client = Client(options.rest_timeout)
     events = EventLog(options)
-    shared = Shared(client, Metrics(), ClientLabels(predictor, options.sdep), events.put, Tracer())
+    tracer = Tracer()
+    shared = Shared(client, Metrics(), ClientLabels(predictor, options.sdep), events.put, tracer)
     health = Health(predictor, client, options.full_health_checks)
     server = Server(RestApi(options, predictor, shared, health).handle)
     port = await server.start(options.http_port)
@@ -69,6 +70,7 @@ async def serve(options: Options, predictor: Predictor) -> None:
     await asyncio.gather(server.stop(options.graceful_timeout), grpc_api.stop(options.graceful_timeout))
     await events.close()
     client.close()
+    tracer.close()
     log.info("stopped")
 
 

@@ -107,6 +107,9 @@ class Tracer:
         except OSError as error:
             log.debug("a span was not sent: %s", error)
 
+    def close(self) -> None:
+        self._socket.close()
+
     def _look_up(self) -> None:
         """Find the agent's address, beside the event loop: a resolver may take its time."""
         while self._address is None:
