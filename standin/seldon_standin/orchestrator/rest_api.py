@@ -151,7 +151,7 @@ class RestApi:
 
     def _calls(self, request: Request, puid: str) -> RestCalls:
         skip = request.header("seldon-skip-logging").lower() in ("1", "t", "true")
-        return RestCalls(self._shared, Forwarded.of(request, puid, self._shared.tracer.always), puid, skip)
+        return RestCalls(self._shared, Forwarded.of(request, puid, self._shared.tracer.samples()), puid, skip)
 
     async def _predict(self, request: Request, puid: str, _: str) -> Response:
         calls = self._calls(request, puid)

@@ -1,7 +1,7 @@
 """Traces of the orchestrator itself: spans to a Jaeger agent over UDP, in Thrift's compact protocol.
 
 As the original's Jaeger client it takes its settings from JAEGER_AGENT_HOST, JAEGER_AGENT_PORT and JAEGER_SERVICE_NAME,
-samples all traces of its own with JAEGER_SAMPLER_TYPE=const and JAEGER_SAMPLER_PARAM=1, and keeps a caller's decision.
+samples its own traces by JAEGER_SAMPLER_TYPE const or probabilistic and JAEGER_SAMPLER_PARAM, and keeps a caller's choice.
 A datagram is sent and forgotten: a backend that is gone costs a prediction nothing.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import os
+import random
 import socket
 import threading
 import time
@@ -81,6 +82,18 @@ def datagram(service: str, span: Span, end_microseconds: int) -> bytes:
     return head + _field(1, STRUCT) + batch + b"\0"
 
 
+def _rate(environment: Mapping[str, str]) -> float:
+    """The share of new traces to record, 0 to 1."""
+    kind = environment.get("JAEGER_SAMPLER_TYPE", "")
+    try:
+        parameter = float(environment.get("JAEGER_SAMPLER_PARAM", ""))
+    except ValueError:
+        return 0.0
+    if kind == "const":
+        return 1.0 if parameter else 0.0
+    return parameter if kind == "probabilistic" else 0.0
+
+
 class Tracer:
     """Sends spans when the environment names an agent."""
 
@@ -89,14 +102,16 @@ class Tracer:
         self._host = environment.get("JAEGER_AGENT_HOST", "")
         port = environment.get("JAEGER_AGENT_PORT") or str(DEFAULT_PORT)
         self._port = int(port) if port.isdigit() else DEFAULT_PORT
-        self.always = environment.get("JAEGER_SAMPLER_TYPE") == "const" and environment.get(
-            "JAEGER_SAMPLER_PARAM", ""
-        ) in ("1", "1.0", "true")
+        self._rate = _rate(environment)
         self._address: tuple[str, int] | None = None
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.setblocking(False)
         if self._host:
             threading.Thread(target=self._look_up, daemon=True, name="tracing agent").start()
+
+    def samples(self) -> bool:
+        """Whether to record a trace that begins now."""
+        return random.random() < self._rate
 
     def report(self, span: Span) -> None:
         """Send a span that has just ended. Never waits for the backend, never raises."""

@@ -6,6 +6,7 @@ import socket
 import time
 from typing import Any
 
+import pytest
 from seldon_standin.orchestrator.http_server import Request
 from seldon_standin.orchestrator.rest_calls import Forwarded
 from seldon_standin.orchestrator.tracing import Span, Tracer, datagram
@@ -112,3 +113,14 @@ def test_callers_decision_is_kept() -> None:
 def test_new_trace_is_sampled_when_asked_for() -> None:
     assert forwarded("", sample=True).traced("x", "3", "0", 0.1) is not None
     assert forwarded("", sample=False).traced("x", "3", "0", 0.1) is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "parameter", "often"),
+    [("const", "1", 1000), ("const", "0", 0), ("probabilistic", "0.5", 500), ("remote", "1", 0), ("const", "", 0)],
+)
+def test_sampler_of_the_environment(kind: str, parameter: str, often: int) -> None:
+    tracer = Tracer({"JAEGER_SAMPLER_TYPE": kind, "JAEGER_SAMPLER_PARAM": parameter})
+    # Six standard deviations of 1000 throws: wrong once in a thousand million runs.
+    assert abs(sum(tracer.samples() for _ in range(1000)) - often) <= (95 if often == 500 else 0)
+    tracer.close()
