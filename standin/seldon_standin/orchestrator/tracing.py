@@ -1,7 +1,7 @@
 """Traces of the orchestrator itself: spans to a Jaeger agent over UDP, in Thrift's compact protocol.
 
 As the original's Jaeger client it takes its settings from JAEGER_AGENT_HOST, JAEGER_AGENT_PORT and JAEGER_SERVICE_NAME,
-samples its own traces by JAEGER_SAMPLER_TYPE const or probabilistic and JAEGER_SAMPLER_PARAM, and keeps a caller's choice.
+samples its own traces by JAEGER_SAMPLER_TYPE (const, probabilistic) and _PARAM, and keeps what a caller decided.
 A datagram is sent and forgotten: a backend that is gone costs a prediction nothing.
 """
 
