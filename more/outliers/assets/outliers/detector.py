@@ -41,6 +41,10 @@ def rows_of(message: dict, columns: int) -> np.ndarray | None:
     return rows if rows.ndim == 2 and rows.shape[1] == columns else None
 
 
+def _object(value: object) -> dict:
+    return value if isinstance(value, dict) else {}
+
+
 def judge(body: bytes, distance: Distance, unit: str, image: str) -> tuple[int, bytes]:
     """HTTP status and body of the answer: the request with tags. What cannot be judged is passed on untagged."""
     try:
@@ -50,7 +54,7 @@ def judge(body: bytes, distance: Distance, unit: str, image: str) -> tuple[int, 
     if not isinstance(message, dict):
         error = {"status": {"code": -1, "info": "Can't find JSON in data", "reason": "MICROSERVICE_BAD_DATA", "status": 1}}
         return 400, json.dumps(error).encode()
-    meta = message.get("meta") if isinstance(message.get("meta"), dict) else {}
+    meta = _object(message.get("meta"))
     rows = rows_of(message, distance.columns)
     if rows is None or not len(rows):
         UNREADABLE.inc()
@@ -61,8 +65,8 @@ def judge(body: bytes, distance: Distance, unit: str, image: str) -> tuple[int, 
         found = sum(outliers)
         OUTLIERS.inc(found)
         OTHERS.inc(len(outliers) - found)
-        meta["tags"] = {**(meta.get("tags") or {}), "outlier": outliers, "outlier_distance": scores}
-    meta["requestPath"] = {**(meta.get("requestPath") or {}), unit: image}
+        meta["tags"] = {**_object(meta.get("tags")), "outlier": outliers, "outlier_distance": scores}
+    meta["requestPath"] = {**_object(meta.get("requestPath")), unit: image}
     return 200, json.dumps({**message, "meta": meta}).encode()
 
 
