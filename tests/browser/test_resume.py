@@ -70,7 +70,7 @@ def test_typing_during_a_cut_arrives_once(
 ) -> None:
     player = play()
     page = open_page(player, at=shaky)
-    type_into(page, "cat > typed; echo saved")
+    type_into(page, "cat > typed; echo saved-$((1 + 1))")
     expect(page.locator("#tab-T1")).to_have_attribute("data-state", "running")
     words = [f"word{number}" for number in range(30)]
     for number, word in enumerate(words):
@@ -79,7 +79,7 @@ def test_typing_during_a_cut_arrives_once(
         page.keyboard.type(word + " ")
     page.keyboard.press("Enter")
     page.keyboard.press("Control+d")
-    expect(screen(page)).to_contain_text("saved")
+    expect(screen(page)).to_contain_text("saved-2")
     assert (player.home / "typed").read_text().split() == words
 
 
@@ -131,8 +131,8 @@ def test_two_plays_of_one_scenario_stand_side_by_side(play: Player, open_page: O
     assert one.port != two.port
     first, second = open_page(one), open_page(two)
     type_into(first, "touch mine")
-    type_into(second, "ls; echo listed")
-    expect(screen(second)).to_contain_text("listed")
+    type_into(second, "ls; echo listed-$((1 + 1))")
+    expect(screen(second)).to_contain_text("listed-2")
     expect(screen(second)).not_to_contain_text("mine")
 
 

@@ -58,8 +58,8 @@ def test_shell_learns_the_size_of_the_window(play: Player, open_page: Opener) ->
     expect(screen(page)).to_contain_text("the garden is yours")
     before = size_in_shell(page)
     page.set_viewport_size({"width": 1000, "height": 600})
-    type_into(page, f"clear; until [ $(tput cols) -lt {before[0]} ]; do sleep 0.05; done; echo smaller")
-    expect(screen(page)).to_contain_text("smaller")
+    type_into(page, f"clear; until [ $(tput cols) -lt {before[0]} ]; do sleep 0.05; done; echo smaller-$((1 + 1))")
+    expect(screen(page)).to_contain_text("smaller-2")
 
 
 def test_larger_text_leaves_fewer_columns(play: Player, open_page: Opener) -> None:
@@ -70,14 +70,14 @@ def test_larger_text_leaves_fewer_columns(play: Player, open_page: Opener) -> No
     for _ in range(4):
         page.get_by_role("button", name="Larger").click()
     page.keyboard.press("Escape")
-    type_into(page, f"clear; until [ $(tput cols) -lt {before[0]} ]; do sleep 0.05; done; echo fewer")
-    expect(screen(page)).to_contain_text("fewer")
+    type_into(page, f"clear; until [ $(tput cols) -lt {before[0]} ]; do sleep 0.05; done; echo fewer-$((1 + 1))")
+    expect(screen(page)).to_contain_text("fewer-2")
 
 
 def test_search_finds_and_escape_returns_to_the_shell(play: Player, open_page: Opener) -> None:
     page = open_page(play())
-    type_into(page, "seq 500; echo needle; seq 500; echo end-of-list")
-    expect(screen(page)).to_contain_text("end-of-list")
+    type_into(page, "seq 500; echo needle; seq 500; echo end-of-$((1 + 1))")
+    expect(screen(page)).to_contain_text("end-of-2")
     page.locator("#find-terminal").click()
     page.get_by_role("searchbox").fill("needle")
     page.keyboard.press("Shift+Enter")
@@ -146,6 +146,6 @@ def test_reloaded_tab_does_not_answer_what_was_asked_long_ago(play: Player, open
     expect(screen(page)).to_contain_text("asked 2")
     page.reload()
     expect(screen(page)).to_contain_text("asked 2")
-    type_into(page, "echo prompt-is-clean")
+    type_into(page, "echo prompt-$((1 + 1))-clean")
     expect(screen(page)).not_to_contain_text("[1;")
-    expect(screen(page)).to_contain_text("prompt-is-clean")
+    expect(screen(page)).to_contain_text("prompt-2-clean")

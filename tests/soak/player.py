@@ -54,7 +54,8 @@ class Soak:
             f"ws://127.0.0.1:{self.server.port}/api/terminals/{name}/socket",
             origin=self.server.address.rstrip("/"),  # type: ignore[arg-type]
             subprotocols=["handrail", f"handrail.token.{self.server.token}"],  # type: ignore[list-item]
-            compression=None, max_size=None, max_queue=queue, proxy=None, legacy=True,
+            compression=None, max_size=None, max_queue=queue, proxy=None, ping_interval=None,
+            legacy=True,
         )  # fmt: skip
         hello = {"client": client, "epoch": epoch, "from": since, "columns": 80, "lines": 24}
         websocket.send(json.dumps({"hello": hello}))

@@ -41,7 +41,8 @@ export class Wire {
   attached(answer) {
     const isNew = answer.epoch !== this.epoch;
     const isGap = isNew ? answer.start > 0 : answer.start > this.next;
-    if (isNew) {
+    // What was typed for a shell that is gone is not for the next one; what came before the first answer is.
+    if (isNew && this.epoch) {
       this.pending = [];
       this.typed = 0;
     }
