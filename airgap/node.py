@@ -20,10 +20,11 @@ ROOT_SECONDS = 40.0
 BUILD_SECONDS = 25.0
 PRELOAD_SECONDS = 20.0
 
+# Podman 4.3 takes a RUN step from its cache whatever the files that are mounted into it: the step names what they are.
 _PRELOAD = """\
 FROM {node}
 COPY import-images /usr/local/bin/import-images
-RUN --mount=type=bind,source=images.tar,target=/mnt/images.tar import-images /mnt/images.tar
+RUN --mount=type=bind,source=images.tar,target=/mnt/images.tar : {key} && import-images /mnt/images.tar
 """
 
 
@@ -66,7 +67,7 @@ def _build(engine: Engine, image: str) -> None:
         shutil.copytree(SOURCES / "node", context, dirs_exist_ok=True)
         for name, path in parts.items():
             os.link(path, context / name)
-        options = ("--build-arg", f"KUBERNETES_VERSION=v{versions.KUBERNETES}")
+        options = ("--build-arg", f"KUBERNETES_VERSION=v{versions.KUBERNETES}", "--build-arg", f"INPUTS={key}")
         _run_build(engine, context, image, key, *options)
 
 
@@ -90,7 +91,7 @@ def _preloaded(engine: Engine, plain: str, preload: Sequence[str]) -> str:
             return image
         detail = f"putting {', '.join(preload)} into the node image"
         with workspace("node", key) as context, progress.phase("node", detail, PRELOAD_SECONDS):
-            (context / "Containerfile").write_text(_PRELOAD.format(node=plain))
+            (context / "Containerfile").write_text(_PRELOAD.format(node=plain, key=key))
             shutil.copy2(SOURCES / "node" / "files" / "usr" / "local" / "bin" / "import-images", context)
             with (context / "images.tar").open("wb") as stream:
                 transfer.pack(engine, preload, context, stream)
