@@ -36,7 +36,8 @@ def _contents(inputs: Iterable[str | bytes | Path]) -> Iterator[bytes]:
         elif item.is_symlink():
             yield os.fsencode(os.readlink(item))
         elif item.is_dir():
-            for child in sorted(item.iterdir()):
+            # What Python keeps beside its sources follows from them, and is written whenever they are run.
+            for child in sorted(path for path in item.iterdir() if path.name != "__pycache__"):
                 yield os.fsencode(child.name)
                 yield from _contents([child])
         else:
