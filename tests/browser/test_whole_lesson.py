@@ -64,6 +64,8 @@ def test_starting_over_gives_a_fresh_home_and_the_first_page(play: Player, open_
     page.locator('dialog [data-choice="yes"]').click()
     expect(page.locator("#lesson")).to_have_attribute("data-page", "intro")
     expect(page.locator('[data-kind="reset"]')).to_have_count(0)
+    expect(screen(page)).to_contain_text("this is a new shell")
+    expect(screen(page)).to_contain_text("the garden is yours")
     type_into(page, "ls; echo listed-$((1 + 1))")
     expect(screen(page)).to_contain_text("listed-2")
     expect(screen(page)).to_contain_text("seeds.txt")
