@@ -39,6 +39,15 @@ conformance: $(VENV)/.whole
 	@bash scripts/lesson-env.sh >/dev/null
 	$(BIN)/python -m tests.conformance $(VECTORS) --target $(TARGET)
 
+# By hand, on a quiet machine: the player beside its like, the orchestrator beside a bare stub, the runner beside bash.
+bench: $(VENV)/.whole
+	$(BIN)/python tests/bench/player.py
+	$(BIN)/python -m tests.bench.orchestrator
+	$(BIN)/python tests/bench/runner.py --limit 1.03
+
+soak: $(VENV)/.whole
+	$(BIN)/python tests/soak/player.py --minutes $(or $(MINUTES),30)
+
 # One file for machines without a network: make bundle FILE=lesson.tar.gz, there BUNDLE=lesson.tar.gz make play.
 FILE ?= lesson-bundle.tar.gz
 bundle: $(VENV)/.whole
