@@ -139,12 +139,13 @@ class Terminal:
         self._typed = False
         self._send(b"\x03")
         if self._unfinished:
-            self._loop.call_later(_NUDGE_AFTER, self._nudge)
+            self._loop.call_later(_NUDGE_AFTER, self._nudge, self.pid, _CLEAR_LINE)
 
-    def _nudge(self) -> None:
-        """Readline can take Ctrl-C and then wait for one more key before it acts."""
-        if self._unfinished and self.state != "exited":
-            self._send(_CLEAR_LINE)
+    def _nudge(self, shell: int, key: bytes) -> None:
+        """Readline can take Ctrl-C and wait for one more key before it acts, and bash can drop it: press both in turn."""
+        if self._unfinished and self.pid == shell and self.state != "exited":
+            self._send(key)
+            self._loop.call_later(_NUDGE_AFTER, self._nudge, shell, b"\x03" if key == _CLEAR_LINE else _CLEAR_LINE)
 
     def type(self, text: str, *, newline: bool = True) -> None:
         """Type text into whatever program runs there, with Enter at the end of each line."""
