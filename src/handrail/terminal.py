@@ -142,7 +142,7 @@ class Terminal:
             self._loop.call_later(_NUDGE_AFTER, self._nudge, self.pid, _CLEAR_LINE)
 
     def _nudge(self, shell: int, key: bytes) -> None:
-        """Readline can take Ctrl-C and wait for one more key before it acts, and bash can drop it: press both in turn."""
+        """Readline can take Ctrl-C and wait for a key before it acts, and bash can drop it: press both in turn."""
         if self._unfinished and self.pid == shell and self.state != "exited":
             self._send(key)
             self._loop.call_later(_NUDGE_AFTER, self._nudge, shell, b"\x03" if key == _CLEAR_LINE else _CLEAR_LINE)
