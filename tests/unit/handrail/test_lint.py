@@ -249,19 +249,20 @@ def test_memory_does_not_grow_with_the_number_of_scenarios(tmp_path: Path) -> No
     assert peak(more) < 2 * peak(few)
 
 
-def test_twice_the_scenarios_take_at_most_about_twice_the_time(tmp_path: Path) -> None:
+def test_time_grows_with_the_number_of_scenarios_not_with_its_square(tmp_path: Path) -> None:
     def seconds(folder: Path) -> float:
         begun = time.process_time()
         for target in targets(folder, Config()):
             lint(target, Config())
         return time.process_time() - begun
 
-    few, more = many(tmp_path / "few", 30), many(tmp_path / "more", 60)
+    few, more = many(tmp_path / "few", 15), many(tmp_path / "more", 60)
     seconds(few)
     best = {few: float("inf"), more: float("inf")}
     for _ in range(6):
         for folder in best:
             best[folder] = min(best[folder], seconds(folder))
-        if best[more] < 2.6 * best[few]:
+        # Four times as it should be, sixteen times if it grew with the square.
+        if best[more] < 8 * best[few]:
             return
     raise AssertionError(best.values())
