@@ -21,8 +21,10 @@ if [[ ! -x $CHROMIUM ]]; then
   apt-get update -qq >&2
   DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >&2
 fi
-"$python" -c 'import playwright' 2>/dev/null || "$python" -m pip install --quiet -e '.[browser]'
-"$python" hatch_build.py
+# An installation brings the page's third-party modules, too, by the build hook.
+if ! "$python" -c 'import playwright' 2>/dev/null || [[ ! -d src/handrail/server/static/vendor ]]; then
+  "$python" -m pip install --quiet -e '.[browser]'
+fi
 
 if [[ ! -x $cache/node_modules/.bin/tsc || $("$cache/node_modules/.bin/tsc" --version) != "Version $typescript" ]]; then
   say "installing TypeScript $typescript"
