@@ -116,7 +116,8 @@ async def main():
     session = Session(load(root), Workspace.open(Path({str(tmp_path)!r}, "w")))
     await session.start()
     terminal = session.terminal("T1")
-    await terminal.run("nohup sleep 600 >/dev/null 2>&1 & echo $! >job")
+    # Its number is written after it ignores the hang-up, so that the kill below cannot come before that.
+    await terminal.run("bash -c 'trap \\"\\" HUP; echo $$ >job; exec sleep 600' & until [ -s job ]; do :; done")
     print(terminal.pid, flush=True)
     await asyncio.sleep(600)
 asyncio.run(main())
