@@ -3,6 +3,8 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# Many CI machines set it, learners' do not: what must be seen at once has to be flushed.
+unexport PYTHONUNBUFFERED
 
 .PHONY: play test lint browser e2e e2e-faults e2e-more conformance bench soak bundle clean clean-caches
 

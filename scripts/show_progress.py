@@ -68,7 +68,7 @@ def main() -> int:
             if phase["end"] and name not in told:
                 told.add(name)
                 mark = "✓" if phase["state"] == "done" else "✗"
-                print(f"  {mark} {name} ({clock(phase['end'] - phase['start'])})")
+                print(f"  {mark} {name} ({clock(phase['end'] - phase['start'])})", flush=True)
         if not running:
             break
         if live:

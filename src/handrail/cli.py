@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 
@@ -41,14 +42,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
             modules[name] = importlib.import_module(module_name)
             modules[name].add_arguments(command)
     args = parser.parse_args(words)
+    status = 1
     try:
-        status: int = modules[args.command].run(args)
+        status = modules[args.command].run(args)
+        sys.stdout.flush()
     except KeyboardInterrupt:
-        return _INTERRUPTED
+        status = _INTERRUPTED
     except BrokenPipeError:
-        # Whoever read our output has gone: nothing is left to say, not even at the interpreter's end.
-        sys.stdout = None
-        return 1
+        # `handrail lint | head`: nobody reads the rest, nor what the interpreter flushes at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return status
 
 

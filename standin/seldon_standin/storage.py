@@ -36,8 +36,7 @@ def unpack(archive: Path, folder: Path) -> bool:
     name = archive.name.lower()
     if name.endswith((".tar", ".tar.gz", ".tgz")):
         with tarfile.open(archive) as tar:
-            # Refuses members that would land outside the folder.
-            tar.extractall(folder, filter="data")
+            _extract(tar, folder)
     elif name.endswith(".zip"):
         with zipfile.ZipFile(archive) as packed:
             packed.extractall(folder)
@@ -45,6 +44,19 @@ def unpack(archive: Path, folder: Path) -> bool:
         return False
     archive.unlink()
     return True
+
+
+def _extract(tar: tarfile.TarFile, folder: Path) -> None:
+    """Files and folders only, none outside the folder. (Debian 12's tarfile has no extraction filters.)"""
+    for member in tar:
+        target = (folder / member.name).resolve()
+        if not target.is_relative_to(folder.resolve()) or not (member.isdir() or member.isfile()):
+            raise tarfile.TarError(f"{member.name} is not a file or folder inside the archive")
+        (target if member.isdir() else target.parent).mkdir(parents=True, exist_ok=True)
+        content = tar.extractfile(member)
+        if content is not None:
+            with content, target.open("wb") as file:
+                shutil.copyfileobj(content, file, CHUNK)
 
 
 def _download(request: urllib.request.Request, target: Path) -> None:

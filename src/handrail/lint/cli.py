@@ -48,13 +48,7 @@ def run(args: argparse.Namespace) -> int:
         where = ", ".join(args.paths)
         print(f"handrail: no scenario under {where}; name a folder that holds an index.json.", file=sys.stderr)
         return 2
-    try:
-        worst = _lint_all(work, args, _report(args.format))
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # `handrail lint | head`: nobody reads the rest.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
+    worst = _lint_all(work, args, _report(args.format))
     return 1 if worst == "error" or (args.strict and worst == "warning") else 0
 
 

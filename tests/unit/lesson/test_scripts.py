@@ -85,12 +85,14 @@ class TestShowProgress:
             command = [sys.executable, str(SCRIPTS / "show_progress.py"), str(tmp_path)]
             with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as watching:
                 assert watching.stdout is not None
-                self.write(tmp_path, "node image", "start", t=100)
-                self.write(tmp_path, "node image", "done", t=165)
-                assert watching.stdout.readline() == "  ✓ node image (1:05)\n"
-                assert watching.poll() is None
-                (tmp_path / "prepared.env").write_text("")
-                fcntl.flock(lock, fcntl.LOCK_UN)
+                try:
+                    self.write(tmp_path, "node image", "start", t=100)
+                    self.write(tmp_path, "node image", "done", t=165)
+                    assert watching.stdout.readline() == "  ✓ node image (1:05)\n"
+                    assert watching.poll() is None
+                    (tmp_path / "prepared.env").write_text("")
+                finally:
+                    fcntl.flock(lock, fcntl.LOCK_UN)
                 assert watching.stdout.read() == "Everything is ready.\n"
         assert watching.returncode == 0
 
