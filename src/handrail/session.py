@@ -158,27 +158,21 @@ class Session:
         """Wait until no foreground script runs. How the last one ended, None when there was none."""
         return None if self._foreground is None else await asyncio.shield(self._foreground)
 
-    def render(self, page_id: str, language: str | None = None) -> Rendered:
-        """The page as it stands on the disk now, in `language` (`step1.de.md`) where there is such a file.
+    def render(self, page_id: str) -> Rendered:
+        """The page as it stands on the disk now.
 
         Raises KeyError for an unknown page, ScenarioError when its file cannot be read.
         """
-        path = self.page_text(page_id, language)
+        path = self.page_text(page_id)
         name = "" if path is None else str(path.relative_to(self.scenario.root.resolve()))
         placeholders = self.place.placeholders(inside=False)
-        return render(self._text(page_id, language), page_id, path=name, placeholders=placeholders)
+        return render(self._text(page_id), page_id, path=name, placeholders=placeholders)
 
-    def page_text(self, page_id: str, language: str | None = None) -> Path | None:
+    def page_text(self, page_id: str) -> Path | None:
         """The file that holds the page's text; for "step2-answer" that of the page's solution."""
         page_id, _, part = page_id.partition("-")
         page = self.scenario.page(page_id)
-        path = page.answer if part == "answer" else page.text
-        if path is not None and language:
-            for suffix in (language, language.partition("-")[0]):
-                with contextlib.suppress(confined.Refused):
-                    name = path.with_suffix(f".{suffix}{path.suffix}").relative_to(self.scenario.root.resolve())
-                    return confined.resolve(self.scenario.root, str(name))
-        return path
+        return page.answer if part == "answer" else page.text
 
     def block(self, block_id: str) -> Block:
         """The block with this id, from the page as it stands now. Raises KeyError."""
@@ -321,8 +315,8 @@ class Session:
 
     # Inner matters
 
-    def _text(self, page_id: str, language: str | None = None) -> str:
-        path = self.page_text(page_id, language)
+    def _text(self, page_id: str) -> str:
+        path = self.page_text(page_id)
         return "" if path is None else self.scenario.read(path)
 
     async def _spawn_background(self, page: Page) -> None:
