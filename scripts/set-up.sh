@@ -15,5 +15,9 @@ helm status seldon-core --namespace seldon-system >/dev/null 2>&1 ||
     helm install seldon-core "$SELDON_CHART" --version 1.17.1 \
         --namespace seldon-system --create-namespace --set executor.resources.cpuRequest=100m
 kubectl rollout status deployment/seldon-controller-manager --namespace seldon-system --timeout=180s
+if [ "$(kubectl get namespace "$namespace" --ignore-not-found --output 'jsonpath={.status.phase}')" = Terminating ]; then
+    echo "The last run's namespace $namespace is still ending (half a minute at most)"
+    kubectl wait --for=delete "namespace/$namespace" --timeout=120s
+fi
 kubectl create namespace "$namespace" --dry-run=client -o yaml | kubectl apply -f -
 echo "Ready: cluster $CLUSTER, Seldon Core 1.17.1, namespace $namespace"
