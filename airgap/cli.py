@@ -8,7 +8,7 @@ import signal
 from collections.abc import Sequence
 from pathlib import Path
 
-from airgap import base, build, bundle, clean, engine, node, process, progress, publisher, tools, transfer
+from airgap import base, build, bundle, clean, engine, node, process, progress, publisher, resources, tools, transfer
 from airgap.errors import AirgapError
 
 
@@ -38,6 +38,10 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("--cluster", required=True, metavar="NAME")
 
     commands.add_parser("registry-reachable", help="exit 0 when container registries answer, else 1")
+
+    command = commands.add_parser("memory", help="exit 0 when so much memory is free, else 1 with the remedy")
+    command.add_argument("gigabytes", type=float, metavar="GB")
+    command.add_argument("purpose", help="what needs it, as the subject of a sentence")
 
     command = commands.add_parser("bundle", help="write tools, images and folders of the cache to one file")
     command.add_argument("target", type=Path, metavar="FILE")
@@ -100,6 +104,8 @@ def run(options: argparse.Namespace) -> int:
             print(options.cluster)
         case "registry-reachable":
             return 0 if publisher.registry_reachable() else 1
+        case "memory":
+            resources.need_memory(options.gigabytes * resources.GB, options.purpose)
         case "bundle":
             bundle.write(found(), options.target.absolute(), options.preload, options.image, options.include)
             print(options.target)
