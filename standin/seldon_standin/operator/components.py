@@ -12,10 +12,11 @@ from .settings import Settings
 Json = dict[str, Any]
 
 NO_ENGINE = "seldon.io/no-engine"
+# Where predictions go by protocol; {} is the name of the graph's root.
 PREDICTIONS = {
-    "tensorflow": "/v1/models/:predict",
-    "v2": "/v2/models/infer",
-    "kfserving": "/v2/models/infer",
+    "tensorflow": "/v1/models/{}:predict",
+    "v2": "/v2/models/{}/infer",
+    "kfserving": "/v2/models/{}/infer",
 }
 
 __all__ = ["ComponentError", "Components", "build"]
@@ -55,7 +56,7 @@ def build(sdep: Json, settings: Settings) -> Components:
         first = names.predictor_service(sdep["metadata"]["name"], spec["predictors"][0])
         host = f"{first}.{sdep['metadata']['namespace']}.svc.cluster.local:{entrances[0]}"
         path = PREDICTIONS.get(spec.get("protocol") or "", "/api/v1.0/predictions")
-        made.address = f"http://{host}{path}"
+        made.address = f"http://{host}{path.format(spec['predictors'][0]['graph']['name'])}"
     reference = _owner(sdep)
     for item in made.objects():
         item["metadata"]["ownerReferences"] = [reference]
@@ -125,16 +126,17 @@ class _Predictor:
         self.made.deployments.append(deployment)
 
     def _scale(self, component: Json, deployment: Json) -> None:
-        """An autoscaler owns the number of replicas; else the most specific number given."""
-        if component.get("hpaSpec"):
-            made = autoscaling.autoscaler(component["hpaSpec"], deployment, self.seldon_id)
-            self.made.autoscalers.append(made)
-        elif not component.get("kedaSpec"):
+        """An autoscaler owns the number of replicas (KEDA's, which is not made here, before ours); else the most
+        specific number given."""
+        keda, hpa = component.get("kedaSpec"), component.get("hpaSpec")
+        if keda is None and hpa is not None:
+            self.made.autoscalers.append(autoscaling.autoscaler(hpa, deployment, self.seldon_id))
+        elif keda is None:
             places = (component, self.predictor, self.sdep["spec"])
             given = [place["replicas"] for place in places if place.get("replicas") is not None]
             if given:
                 deployment["spec"]["replicas"] = given[0]
-        if component.get("pdbSpec"):
+        if component.get("pdbSpec") is not None:
             self.made.budgets.append(autoscaling.budget(component["pdbSpec"], deployment, self.seldon_id))
 
     def _container(self, deployment: Json, container: Json, unit: Json) -> None:

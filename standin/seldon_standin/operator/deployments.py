@@ -59,8 +59,17 @@ def strategy() -> Json:
     return {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 0}}
 
 
-def build(name: str, seldon_id: str, component: Json, predictor: Json, sdep: Json, settings: Settings) -> Json:
-    """The Deployment of a componentSpec, without an orchestrator.
+def build(
+    name: str,
+    seldon_id: str,
+    component: Json,
+    predictor: Json,
+    sdep: Json,
+    settings: Settings,
+    *,
+    scraped: bool = True,
+) -> Json:
+    """The Deployment of a componentSpec, without an orchestrator; `scraped`: Prometheus shall find its pods.
 
     Its containers are those of `component`, not copies: what is added to one later also shows in ENGINE_PREDICTOR,
     as with the original. Its list of containers is its own.
@@ -79,7 +88,7 @@ def build(name: str, seldon_id: str, component: Json, predictor: Json, sdep: Jso
         **(predictor.get("annotations") or {}),
         **(metadata.get("annotations") or {}),
     }
-    scrape = {"prometheus.io/path": settings.prometheus_path, "prometheus.io/scrape": "true"}
+    scrape = {"prometheus.io/path": settings.prometheus_path, "prometheus.io/scrape": "true"} if scraped else {}
 
     pod["containers"] = list(pod.get("containers") or [])
     for container in pod["containers"]:

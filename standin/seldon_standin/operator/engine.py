@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-from copy import deepcopy
 from typing import Any
 
 from . import deployments, graph, names
@@ -27,9 +26,7 @@ def predictor_json(predictor: Json) -> Json:
 
     Explainer, traffic and replicas are not in it, so that changing them does not restart the pods.
     """
-    shown = deepcopy({key: value for key, value in predictor.items() if key not in ("explainer", "traffic")})
-    if not shown.get("shadow"):
-        shown.pop("shadow", None)
+    shown: Json = _written({key: value for key, value in predictor.items() if key not in ("explainer", "traffic")})
     shown["replicas"] = 0
     shown.setdefault("engineResources", {})
     shown.setdefault("svcOrchSpec", {})
@@ -40,27 +37,47 @@ def predictor_json(predictor: Json) -> Json:
     return shown
 
 
+# Maps that Go leaves out when they are empty, and truths that it leaves out when they are false.
+MAPS = {"annotations", "labels", "nodeSelector", "limits", "requests", "config"}
+TRUTHS = {"shadow", "readOnly", "stdin", "stdinOnce", "tty", "hostNetwork", "hostPID", "hostIPC"}
+
+
+def _written(value: Any, key: str = "") -> Any:
+    """A copy as Go writes it: without null, empty texts and lists, and the empty maps and false truths above.
+
+    The parameters of a node keep their empty texts.
+    """
+    if isinstance(value, list):
+        return [_written(one, key) for one in value]
+    if not isinstance(value, dict):
+        return value
+    kept = {}
+    for name, inner in value.items():
+        empty = inner is None or inner == [] or (inner == {} and name in MAPS) or (inner is False and name in TRUTHS)
+        if not empty and (inner != "" or key == "parameters"):
+            kept[name] = _written(inner, name)
+    return kept
+
+
 def _encoded(predictor: Json) -> str:
     text = json.dumps(predictor_json(predictor), separators=(",", ":"), ensure_ascii=False)
     return base64.b64encode(text.encode()).decode()
 
 
-def _integer(text: str, variable: str) -> str:
+def _check_integer(text: str, variable: str) -> None:
     try:
         int(text)
     except ValueError:
         reason = f'strconv.Atoi: parsing "{text}": invalid syntax'
         raise ComponentError(f"Failed to parse {text} as integer for {variable}. {reason}") from None
-    return text
 
 
 def _arguments(sdep: Json, predictor: Json, settings: Settings) -> list[str]:
     spec = sdep["spec"]
-    annotations = spec.get("annotations") or {}
-    queue = _integer(annotations.get(QUEUE_SIZE, settings.logger_queue_size), "EXECUTOR_REQUEST_LOGGER_WORK_QUEUE_SIZE")
-    timeout = _integer(
-        annotations.get(WRITE_TIMEOUT, settings.logger_write_timeout), "EXECUTOR_REQUEST_LOGGER_WRITE_TIMEOUT_MS"
-    )
+    queue = names.annotation(sdep, QUEUE_SIZE, settings.logger_queue_size)
+    timeout = names.annotation(sdep, WRITE_TIMEOUT, settings.logger_write_timeout)
+    _check_integer(queue, "EXECUTOR_REQUEST_LOGGER_WORK_QUEUE_SIZE")
+    _check_integer(timeout, "EXECUTOR_REQUEST_LOGGER_WRITE_TIMEOUT_MS")
     flags = {
         "--sdep": sdep["metadata"]["name"],
         "--namespace": sdep["metadata"]["namespace"],

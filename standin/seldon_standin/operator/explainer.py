@@ -69,7 +69,10 @@ def build(sdep: Json, predictor: Json, entrance: Json, settings: Settings) -> tu
     name = names.explainer(metadata["name"], predictor["name"])
     container, port = _container(name, sdep, predictor, entrance, settings)
     component: Json = {"spec": {"containers": [container]}}
-    deployment = deployments.build(name, names.seldon_id(metadata["name"]), component, predictor, sdep, settings)
+    seldon_id = names.seldon_id(metadata["name"])
+    deployment = deployments.build(name, seldon_id, component, predictor, sdep, settings, scraped=False)
+    if explainer.get("serviceAccountName"):
+        deployment["spec"]["template"]["spec"]["serviceAccountName"] = explainer["serviceAccountName"]
     replicas = _replicas(sdep, predictor)
     if replicas is not None:
         deployment["spec"]["replicas"] = replicas

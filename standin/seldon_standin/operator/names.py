@@ -50,8 +50,16 @@ def explainer(sdep: str, predictor: str) -> str:
 
 def predictor_service(sdep: str, predictor: Json) -> str:
     """The annotation seldon.io/svc-name of the predictor wins, whatever its length."""
-    chosen = predictor.get("annotations", {}).get(SERVICE_NAME)
+    chosen = (predictor.get("annotations") or {}).get(SERVICE_NAME)
     return chosen if chosen is not None else shorten(f"{sdep}-{predictor['name']}")
+
+
+def annotation(sdep: Json, key: str, otherwise: str) -> str:
+    """An annotation of the SeldonDeployment's spec or, where that has none, of its metadata."""
+    for place in (sdep["spec"], sdep["metadata"]):
+        if key in (place.get("annotations") or {}):
+            return str(place["annotations"][key])
+    return otherwise
 
 
 def container_service(sdep: str, predictor: str, container: str) -> str:

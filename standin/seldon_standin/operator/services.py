@@ -59,7 +59,7 @@ def for_predictor(name: str, sdep: Json, predictor: Json, http_port: int, grpc_p
     ports = {"http": http_port, "grpc": grpc_port}
     annotations = dict(predictor.get("annotations") or {})
     service = _service(name, sdep["metadata"]["namespace"], labels, annotations, {SELDON_APP: name}, ports)
-    if (sdep["spec"].get("annotations") or {}).get(HEADLESS, "false") != "false":
+    if names.annotation(sdep, HEADLESS, "false") != "false":
         service["spec"]["clusterIP"] = "None"
     return service
 

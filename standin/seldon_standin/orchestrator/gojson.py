@@ -68,6 +68,12 @@ def dumps(value: Any) -> str:
     return "{" + ",".join(f"{quote(key)}:{dumps(value[key])}" for key in sorted(value)) + "}"
 
 
+def kind(value: object) -> str:
+    """What Go calls a parsed JSON value."""
+    names = {dict: "object", list: "array", str: "string", bool: "bool", int: "number", float: "number"}
+    return names.get(type(value), "null")
+
+
 def _refuse(constant: str) -> Any:
     raise ValueError(f"invalid character {constant[0]!r} looking for beginning of value")
 

@@ -43,7 +43,7 @@ def _model(body: bytes) -> dict[str, Any]:
     except ValueError as error:
         raise CallFailed(str(error)) from None
     if not isinstance(value, dict):
-        raise CallFailed(f"json: cannot unmarshal {_kind(value)} into Go value of type payload.ModelMetadata")
+        raise CallFailed(f"json: cannot unmarshal {gojson.kind(value)} into Go value of type payload.ModelMetadata")
     model = {name: value[name] for name in _FIELDS if value.get(name) is not None}
     for name, wanted, kind in (
         ("name", "string", str),
@@ -62,13 +62,8 @@ def _model(body: bytes) -> dict[str, Any]:
 
 def _misfit(value: object, name: str, wanted: str) -> CallFailed:
     return CallFailed(
-        f"json: cannot unmarshal {_kind(value)} into Go struct field ModelMetadata.{name} of type {wanted}"
+        f"json: cannot unmarshal {gojson.kind(value)} into Go struct field ModelMetadata.{name} of type {wanted}"
     )
-
-
-def _kind(value: object) -> str:
-    names = {dict: "object", list: "array", str: "string", bool: "bool", int: "number", float: "number"}
-    return names.get(type(value), "null")
 
 
 def _encode(model: dict[str, Any]) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from time import perf_counter
-from typing import Any
+from typing import Any, TypeGuard
 
 from google.protobuf import json_format
 
@@ -109,12 +109,15 @@ class Forwarded:
             return None
         return Span(name, self.trace, span, parent, seconds)
 
-    def lines(self, host: str, port: int, body: bytes | None, content_type: str, span: str) -> list[tuple[str, str]]:
+    def lines(self, host: str, port: int, message: Payload | None, span: str) -> list[tuple[str, str]]:
+        """The headers of a request to a component, in the order in which Go writes them."""
         named = [*self.headers, ("Uber-Trace-Id", f"{self.trace}:{span}:{self.span}:{self.flags}")]
         first = [("Host", f"{host}:{port}"), ("User-Agent", self.user_agent)]
-        if body is not None:
-            first.append(("Content-Length", str(len(body))))
-            named.append(("Content-Type", content_type))
+        if message is not None:
+            first.append(("Content-Length", str(len(message.body))))
+            named.append(("Content-Type", message.content_type))
+            if message.encoding:
+                named.append(("Content-Encoding", message.encoding))
         named.sort(key=lambda pair: pair[0])
         if not self.asks_for_encoding:
             named.append(("Accept-Encoding", "gzip"))
@@ -177,9 +180,7 @@ class RestCalls:
         verb = "GET" if message is None else "POST"
         body = None if message is None else message.body
         span = f"{random.getrandbits(64):016x}"
-        headers = self.forwarded.lines(
-            endpoint.host, endpoint.http_port, body, message.content_type if message is not None else "", span
-        )
+        headers = self.forwarded.lines(endpoint.host, endpoint.http_port, message, span)
         started = perf_counter()
         try:
             reply: Reply = await self.shared.client.request(
@@ -257,30 +258,43 @@ def first_route(node: Node, body: bytes) -> int:
         value = gojson.loads(body)
     except ValueError as error:
         raise RestCallFailed(str(error)) from None
-    if isinstance(value, dict):
-        try:
-            json_format.ParseDict(value, messages.new("SeldonMessage"))
-        except json_format.ParseError:
-            raise RestCallFailed("json: cannot unmarshal object into Go value of type []int") from None
-        routes = _routes_of(node, value.get("data"))
-    elif isinstance(value, list):
-        if not all(isinstance(one, int) and not isinstance(one, bool) for one in value):
-            raise RestCallFailed(f"json: cannot unmarshal {json.dumps(value)} into Go value of type []int")
-        routes = value
-    else:
-        raise RestCallFailed(f"json: cannot unmarshal {type(value).__name__} into Go value of type []int")
+    routes = _routes_of(node, value.get("data")) if _is_message(value) else _bare_routes(value)
     if not routes:
         raise OriginalStops(f"router {node.name} answered with no branch")
     return routes[0]
+
+
+def _is_message(value: object) -> TypeGuard[dict[str, Any]]:
+    if not isinstance(value, dict):
+        return False
+    try:
+        json_format.ParseDict(value, messages.new("SeldonMessage"))
+    except json_format.ParseError:
+        return False
+    return True
+
+
+def _bare_routes(value: object) -> list[int]:
+    """A JSON array of whole numbers; null stands for 0. Anything else is refused in Go's words."""
+    if value is None:
+        return []
+    if not isinstance(value, list):
+        raise RestCallFailed(f"json: cannot unmarshal {gojson.kind(value)} into Go value of type []int")
+    for one in value:
+        if isinstance(one, float):
+            raise RestCallFailed(f"json: cannot unmarshal number {json.dumps(one)} into Go value of type int")
+        if one is not None and (not isinstance(one, int) or isinstance(one, bool)):
+            raise RestCallFailed(f"json: cannot unmarshal {gojson.kind(one)} into Go value of type int")
+    return [one or 0 for one in value]
 
 
 def _routes_of(node: Node, data: object) -> list[int]:
     if not isinstance(data, dict):
         raise OriginalStops(f"router {node.name} answered without data")
     if "ndarray" in data:
-        return [_whole(node, row) for row in data["ndarray"][:1]]
+        return [_whole(node, row) for row in data["ndarray"]]
     if "tensor" in data:
-        return [int(value) for value in (data["tensor"].get("values") or ())[:1]]
+        return [int(value) for value in data["tensor"].get("values") or ()]
     return [-1]
 
 

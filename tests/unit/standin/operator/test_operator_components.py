@@ -142,10 +142,27 @@ def test_metrics_take_the_form_of_autoscaling_v2(iris: Json, old: Json, modern: 
     assert build(iris, SETTINGS).autoscalers[0]["spec"]["metrics"] == [modern]
 
 
+def test_keda_goes_before_an_autoscaler(iris: Json) -> None:
+    predictor(iris)["componentSpecs"][0].update(hpaSpec={"maxReplicas": 3}, kedaSpec={"maxReplicaCount": 3})
+    made = build(iris, SETTINGS)
+    assert made.autoscalers == []
+    assert "replicas" not in made.deployments[0]["spec"]
+
+
+def test_an_empty_disruption_budget_is_one(iris: Json) -> None:
+    predictor(iris)["componentSpecs"][0]["pdbSpec"] = {}
+    assert list(build(iris, SETTINGS).budgets[0]["spec"]) == ["selector"]
+
+
 def test_a_disruption_budget_counts_the_pods_of_the_sdep(iris: Json) -> None:
     predictor(iris)["componentSpecs"][0]["pdbSpec"] = {"minAvailable": 1}
     budget = build(iris, SETTINGS).budgets[0]
     assert budget["spec"] == {"minAvailable": 1, "selector": {"matchLabels": {"seldon-deployment-id": "iris"}}}
+
+
+def test_an_annotation_may_stand_in_the_metadata(iris: Json) -> None:
+    iris["metadata"]["annotations"] = {"seldon.io/headless-svc": "true"}
+    assert build(iris, SETTINGS).services[1]["spec"]["clusterIP"] == "None"
 
 
 def test_a_headless_predictor_has_no_address_of_its_own(iris: Json) -> None:
@@ -167,6 +184,22 @@ def test_traffic_and_explainer_do_not_restart_the_pods(iris: Json) -> None:
     predictor(iris).update(traffic=100, explainer={"type": "AnchorTabular"})
     after = deployments(iris)["iris-default-0-classifier"]
     assert engine_predictor(after) == engine_predictor(before)
+
+
+def test_the_orchestrator_does_not_see_what_is_empty(iris: Json) -> None:
+    before = engine_predictor(deployments(iris)["iris-default-0-classifier"])
+    one = predictor(iris)
+    one |= {"annotations": {}, "shadow": False, "svcOrchSpec": {}}
+    one["graph"] |= {"children": [], "modelUri": "", "parameters": []}
+    one["componentSpecs"][0]["spec"]["containers"][0]["args"] = []
+    assert engine_predictor(deployments(iris)["iris-default-0-classifier"]) == before
+
+
+def test_an_empty_parameter_stays_a_parameter(iris: Json) -> None:
+    empty = {"name": "prefix", "value": "", "type": "STRING"}
+    predictor(iris)["graph"]["parameters"] = [empty]
+    deployment = deployments(iris)["iris-default-0-classifier"]
+    assert engine_predictor(deployment)["graph"]["parameters"] == [empty]
 
 
 def test_a_prepackaged_server_needs_no_container(iris: Json) -> None:
@@ -239,6 +272,14 @@ def test_an_explainer_s_arguments_are_replaced(iris: Json) -> None:
     assert pod(deployment)["initContainers"][0]["args"] == ["s3://b/e", "/mnt/models"]
 
 
+def test_an_explainer_has_its_own_service_account_and_is_not_scraped(iris: Json) -> None:
+    made = deployments(explained(iris, serviceAccountName="reader"))
+    template = made["iris-default-explainer"]["spec"]["template"]
+    assert template["spec"]["serviceAccountName"] == "reader"
+    assert "prometheus.io/scrape" not in template["metadata"]["annotations"]
+    assert "serviceAccountName" not in pod(made["iris-default-0-classifier"])
+
+
 def test_an_explainer_rests_while_its_predictor_does(iris: Json) -> None:
     predictor(iris)["replicas"] = 0
     assert deployments(explained(iris, replicas=2))["iris-default-explainer"]["spec"]["replicas"] == 0
@@ -272,7 +313,9 @@ def test_an_annotation_that_should_be_a_number_is_an_error(iris: Json) -> None:
 
 
 @pytest.mark.parametrize(
-    ("protocol", "path"), [("seldon", "/api/v1.0/predictions"), ("v2", "/v2/models/infer")], ids=["seldon", "v2"]
+    ("protocol", "path"),
+    [("seldon", "/api/v1.0/predictions"), ("v2", "/v2/models/classifier/infer")],
+    ids=["seldon", "v2"],
 )
 def test_the_address_is_that_of_the_first_predictor(iris: Json, protocol: str, path: str) -> None:
     iris["spec"]["protocol"] = protocol
