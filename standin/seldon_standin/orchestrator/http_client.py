@@ -15,6 +15,8 @@ import httptools
 
 IDLE_PER_HOST = 64
 RESOLVE_SECONDS = 5.0
+# A pod that has gone may leave an address that swallows everything; a new attempt reaches its successor.
+CONNECT_SECONDS = 5.0
 
 
 class TransportError(Exception):
@@ -216,12 +218,19 @@ class Client:
         first: TransportError | None = None
         for address in await self._resolve(host):
             try:
-                _, connection = await self._loop.create_connection(lambda: _Connection(self._loop), address, port)
+                async with asyncio.timeout(CONNECT_SECONDS):
+                    _, connection = await self._loop.create_connection(lambda: _Connection(self._loop), address, port)
                 return connection
             except OSError as error:
                 shown = f"[{address}]" if ":" in address else address
-                cause = "connection refused" if isinstance(error, ConnectionRefusedError) else str(error)
-                first = first or TransportError(f"dial tcp {shown}:{port}: connect: {cause}")
+                match error:
+                    case TimeoutError():
+                        cause = "i/o timeout"
+                    case ConnectionRefusedError():
+                        cause = "connect: connection refused"
+                    case _:
+                        cause = f"connect: {error}"
+                first = first or TransportError(f"dial tcp {shown}:{port}: {cause}")
         # Go tries ::1 first for localhost and reports the first failure; we connect the other way round.
         if host == "localhost" and first is not None and "connection refused" in str(first):
             first = TransportError(f"dial tcp [::1]:{port}: connect: connection refused")
