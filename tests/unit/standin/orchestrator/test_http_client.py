@@ -4,7 +4,6 @@ import asyncio
 import socket
 
 import pytest
-
 from seldon_standin.orchestrator import http_client
 
 
