@@ -6,7 +6,6 @@ that the operator makes are here (Kubernetes 1.34, one IPv4 family).
 
 from __future__ import annotations
 
-from copy import deepcopy
 from typing import Any
 
 Json = dict[str, Any]
@@ -17,7 +16,7 @@ PROBE = {"timeoutSeconds": 1, "periodSeconds": 10, "successThreshold": 1, "failu
 
 def stored(item: Json) -> Json:
     """A copy of the object as the API server would store it; its status and server-made metadata are left out."""
-    item = deepcopy(item)
+    item = _whole(item)
     item.pop("apiVersion", None)
     metadata = item["metadata"]
     metadata.pop("namespace", None)
@@ -33,6 +32,13 @@ def stored(item: Json) -> Json:
     elif item["kind"] == "HorizontalPodAutoscaler":
         item["spec"].setdefault("minReplicas", 1)
     return item
+
+
+def _whole(value: Any) -> Any:
+    """A copy without null and without empty lists: no stored object has them."""
+    if isinstance(value, dict):
+        return {key: _whole(inner) for key, inner in value.items() if inner is not None and inner != []}
+    return [_whole(inner) for inner in value] if isinstance(value, list) else value
 
 
 def _deployment(spec: Json) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 
 from . import exchanges, installed, kubectl, objects, status, steps
 from .case import Case, read_all
+from .differences import differences
 from .keys import DESCRIPTIONS
 from .lost_feedback import lost_feedback
 from .result import Result
@@ -24,12 +25,10 @@ SECONDS = 90.0
 ENGINE_PORT = 8000
 FAILING_SECONDS = 150.0
 DRAWN_AGAIN = 40
+# Compared while the recording's SeldonDeployment is there.
+DEPLOYED = {"objects", "status", "exchanges", "events", "services", "kubectlGet", "sdepGet"}
 SKIPPED = {
     "pods": "the kubelet's view",
-    "kubectlGet": "the age differs; compared in the steps",
-    "sdepGet": "the age differs; compared in the steps",
-    "services": "a selection of `objects`, which are compared",
-    "cases": "compared on processes and, through kubectl, in tests/unit/standin",
 }
 
 
@@ -63,7 +62,7 @@ def _compare(case: Case, relays: dict[str, kubectl.Relay]) -> Iterator[Result]:
             yield installed.compare(case.name, key, value)
         elif key == "cases":
             yield from installed.compare_cases(case.name, value)
-        elif key not in DESCRIPTIONS | {"objects", "status", "exchanges", "events", "steps"}:
+        elif key not in DESCRIPTIONS | DEPLOYED | {"steps"}:
             yield Result(case.name, key, "all", "skipped", SKIPPED.get(key, "compared on processes"))
 
 
@@ -82,7 +81,10 @@ class _Deployed:
             yield self._status(recorded)
             if "objects" in self._case.raw:
                 yield from objects.compare(self._case.name, self._case.raw["objects"], self._stored())
+            if "services" in self._case.raw:
+                yield from objects.compare_services(self._case.name, self._case.raw["services"], self._stored())
             yield from self._events()
+            yield from self._shown()
             if recorded.get("state") == "Available":
                 yield from self._exchanges()
             elif self._case.raw.get("exchanges"):
@@ -124,6 +126,14 @@ class _Deployed:
             found = installed.events(self._name, self._namespace)
             outcome = "agreed" if wanted in found else "differs"
             yield self._result("events", recorded["reason"], outcome, "" if outcome == "agreed" else f"only {found}")
+
+    def _shown(self) -> Iterator[Result]:
+        """What `kubectl get sdep` prints, but for the age."""
+        for key in ("kubectlGet", "sdepGet"):
+            if key in self._case.raw:
+                printed = kubectl.run("get", "sdep", self._name, "-n", self._namespace).stdout
+                lines = differences(steps.ageless(self._case.raw[key]), steps.ageless(printed))
+                yield self._result(key, "all", "differs" if lines else "agreed", "; ".join(lines))
 
     def _exchanges(self) -> Iterator[Result]:
         recorded = self._case.raw.get("exchanges") or []

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from . import kubectl
+from .definition import CRD, said
 from .differences import differences
 from .result import Result
 
 Json = dict[str, Any]
 
-CRD = "seldondeployments.machinelearning.seldon.io"
 SERVER_MADE = ("uid", "resourceVersion", "creationTimestamp", "generation", "managedFields", "namespace")
 REVISION = "deployment.kubernetes.io/revision"
 
@@ -52,39 +52,6 @@ def events(sdep: str, namespace: str) -> set[tuple[str, str, str]]:
     return {(e["type"], e["reason"], e["message"]) for e in listed["items"]}
 
 
-def _version(version: Json) -> Json:
-    """A version of the definition in the words of the recording."""
-    properties = version["schema"]["openAPIV3Schema"]["properties"]
-    spec = properties["spec"]
-    predictor = spec["properties"]["predictors"]["items"]
-    node = predictor["properties"]["graph"]
-
-    def said(rule: Json) -> Json:
-        return {"required": sorted(rule.get("required", [])), "fields": sorted(rule["properties"])}
-
-    levels, inner = 0, node
-    while "children" in inner.get("properties", {}):
-        levels += 1
-        inner = inner["properties"]["children"]["items"]
-    return {
-        "name": version["name"],
-        "served": version["served"],
-        "storage": version["storage"],
-        "subresources": version["subresources"],
-        "additionalPrinterColumns": version.get("additionalPrinterColumns"),
-        "spec": said(spec),
-        "predictor": said(predictor),
-        "graphNode": {**said(node), "levelsOfChildren": levels},
-        "statusFields": sorted(properties["status"]["properties"]),
-    }
-
-
-def _definition() -> Json:
-    spec = (kubectl.get("crd", CRD) or {"spec": {}})["spec"]
-    plain = {key: spec.get(key) for key in ("names", "scope", "conversion")}
-    return {**plain, "versions": [_version(version) for version in spec["versions"]]}
-
-
 def _webhooks() -> list[Json]:
     found = []
     for kind in ("ValidatingWebhookConfiguration", "MutatingWebhookConfiguration"):
@@ -100,7 +67,8 @@ def _webhooks() -> list[Json]:
 
 def compare(name: str, key: str, recorded: Any) -> Result:
     """`crd` or `webhooks` of a recording with what is installed."""
-    lines = differences(recorded, _definition() if key == "crd" else _webhooks())
+    ours = said(kubectl.get("crd", CRD) or {"spec": {"versions": []}}) if key == "crd" else _webhooks()
+    lines = differences(recorded, ours)
     return Result(name, key, "all", "differs" if lines else "agreed", "; ".join(lines))
 
 

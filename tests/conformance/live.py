@@ -20,7 +20,7 @@ from .result import Result
 Json = dict[str, Any]
 
 DRAWN_AGAIN = 40  # times that a prediction through a node that draws by lot is tried
-LOGS = {"routerLog", "modelLogs", "modelLogsAfterTheFeedback"}
+LOGS = re.compile(r"(router|model|component)s?Logs?([A-Z]\w*)?")
 
 
 def is_live(key: str, value: Any) -> bool:
@@ -29,7 +29,7 @@ def is_live(key: str, value: Any) -> bool:
         return isinstance(value, list) and bool(value)
     if key.startswith("feedbackSeenBy_"):
         return isinstance(value, list)
-    if key.startswith("prometheus") or key in LOGS or counted.kind_of(key) is not None:
+    if key.startswith("prometheus") or LOGS.fullmatch(key) or counted.kind_of(key) is not None:
         return isinstance(value, dict | list) and bool(value)
     return False
 
@@ -84,7 +84,7 @@ class _Live:
                 yield self._result(
                     key, f"{len(value)} events", sinks.compare(value, self._receivers, self._running.as_recorded)
                 )
-            elif key in LOGS or key.startswith("feedbackSeenBy_"):
+            elif LOGS.fullmatch(key) or key.startswith("feedbackSeenBy_"):
                 yield from self._logs(key, value)
             elif key.startswith("prometheus"):
                 yield from self._metrics(key, value)
@@ -149,10 +149,10 @@ class _Live:
             exchanges.send(port, request)
 
     def _logs(self, key: str, value: Any) -> Iterator[Result]:
-        if key == "routerLog":
-            value = {node: value for node in [self._graph["name"]]}
-        elif key.startswith("feedbackSeenBy_"):
+        if key.startswith("feedbackSeenBy_"):
             value = {key.partition("_")[2]: value}
+        elif isinstance(value, list):  # of the root
+            value = {self._graph["name"]: value}
         for component, lines in value.items():
             log = self._running.logs.get(component)
             if log is None:

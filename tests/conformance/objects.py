@@ -116,3 +116,24 @@ def compare_objects(name: str, case: Json) -> list[Result]:
         made = []
     ours = of_owner([stored(applied.stamp(item)) for item in made], sdep[:63])
     return compare(name, case["objects"], ours)
+
+
+def compare_services(name: str, recorded: list[Json], ours: list[Json]) -> list[Result]:
+    """One result for each Service of a recorded selection: name, labels and selector."""
+    found = {item["metadata"]["name"]: item for item in ours if item["kind"] == "Service"}
+    results = []
+    for service in recorded:
+        item = found.get(service["name"])
+        here = item and {
+            "name": service["name"],
+            "labels": item["metadata"]["labels"],
+            "selector": item["spec"]["selector"],
+        }
+        lines = differences(service, here)
+        results.append(Result(name, "services", service["name"], "differs" if lines else "agreed", "; ".join(lines)))
+    return results
+
+
+def compare_selection(name: str, case: Json) -> list[Result]:
+    """Compare the recorded `services` with those that our operator would make."""
+    return compare_services(name, case["services"], components.build(case["manifest"], chart_settings()).services)

@@ -22,10 +22,9 @@ def compare_case(case: Case, workshop: Workshop) -> Iterator[Result]:
             yield from _guarded(case, key, lambda key=key: PURE[key](case.name, case.raw))
         elif key in SKIPPED_ON_PROCESSES:
             yield Result(case.name, key, "all", "skipped", SKIPPED_ON_PROCESSES[key])
-        elif not value:
-            yield Result(case.name, key, "all", "skipped", "nothing was recorded")
         elif key not in ELSEWHERE and not is_live(key, value):
-            yield Result(case.name, key, "all", "skipped", "an unknown key")
+            reason = "an unknown key" if value else "nothing was recorded"
+            yield Result(case.name, key, "all", "skipped", reason)
     yield from _guarded(case, "processes", lambda: compare_live(case, workshop))
     yield from _guarded(case, "processes", lambda: compare_elsewhere(case, workshop))
 

@@ -65,26 +65,64 @@ def observe(sdep: str, namespace: str) -> Json:
     }
 
 
+def ageless(text: str) -> str:
+    """A table of kubectl without its ages and the widths of its columns."""
+    return re.sub(r" +", " ", AGE.sub("<age>", text))
+
+
+class Edited:
+    """The manifest that is in force after each step; `current` is empty before the first."""
+
+    def __init__(self) -> None:
+        self.current: Json = {}
+        self._before: Json = {}
+
+    def follow(self, step: Json) -> None:
+        """Take the step's own manifest, or make the one before into what the step's text says."""
+        before, self.current = self.current, deepcopy(step.get("manifest") or self.current)
+        if "manifest" in step:
+            self._before = before
+            return
+        if "back" in step["about"]:
+            self.current = deepcopy(self._before)
+            return
+        predictor = self.current["spec"]["predictors"][0]
+        container = predictor["componentSpecs"][0]["spec"]["containers"][-1]
+        for pattern, field, value in EDITS:
+            match = pattern.search(step["about"])
+            if match:
+                self._before = before
+                if field == "replicas":
+                    predictor["replicas"] = int(match[1])
+                else:
+                    container[field] = value
+                return
+
+
+def applies(step: Json) -> bool:
+    """Whether the step's command is `kubectl apply`."""
+    return shlex.split(step.get("command", {}).get("command", ""))[1:2] == ["apply"]
+
+
 class _Life:
     def __init__(self, case: Case) -> None:
         self._case = case
-        self._manifest: Json = {}
-        self._before: Json = {}
+        self._edited = Edited()
 
     @property
     def _name(self) -> str:
-        return str(self._manifest["metadata"]["name"])
+        return str(self._edited.current["metadata"]["name"])
 
     @property
     def _namespace(self) -> str:
-        return str(self._manifest["metadata"].get("namespace", "default"))
+        return str(self._edited.current["metadata"].get("namespace", "default"))
 
     def results(self) -> Iterator[Result]:
         try:
             for step in self._case.raw["steps"]:
                 yield from self._step(step)
         finally:
-            if self._manifest:
+            if self._edited.current:
                 kubectl.run("delete", "sdep", self._name, "-n", self._namespace, "--ignore-not-found", "--wait=false")
 
     def _result(self, item: str, lines: list[str]) -> Result:
@@ -124,15 +162,15 @@ class _Life:
         ours = {"exit": done.returncode, "stdout": done.stdout, "stderr": done.stderr}
         expected = {key: recorded[key] for key in ours}
         for side in (expected, ours):
-            side["stdout"] = re.sub(r" +", " ", AGE.sub("<age>", side["stdout"]))
+            side["stdout"] = ageless(side["stdout"])
         return differences(expected, ours)
 
     def _act(self, step: Json) -> list[str]:
         recorded = step["command"]
         words = shlex.split(recorded["command"])[1:]
-        if words[0] == "apply":
-            self._edit(step)
-            done = kubectl.run(*words, text=json.dumps(self._manifest))
+        if applies(step):
+            self._edited.follow(step)
+            done = kubectl.run(*words, text=json.dumps(self._edited.current))
         else:
             words = [self._resolve(word) for word in words]
             at = words.index("--") if "--" in words else len(words)
@@ -142,27 +180,6 @@ class _Life:
             done = kubectl.run(*words)
         ours = {"exit": done.returncode, "stdout": self._hide(done.stdout), "stderr": done.stderr}
         return differences({key: recorded[key] for key in ours}, ours)
-
-    def _edit(self, step: Json) -> None:
-        """The manifest to apply: the step's own, or the one before with what the step's text says."""
-        before, self._manifest = self._manifest, deepcopy(step.get("manifest") or self._manifest)
-        if "manifest" in step:
-            self._before = before
-            return
-        predictor = self._manifest["spec"]["predictors"][0]
-        container = predictor["componentSpecs"][0]["spec"]["containers"][-1]
-        if "back" in step["about"]:
-            self._manifest = deepcopy(self._before)
-            return
-        for pattern, field, value in EDITS:
-            match = pattern.search(step["about"])
-            if match:
-                self._before = before
-                if field == "replicas":
-                    predictor["replicas"] = int(match[1])
-                else:
-                    container[field] = value
-                return
 
     def _resolve(self, word: str) -> str:
         """The full name of the pod that a recorded name with <hash> stands for: a running one, none on its way out."""
