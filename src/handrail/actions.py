@@ -73,13 +73,17 @@ class Tokens:
 
 @dataclass(frozen=True, slots=True)
 class Braces:
-    """Braces found in a text: `start` and `end` are offsets of `{{` and after `}}`; `spaced` if blanks precede."""
+    """Braces found in a text. `at` and `end`: offsets of the code's end, where blanks may begin, and after `}}`."""
 
     tokens: Tokens
     raw: str
-    start: int
+    at: int
     end: int
-    spaced: bool
+
+    @property
+    def spaced(self) -> bool:
+        """Do blanks stand before them?"""
+        return self.end - self.at > len(self.raw)
 
 
 def find(text: str, at: int, end: int | None = None) -> Braces | None:
@@ -99,7 +103,7 @@ def find(text: str, at: int, end: int | None = None) -> Braces | None:
     tokens = parse(inner)
     if tokens is None or (tokens.action is None and start > at):
         return None
-    return Braces(tokens, text[start : close + 2], start, close + 2, start > at)
+    return Braces(tokens, text[start : close + 2], at, close + 2)
 
 
 @lru_cache(maxsize=512)

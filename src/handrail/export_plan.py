@@ -15,7 +15,6 @@ from handrail.assets import BIGGEST, AssetFile, is_glob, match
 from handrail.confined import Refused, inside, read_bytes
 from handrail.export_tokens import Platform, page
 from handrail.images import find_image, repository_of
-from handrail.lint.rules.images import references
 from handrail.lint.rules.portability import uses
 from handrail.lint.subject import Subject
 from handrail.problem import ScenarioError
@@ -83,9 +82,9 @@ def _add_pages(subject: Subject, platform: Platform, made: Plan) -> None:
 def _with_pictures(subject: Subject, path: str, made: Plan) -> str:
     """The page's text. Pictures inside the scenario keep their place; others come along, and their paths change."""
     file = next(page for page in subject.pages if page.path == path)
-    lines = list(file.lines)
+    lines = file.text.split("\n")
     root = os.path.realpath(subject.scenario.root)
-    for number, reference in references(file):
+    for number, reference in file.scanned.images:
         name = unquote(reference)
         found = find_image(subject.scenario, Path(root) / path, name)
         if found is None:
@@ -97,9 +96,9 @@ def _with_pictures(subject: Subject, path: str, made: Plan) -> str:
         copied = f"assets/{os.path.relpath(found, repository_of(Path(root)))}"
         made.files[copied] = (found, 0o644)
         new = os.path.relpath(copied, os.path.dirname(path) or ".")
-        written = next((form for form in (reference, name) if form in lines[number - 1]), None)
+        written = next((form for form in (reference, name) if form in lines[number]), None)
         if written:
-            lines[number - 1] = lines[number - 1].replace(written, new, 1)
+            lines[number] = lines[number].replace(written, new, 1)
     return "\n".join(lines)
 
 

@@ -4,7 +4,7 @@ from typing import Literal
 
 from handrail import placeholders, rewrite
 from handrail.actions import Braces
-from handrail.page_parser import parse
+from handrail.page_scan import scan
 
 Platform = Literal["killercoda", "katacoda"]
 _EXECUTE = {"killercoda": "exec", "katacoda": "execute"}
@@ -12,7 +12,7 @@ _EXECUTE = {"killercoda": "exec", "katacoda": "execute"}
 
 def page(text: str, platform: Platform) -> str:
     """A page for `platform`. Line ends become Unix ones."""
-    translated = rewrite.braces(text, parse(text, "page", spans_only=True), lambda found: braces(found, platform))
+    translated = rewrite.braces(text, scan(text, "page"), lambda found: braces(found, platform))
     return addresses(translated, platform)
 
 

@@ -110,7 +110,7 @@ def _push(
     token.content = content
     token.markup = marker * length
     token.map = [start, state.line]
-    column = braces.start - (state.src.rfind("\n", 0, braces.start) + 1) if braces else 0
+    column = braces.at - (state.src.rfind("\n", 0, braces.at) + 1) if braces else 0
     token.meta = {
         "braces": braces,
         "braces_line": start if braces is opening else last,

@@ -134,19 +134,24 @@ _NOTES: dict[str, tuple[str, Severity, str, str]] = {
 _MARKUP = ("{{", "```", "~~~")
 
 
-def note_problem(code: str, path: str, line: int, source: str, detail: str) -> Problem:
-    """The problem for a note of one of the rules. `source`: the line it stands on."""
+def problem_code(code: str) -> str:
+    """The code of the problem that a note becomes."""
+    return _NOTES[code][0]
+
+
+def note_problem(code: str, path: str, line: int, source: str, detail: str, since: int = 0) -> Problem:
+    """The problem for a note of one of the rules. `source`: the line it stands on; `since`: from where on it."""
     name, severity, message, remedy = _NOTES[code]
     first, _, second = detail.partition("\0")
     for text, value in (("{0}", first), ("{1}", second), ("{}", detail)):
         message, remedy = message.replace(text, value), remedy.replace(text, value)
-    return Problem(name, severity, path, line, _column(source, first), message, remedy)
+    return Problem(name, severity, path, line, _column(source, first, since), message, remedy)
 
 
-def _column(source: str, detail: str) -> int:
+def _column(source: str, detail: str, since: int) -> int:
     """Where on the line: at the detail, else at the markup, else at its first character."""
     for wanted in (detail, *_MARKUP):
-        at = source.find(wanted) if wanted else -1
+        at = source.find(wanted, since) if wanted else -1
         if at >= 0:
             return at + 1
     return len(source) - len(source.lstrip()) + 1

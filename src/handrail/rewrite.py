@@ -2,18 +2,21 @@
 
 from collections.abc import Callable
 
-from handrail.actions import Braces
-from handrail.page_parser import Parsed, lines
+from handrail.actions import Braces, find
+from handrail.page_lines import unix
+from handrail.page_scan import Scanned
 
 
-def braces(text: str, parsed: Parsed, translate: Callable[[Braces], str]) -> str:
+def braces(text: str, scanned: Scanned, translate: Callable[[Braces], str]) -> str:
     """`text` with each pair of braces that counts replaced by what `translate` makes of it.
 
-    Blanks before the braces go, and line ends become Unix ones. `parsed` must come from `text`.
+    Blanks before the braces go, and line ends become Unix ones. `scanned` must come from `text`.
     """
-    changed = lines(text)
-    for number, column, found in sorted(parsed.braces, key=lambda item: item[:2], reverse=True):
-        line = changed[number - 1]
-        before = line[:column].rstrip(" \t") if found.spaced else line[:column]
-        changed[number - 1] = before + translate(found) + line[column + len(found.raw) :]
-    return "\n".join(changed)
+    lines = unix(text).split("\n")
+    places = zip(scanned.braces[::2], scanned.braces[1::2], strict=True)
+    for number, column in sorted(places, reverse=True):
+        line = lines[number]
+        found = find(line, column)
+        if found:
+            lines[number] = line[:column] + translate(found) + line[found.end :]
+    return "\n".join(lines)

@@ -4,6 +4,8 @@ A line break inside a span stays a line break when the span has an action; Commo
 """
 
 import bisect
+from array import array
+from collections.abc import Callable, Iterator
 from typing import cast
 
 from markdown_it.rules_inline import StateInline
@@ -21,9 +23,9 @@ def span(state: StateInline, silent: bool) -> bool:
     if text[start] != "`":
         return False
     if not state.backticksScanned:
-        cast(dict[int, list[int]], state.backticks).update(_runs(text))
+        cast("dict[int, array[int]]", state.backticks).update(_runs(text))
         state.backticksScanned = True
-    runs = cast(dict[int, list[int]], state.backticks)
+    runs = cast("dict[int, array[int]]", state.backticks)
     opened = _run_end(text, start)
     closed = _closing(runs, opened, opened - start, state.posMax)
     if closed < 0:
@@ -38,10 +40,23 @@ def span(state: StateInline, silent: bool) -> bool:
     return True
 
 
-def scan(text: str) -> list[Token]:
+def placed(rule: Callable[[StateInline, bool], bool]) -> Callable[[StateInline, bool], bool]:
+    """The rule, with the offset at which its token begins in `meta["offset"]`."""
+
+    def at_its_place(state: StateInline, silent: bool) -> bool:
+        offset = state.pos
+        if not rule(state, silent):
+            return False
+        if not silent:
+            state.tokens[-1].meta["offset"] = offset
+        return True
+
+    return at_its_place
+
+
+def scan(text: str) -> Iterator[Token]:
     """The code spans of a paragraph that holds no HTML, link or picture: what the whole inline parser would find."""
     runs = _runs(text)
-    tokens = []
     at = text.find("`")
     escape = text.find("\\")
     while at >= 0:
@@ -57,11 +72,10 @@ def scan(text: str) -> list[Token]:
         end = opened
         if closed >= 0:
             token, end = _token(text, at, opened, closed, len(text))
-            tokens.append(token)
+            yield token
         if escape < end:
             escape = text.find("\\", end)
         at = text.find("`", end)
-    return tokens
 
 
 def _token(text: str, start: int, opened: int, closed: int, stop: int) -> tuple[Token, int]:
@@ -86,23 +100,23 @@ def _run_end(text: str, at: int) -> int:
     return at
 
 
-def _closing(runs: dict[int, list[int]], at: int, length: int, stop: int) -> int:
+def _closing(runs: "dict[int, array[int]]", at: int, length: int, stop: int) -> int:
     """Offset of the next run of exactly `length` backticks from `at` on that ends by `stop`, or -1.
 
     The runs of a paragraph are gathered once, by length: searching anew for each opening run is quadratic.
     """
-    starts = runs.get(length, [])
+    starts = runs.get(length, ())
     low = bisect.bisect_left(starts, at)
     if low < len(starts) and starts[low] + length <= stop:
         return starts[low]
     return -1
 
 
-def _runs(text: str) -> dict[int, list[int]]:
-    runs: dict[int, list[int]] = {}
+def _runs(text: str) -> "dict[int, array[int]]":
+    runs: dict[int, array[int]] = {}
     at = text.find("`")
     while at >= 0:
         end = _run_end(text, at)
-        runs.setdefault(end - at, []).append(at)
+        runs.setdefault(end - at, array("I")).append(at)
         at = text.find("`", end)
     return runs

@@ -9,7 +9,7 @@ from handrail import index_text
 from handrail.collection import folders, is_listing, read_listing
 from handrail.lint.config import Config
 from handrail.lint.subject import Subject
-from handrail.problem import Problem, ScenarioError
+from handrail.problem import Few, Problem, ScenarioError
 from handrail.scenario import INDEX_NAMES, from_index
 
 _SCENARIO_KEYS = frozenset({"details", "backend", "environment", "interface"})
@@ -84,11 +84,14 @@ def _lint_scenario(folder: Path, name: str, config: Config) -> list[Problem] | N
     subject = Subject(from_index(folder, index), index)
     problems = list(subject.scenario.problems)
     for file in subject.pages:
-        problems += file.parsed.problems
+        problems += file.scanned.problems
+    few = Few()
     for rule in config.rules():
         assert rule.check is not None
-        problems += rule.check(subject)
-    return problems + subject.unreadable
+        for problem in rule.check(subject):
+            if few.room(problem.code, problem.path, problem.line):
+                few.add(problem)
+    return problems + few.problems() + subject.unreadable
 
 
 def shown(folder: Path, path: str) -> str:

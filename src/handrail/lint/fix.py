@@ -14,7 +14,7 @@ from handrail import rewrite
 from handrail.actions import Braces
 from handrail.confined import PAGE_LIMIT, Refused, decode, read_bytes
 from handrail.json_problems import diagnose
-from handrail.page_parser import parse
+from handrail.page_scan import scan
 from handrail.problem import ScenarioError
 from handrail.scenario import Scenario, load
 
@@ -54,13 +54,12 @@ def mend_index(text: str) -> str:
 
 def mend_page(text: str) -> str:
     """With Unix line ends, right words in braces, no blanks before them, and a blank after a heading's `#`."""
-    parsed = parse(text, "page", spans_only=True)
-    lines = rewrite.braces(text, parsed, _right_words).split("\n")
-    for problem in parsed.problems:
-        if problem.code == "heading-tight":
-            line = lines[problem.line - 1]
-            hashes = len(line) - len(line.lstrip(" >-*+\t").lstrip("#"))
-            lines[problem.line - 1] = f"{line[:hashes]} {line[hashes:]}"
+    scanned = scan(text, "page")
+    lines = rewrite.braces(text, scanned, _right_words).split("\n")
+    for number in scanned.tight_headings:
+        line = lines[number]
+        hashes = len(line) - len(line.lstrip(" >-*+\t").lstrip("#"))
+        lines[number] = f"{line[:hashes]} {line[hashes:]}"
     return "\n".join(lines)
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from handrail.assets import Listing, list_assets
 from handrail.confined import Refused, Text, decode, read_bytes
 from handrail.index_text import IndexText
-from handrail.page_parser import Parsed, parse
+from handrail.page_lines import Lines, unix
+from handrail.page_scan import Scanned, scan
 from handrail.problem import Problem
 from handrail.scenario import Page, Scenario
 
@@ -25,12 +26,12 @@ class PageFile:
     text: str = field(repr=False)
     crlf: bool
     invalid: bool
-    parsed: Parsed = field(repr=False)
+    scanned: Scanned = field(repr=False)
 
-    @cached_property
-    def lines(self) -> list[str]:
+    @property
+    def lines(self) -> Lines:
         """The text by lines, without line ends."""
-        return self.text.split("\n")
+        return self.scanned.lines
 
 
 @dataclass(frozen=True)
@@ -120,10 +121,9 @@ class Subject:
         name = self.relative(path)
         content = text.content
         crlf = "\r\n" in content
-        if crlf:
-            content = content.replace("\r\n", "\n")
-        parsed = parse(content, page.id, name, spans_only=True)
-        return PageFile(page, name, content, crlf, text.invalid_at is not None, parsed)
+        if "\r" in content:
+            content = unix(content)
+        return PageFile(page, name, content, crlf, text.invalid_at is not None, scan(content, page.id, name))
 
     def _read(self, path: Path, limit: int | None) -> Text | None:
         name = self.relative(path)

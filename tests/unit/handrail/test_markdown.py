@@ -11,6 +11,7 @@ from corpus_case import case_folders, pages
 
 from handrail.actions import Block
 from handrail.markdown import MarkerMissing, apply_file_action, parse, render
+from handrail.page_scan import scan
 from handrail.placeholders import LocalPorts, substitute
 
 HTML_CASES = [folder for folder in case_folders() if list(folder.glob("*.html"))]
@@ -111,11 +112,11 @@ def test_a_forged_slot_is_text() -> None:
     assert made.html.count("data-block=") == 1
 
 
-def test_the_fast_parse_finds_the_same_blocks() -> None:
+def test_the_scan_finds_the_same_blocks() -> None:
     for folder in case_folders():
         for file in (folder / "scenario").rglob("*.md"):
             text = file.read_text("utf-8", "replace")
-            full, fast = parse(text, "p"), parse(text, "p", spans_only=True)
+            full, fast = parse(text, "p"), scan(text, "p")
             assert (fast.blocks, fast.problems, fast.braces) == (full.blocks, full.problems, full.braces), file
 
 

@@ -26,9 +26,9 @@ _SHELLS = frozenset({"", "bash", "sh", "shell", "console", "plain", "text", "ter
 
 def odd_character(subject: Subject) -> Iterator[Problem]:
     """A word processor's quotes and blanks are text to a shell; a tab outside a here-document asks for completion."""
-    for file, block, number, line in _command_lines(subject):
+    for file, _, number, line, heredoc in _command_lines(subject):
         for match in _ODD_OR_TAB.finditer(line):
-            if match[0] == "\t" and _has_heredoc(block):
+            if match[0] == "\t" and heredoc:
                 continue
             name = _ODD.get(match[0], "a tab, which completes file names when it is typed")
             yield _problem(
@@ -44,12 +44,10 @@ def odd_character(subject: Subject) -> Iterator[Problem]:
 
 def placeholder(subject: Subject) -> Iterator[Problem]:
     """`<your-name>` is a redirection to a shell."""
-    for file, block, number, line in _command_lines(subject):
-        if block.language not in _SHELLS or _has_heredoc(block) or "<<<" in line:
+    for file, block, number, line, heredoc in _command_lines(subject):
+        if block.language not in _SHELLS or heredoc or "<" not in line or "<<<" in line:
             continue
-        for match in _PLACEHOLDER.finditer(line):
-            if _quoted(line, match.start()):
-                continue
+        for match in _unquoted(_PLACEHOLDER, line):
             yield _problem(
                 "command-placeholder",
                 file,
@@ -63,7 +61,7 @@ def placeholder(subject: Subject) -> Iterator[Problem]:
 def heredoc_indented(subject: Subject) -> Iterator[Problem]:
     """`<<EOF` ends at `EOF` in the first column, and nowhere else."""
     for file in subject.pages:
-        for block in file.parsed.blocks:
+        for block in file.scanned.blocks:
             if block.action == "execute" and "<<" in block.text:
                 yield from _heredocs(file, block)
 
@@ -71,10 +69,12 @@ def heredoc_indented(subject: Subject) -> Iterator[Problem]:
 def _heredocs(file: PageFile, block: Block) -> Iterator[Problem]:
     lines = block.text.split("\n")
     number = 0
+    # A delimiter that was not found once is not there further down either.
+    endless: set[str] = set()
     while number < len(lines):
         match = _HEREDOC.search(lines[number])
         number += 1
-        if match is None or match[1]:
+        if match is None or match[1] or match[3] in endless:
             continue
         word = match[3]
         indented = None
@@ -83,8 +83,10 @@ def _heredocs(file: PageFile, block: Block) -> Iterator[Problem]:
                 number = at + 1
                 indented = None
                 break
-            if lines[at].strip() == word and indented is None:
+            if indented is None and lines[at].strip() == word:
                 indented = at
+        else:
+            endless.add(word)
         if indented is not None:
             number = indented + 1
             yield _problem(
@@ -97,23 +99,26 @@ def _heredocs(file: PageFile, block: Block) -> Iterator[Problem]:
             )
 
 
-def _command_lines(subject: Subject) -> Iterator[tuple[PageFile, Block, int, str]]:
+def _command_lines(subject: Subject) -> Iterator[tuple[PageFile, Block, int, str, bool]]:
+    """(page, block, line, its text, has the block a here-document) of each line that is typed."""
     for file in subject.pages:
-        for block in file.parsed.blocks:
+        for block in file.scanned.blocks:
             if block.action == "execute" and not block.ctrl_seq:
                 first = block.line if block.inline else block.line + 1
+                heredoc = "<<" in block.text and _HEREDOC.search(block.text) is not None
                 for number, line in enumerate(block.text.split("\n"), first):
-                    yield file, block, number, line
+                    yield file, block, number, line, heredoc
 
 
-def _has_heredoc(block: Block) -> bool:
-    return "<<" in block.text and _HEREDOC.search(block.text) is not None
-
-
-def _quoted(line: str, at: int) -> bool:
-    """Does an odd number of quotes stand before this place?"""
-    before = line[:at]
-    return before.count("'") % 2 == 1 or before.count('"') % 2 == 1
+def _unquoted(pattern: re.Pattern[str], line: str) -> Iterator[re.Match[str]]:
+    """The matches before which stands an even number of quotes of either kind."""
+    counted = single = double = 0
+    for match in pattern.finditer(line):
+        single += line.count("'", counted, match.start())
+        double += line.count('"', counted, match.start())
+        counted = match.start()
+        if not single % 2 and not double % 2:
+            yield match
 
 
 def _problem(code: str, file: PageFile, line: int, wanted: str, message: str, remedy: str) -> Problem:

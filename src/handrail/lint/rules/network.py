@@ -6,7 +6,6 @@ import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
-from handrail.json_problems import place
 from handrail.lint.subject import Subject
 from handrail.problem import Problem
 
@@ -24,7 +23,7 @@ def link_unreachable(subject: Subject) -> Iterator[Problem]:
             host = address.partition("://")[2]
             following = file.text[match.end() : match.end() + 2]
             if not host.startswith(_LOCAL) and following not in ("[[", "{{") and "." in host:
-                found.setdefault(address, (file.path, *place(file.text, match.start())))
+                found.setdefault(address, (file.path, *file.lines.place(match.start())))
     with ThreadPoolExecutor(8) as pool:
         for (address, where), reason in zip(found.items(), pool.map(_ask, found), strict=True):
             if reason:

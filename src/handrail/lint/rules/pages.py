@@ -2,13 +2,16 @@
 
 from collections.abc import Iterator
 
-from handrail.json_problems import place
 from handrail.lint.dead_hosts import DEAD_HOSTS
-from handrail.lint.subject import PageFile, Subject
+from handrail.lint.subject import Subject
+from handrail.page_lines import Lines
 from handrail.page_parser import parse
 from handrail.page_problems import note_problem
 from handrail.page_renderer import to_html
 from handrail.problem import Problem
+
+_RENDERED = 250_000
+"""Characters of the largest page that is rendered; the largest public one has 200,000."""
 
 
 def page_empty(subject: Subject) -> Iterator[Problem]:
@@ -38,34 +41,28 @@ def page_crlf(subject: Subject) -> Iterator[Problem]:
 def action_in_html(subject: Subject) -> Iterator[Problem]:
     """Markdown inside an HTML block is not read as Markdown."""
     for file in subject.pages:
-        for token in file.parsed.tokens:
-            if token.type == "html_block" and "`{{" in token.content and token.map:
-                for number, line in enumerate(token.content.split("\n"), token.map[0] + 1):
-                    if "`{{" in line:
-                        yield Problem(
-                            "action-in-html",
-                            "warning",
-                            file.path,
-                            number,
-                            line.find("`{{") + 1,
-                            "This action stands inside raw HTML, where it stays plain text.",
-                            "Leave a blank line before it.",
-                        )
+        for first, text in file.scanned.odd_html:
+            for number, line in enumerate(text.split("\n"), first + 1):
+                if "`{{" in line:
+                    yield Problem(
+                        "action-in-html",
+                        "warning",
+                        file.path,
+                        number,
+                        line.find("`{{") + 1,
+                        "This action stands inside raw HTML, where it stays plain text.",
+                        "Leave a blank line before it.",
+                    )
 
 
 def html_tangled(subject: Subject) -> Iterator[Problem]:
-    """An attribute that is never closed takes the blocks after it with it."""
+    """An attribute that is never closed takes the blocks after it with it. To see it the page must be rendered."""
     for file in subject.pages:
-        if any('"' in text and text.count('"') % 2 for text in _raw_html(file)):
+        odd = any(text.count('"') % 2 for _, text in file.scanned.odd_html)
+        if odd and len(file.text) < _RENDERED:
             whole = to_html(parse(file.text, file.page.id, file.path))[1]
             if not whole:
                 yield note_problem("html-tangled", file.path, 1, "", "")
-
-
-def _raw_html(file: PageFile) -> Iterator[str]:
-    for token in file.parsed.tokens:
-        if token.type == "html_block":
-            yield token.content
 
 
 def traffic_port_literal(subject: Subject) -> Iterator[Problem]:
@@ -78,7 +75,7 @@ def traffic_port_literal(subject: Subject) -> Iterator[Problem]:
                     "traffic-port-literal",
                     "warning",
                     file.path,
-                    *place(file.text, start),
+                    *file.lines.place(start),
                     "PORT was not replaced by a number.",
                     "Write the port: {{TRAFFIC_HOST1_8080}}.",
                 )
@@ -87,19 +84,19 @@ def traffic_port_literal(subject: Subject) -> Iterator[Problem]:
 def dead_host(subject: Subject) -> Iterator[Problem]:
     """Hosts and paths that are known to be gone; no network is asked."""
     for file in subject.pages:
-        yield from _dead_hosts(file.path, file.text, file)
+        yield from _dead_hosts(file.path, file.text, file.lines)
     for script in subject.scripts:
-        yield from _dead_hosts(script.path, script.text, None)
+        yield from _dead_hosts(script.path, script.text, Lines(script.text))
 
 
-def _dead_hosts(path: str, text: str, page: PageFile | None) -> Iterator[Problem]:
+def _dead_hosts(path: str, text: str, lines: Lines) -> Iterator[Problem]:
     for host, remedy in DEAD_HOSTS.items():
         for offset in _finds(text, host):
             before = text[max(0, offset - 20) : offset]
             if before.endswith(".environments.") or before[-1:].isalnum() or before.endswith(("-", "@")):
                 continue
             yield Problem(
-                "dead-host", "warning", path, *place(text, offset), f"{host} no longer serves what it did.", remedy
+                "dead-host", "warning", path, *lines.place(offset), f"{host} no longer serves what it did.", remedy
             )
 
 

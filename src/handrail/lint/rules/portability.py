@@ -76,7 +76,7 @@ def _index_uses(subject: Subject) -> Iterator[tuple[str, str, int, int]]:
 
 
 def _page_uses(file: PageFile) -> Iterator[tuple[str, int]]:
-    for block in file.parsed.blocks:
+    for block in file.scanned.blocks:
         if block.terminal:
             yield "a terminal by number (T2)", block.line
         if block.host:
@@ -89,11 +89,11 @@ def _page_uses(file: PageFile) -> Iterator[tuple[str, int]]:
             yield "{{open}}", block.line
         elif block.action == "file" or (block.action == "copy" and _is_pre(file, block.line)):
             yield '<pre class="file">', block.line
-    for quiz in file.parsed.quizzes:
+    for quiz in file.scanned.quizzes:
         yield "a quiz", quiz.line
     for found in placeholders.find(file.text) if "[[" in file.text else ():
         if not file.text.startswith("{{", found.start):
-            yield "a [[…]] placeholder", place(file.text, found.start)[0]
+            yield "a [[…]] placeholder", file.lines.place(found.start)[0]
             return
 
 
