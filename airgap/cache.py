@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from airgap import places, progress
+from airgap import places, progress, resources
 
 
 def key_of(*inputs: str | bytes | Path) -> str:
@@ -54,6 +54,7 @@ def artefact(name: str, key: str, make: Callable[[Path], None]) -> Path:
     with locked(name, key):
         if whole.exists():
             return whole
+        resources.need_disk(places.cache(), resources.ARTEFACT_DISK, f"making {name}")
         with workspace(name, key) as aside:
             make(aside)
             _flush(aside)

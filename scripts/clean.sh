@@ -12,7 +12,7 @@ if [ ! -r "$STATE/prepared.env" ]; then
     echo "Nothing else to remove: the tools were never ready."
     exit 0
 fi
-kind delete cluster --name "$CLUSTER"
+delete_cluster
 "$ENGINE" images --format '{{.Repository}}:{{.Tag}}' | { grep "^localhost/$CLUSTER/" || true; } | while read -r image; do
     "$ENGINE" rmi "$image" >/dev/null && echo "Removed the image $image"
 done

@@ -16,5 +16,5 @@ if kind export kubeconfig --name "$CLUSTER" >/dev/null 2>&1 && kubectl get --raw
     exit 0
 fi
 echo "The cluster $CLUSTER does not answer any more: deleting what is left of it."
-kind delete cluster --name "$CLUSTER"
+delete_cluster
 exit 1

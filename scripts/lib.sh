@@ -49,6 +49,11 @@ need_prepared() {
     [ -r "$STATE/prepared.env" ] || fail "The tools are not ready yet: run  source scripts/ready.sh  first (step 1)."
 }
 
+# Podman fails the first time when the node's monitor was killed with it, and by then knows that the node is dead.
+delete_cluster() {
+    kind delete cluster --name "$CLUSTER" || kind delete cluster --name "$CLUSTER"
+}
+
 # Where this run's own images are named in the engine: by cluster, so that two runs never share a tag.
 image_in_engine() {
     echo "localhost/$CLUSTER/$1"
