@@ -7,10 +7,13 @@ components under the names that the manifests use: see load-components.sh.
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
+
+from seldon_standin.operator import names
 
 from . import exchanges, installed, kubectl, objects, status, steps
 from .case import Case, read_all
@@ -75,10 +78,11 @@ class _Deployed:
         self._by_lot = "RANDOM_ABTEST" in json.dumps(manifest)
 
     def results(self) -> Iterator[Result]:
+        began = time.monotonic()
         kubectl.apply(self._manifest)
         try:
             recorded: Json = self._case.raw.get("status") or {}
-            yield self._status(recorded)
+            yield self._status(recorded, began)
             if "objects" in self._case.raw:
                 yield from objects.compare(self._case.name, self._case.raw["objects"], self._stored())
             if "services" in self._case.raw:
@@ -96,8 +100,8 @@ class _Deployed:
     def _result(self, key: str, item: str, outcome: Any, detail: str = "") -> Result:
         return Result(self._case.name, key, item, outcome, detail)
 
-    def _status(self, recorded: Json) -> Result:
-        """The status, once it has become what was recorded or the time is up."""
+    def _status(self, recorded: Json, began: float) -> Result:
+        """The status, once it has become what was recorded or the time is up; says how long that took."""
         found: list[Json] = [{}]
 
         def settled() -> bool:
@@ -110,11 +114,11 @@ class _Deployed:
             kubectl.wait("such status", settled, seconds)
         except kubectl.ClusterError:
             return status.compare(self._case.name, recorded, found[0])
-        return self._result("status", "all", "agreed")
+        return self._result("status", "all", "agreed", f"{time.monotonic() - began:.1f} s after apply")
 
     def _stored(self) -> list[Json]:
         kinds = "deployments,services,horizontalpodautoscalers,poddisruptionbudgets"
-        selector = f"seldon-deployment-id={self._name[:63]}"
+        selector = f"seldon-deployment-id={names.seldon_id(self._name)}"
         listed = kubectl.get(kinds, "-n", self._namespace, "-l", selector) or {"items": []}
         return [installed.as_recorded(item) for item in listed["items"]]
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from seldon_standin.operator import applied, components, settings
+from seldon_standin.operator import applied, components, names, settings
 
 from .apiserver import stored
 from .differences import differences
@@ -78,9 +78,9 @@ def _decode(container: Json) -> None:
                     _forget(inner)
 
 
-def of_owner(items: Iterable[Json], sdep: str) -> list[Json]:
+def of_owner(items: Iterable[Json], seldon_id: str) -> list[Json]:
     """Those that the recording looked for: its orchestrator-only Deployments carry another id and are not in it."""
-    return [i for i in items if i["metadata"].get("labels", {}).get("seldon-deployment-id") == sdep]
+    return [i for i in items if i["metadata"].get("labels", {}).get("seldon-deployment-id") == seldon_id]
 
 
 def _key(item: Json) -> tuple[str, str]:
@@ -114,7 +114,7 @@ def compare_objects(name: str, case: Json) -> list[Result]:
         made = components.build(case["manifest"], chart_settings()).objects()
     except components.ComponentError:
         made = []
-    ours = of_owner([stored(applied.stamp(item)) for item in made], sdep[:63])
+    ours = of_owner([stored(applied.stamp(item)) for item in made], names.seldon_id(sdep))
     return compare(name, case["objects"], ours)
 
 

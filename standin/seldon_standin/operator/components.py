@@ -103,7 +103,9 @@ class _Predictor:
             http_port, grpc_port = self.settings.engine_http_port, self.settings.engine_grpc_port
             self._entrance(http_port, grpc_port, {})
         if deployments.has_explainer(predictor):
-            entrance = made.service_status[self.service]
+            entrance = made.service_status.get(self.service)
+            if entrance is None:
+                raise ComponentError(f"There is nothing to explain: predictor {predictor['name']} has no container")
             deployment, service, status = explainer.build(self.sdep, predictor, entrance, self.settings)
             made.deployments.append(deployment)
             made.services.append(service)

@@ -280,6 +280,14 @@ def test_an_explainer_has_its_own_service_account_and_is_not_scraped(iris: Json)
     assert "serviceAccountName" not in pod(made["iris-default-0-classifier"])
 
 
+def test_an_explainer_of_nothing_is_an_error(iris: Json) -> None:
+    one = predictor(explained(iris))
+    one |= {"annotations": {"seldon.io/no-engine": "true"}, "componentSpecs": []}
+    one["graph"]["implementation"] = "SIMPLE_MODEL"
+    with pytest.raises(ComponentError, match="nothing to explain"):
+        build(iris, SETTINGS)
+
+
 def test_an_explainer_rests_while_its_predictor_does(iris: Json) -> None:
     predictor(iris)["replicas"] = 0
     assert deployments(explained(iris, replicas=2))["iris-default-explainer"]["spec"]["replicas"] == 0
