@@ -15,7 +15,7 @@ from handrail.environment import lesson_environment
 from handrail.placeholders import LocalPorts
 from handrail.problem import Problem
 from handrail.scenario import Scenario
-from handrail.workspace import Workspace
+from handrail.workspace import Workspace, write_whole
 
 FIRST_HOST = "host01"
 
@@ -115,7 +115,7 @@ class Machine:
     def write_file(self, path: str, text: str) -> None:
         file = self._file(path)
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, encoding="utf-8")
+        write_whole(file, text, file.stat().st_mode & 0o777 if file.exists() else 0o644)
 
     def _file(self, path: str) -> Path:
         file = self._workspace.in_home(path)

@@ -23,7 +23,7 @@ from handrail.scenario import Page, Scenario
 from handrail.scripts import Scripts
 from handrail.terminal import CommandResult, Terminal
 from handrail.terminals import Terminals
-from handrail.workspace import Workspace
+from handrail.workspace import Workspace, WorkspaceError
 
 FIRST_TERMINAL = "T1"
 _CLEANUP_LIMIT = 900.0
@@ -52,7 +52,8 @@ class Session:
         self.workspace = workspace
         self.options = options or SessionOptions()
         self.place = place or Machine(scenario, workspace)
-        self.progress = Progress.from_json(workspace.load_progress())
+        self._saved = workspace.load_progress()
+        self.progress = Progress.from_json(self._saved)
         self._hub = EventHub()
         self._scripts = Scripts(scenario, workspace, self.place, self._hub)
         self._terminals = Terminals(workspace, self.place, self._hub, keep_logs=self.options.keep_logs)
@@ -98,7 +99,7 @@ class Session:
         await self._terminals.close_all()
         await self.place.stop()
         self.workspace.wipe()
-        self.progress = Progress()
+        self.progress, self._saved = Progress(), {}
         self._opened_at.clear()
         self._hub.emit("reset")
         await self.start()
@@ -116,7 +117,9 @@ class Session:
         status = await self._scripts.cleanup(script, _CLEANUP_LIMIT)
         if status == 0:
             self.progress.started = False
-            self._save()
+            # A full disk must not stand in the way of those who start over to make room; cleaning twice does no harm.
+            with contextlib.suppress(WorkspaceError):
+                self._save()
         return status
 
     def cleanup_script(self) -> Path | None:
@@ -322,7 +325,10 @@ class Session:
     async def _spawn_background(self, page: Page) -> None:
         def ended_well() -> None:
             self.progress.finished.add(page.id)
-            self._save()
+            try:
+                self._save()
+            except WorkspaceError as error:  # nobody asked for this, so nobody waits for an answer
+                self._hub.emit("problem", message=str(error))
 
         if page.background is None:
             ended_well()
@@ -352,4 +358,11 @@ class Session:
             self._save()
 
     def _save(self) -> None:
-        self.workspace.save_progress(self.progress.to_json())
+        """Raises WorkspaceError; then progress is again what the disk says, so that the same click tries it again."""
+        wanted = self.progress.to_json()
+        try:
+            self.workspace.save_progress(wanted)
+        except WorkspaceError:
+            self.progress = Progress.from_json(self._saved)
+            raise
+        self._saved = wanted

@@ -15,12 +15,13 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Literal
+from typing import Literal
 
 from handrail import processes, pty_process
 from handrail.pty_stream import PtyStream
 from handrail.replay import PAUSE_ABOVE, RESUME_BELOW, Attachment, Replay
 from handrail.shell_marks import Mark, MarkScanner
+from handrail.terminal_log import TerminalLog
 
 State = Literal["starting", "prompt", "running", "exited"]
 Ended = Literal["prompt", "shell-exited", "timeout", "stalled", "incomplete", "typed"]
@@ -37,7 +38,6 @@ _NUDGE_AFTER = 0.1
 _END_WITHIN = 5.0
 # Longer than anybody's own PROMPT_COMMAND should take.
 _PROMPT_HIDDEN_AFTER = 1.0
-_LOG_LIMIT = 64 * 1024 * 1024
 _PASTE_START, _PASTE_END = b"\x1b[200~", b"\x1b[201~"
 # Ctrl-E Ctrl-U: what somebody has half typed at the prompt must not become part of the block.
 _CLEAR_LINE = b"\x05\x15"
@@ -91,8 +91,7 @@ class Terminal:
         self._status: int | None = None
         self._changed = asyncio.Event()
         self._run_lock = asyncio.Lock()
-        self._log: BinaryIO | None = None if log is None else log.open("ab")
-        self._logged = 0
+        self._log = None if log is None else TerminalLog(log)
 
     @classmethod
     async def open(
@@ -321,14 +320,12 @@ class Terminal:
         self._in_command = False
         self.exit_code = code if code >= 0 else 128 - code
         self._set_state("exited", ("exited", self.exit_code))
-        if self._log is not None:
-            self._log.flush()
 
     def _deliver(self, data: bytes) -> None:
         self._last_output = self._loop.time()
         self._replay.append(data)
-        if self._log is not None and self._logged < _LOG_LIMIT:
-            self._logged += self._log.write(data)
+        if self._log is not None:
+            self._log.write(data)
         for mark in self._scanner.feed(data):
             self._marked(mark)
         if self._stream is not None and self._replay.outstanding > PAUSE_ABOVE:
@@ -393,8 +390,6 @@ class Terminal:
         if self._sent:
             return  # the prompt drawn again around a long paste
         self._unfinished = False
-        if self._log is not None:
-            self._log.flush()
         if self.state != "prompt":
             self._set_state("prompt", ("prompt",))
 

@@ -185,16 +185,23 @@ class Workspace:
         try:
             write_whole(self.path / "progress.json", json.dumps(progress, indent=1, sort_keys=True))
         except OSError as error:
-            raise WorkspaceError(f"Progress cannot be saved in {self.path}: {error.strerror}.") from None
+            reason = (error.strerror or str(error)).lower()
+            raise WorkspaceError(
+                f"Progress cannot be saved in {self.path}: {reason}. Mend that (free some space), then try again."
+            ) from None
 
     # Processes
 
     def add_leader(self, leader: processes.Identity) -> None:
-        """Note that this run began a session of processes, for the next run should this one be killed."""
+        """Note that this run began a session of processes, for the next run should this one be killed.
+
+        A full disk takes no note, yet processes go on: a terminal is what its user makes room with.
+        """
         self._leaders = [each for each in self._leaders if processes.members(each)]
         self._leaders.append(leader)
         document = {"boot": processes.boot_id(), "leaders": [asdict(each) for each in self._leaders]}
-        write_whole(self.path / "leaders.json", json.dumps(document))
+        with contextlib.suppress(OSError):
+            write_whole(self.path / "leaders.json", json.dumps(document))
 
     def _end_leftovers(self) -> None:
         path = self.path / "leaders.json"
@@ -264,13 +271,14 @@ def _remove_tree(folder: Path) -> None:
     shutil.rmtree(folder, onerror=open_up)
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Replace a file: write aside, flush to the disk, rename: the file is never half there."""
+def write_whole(path: Path, text: str, mode: int = 0o600) -> None:
+    """Replace a file: write aside, flush to the disk, rename: the file is never half there. Raises OSError."""
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
             stream.write(text)
             stream.flush()
+            os.fchmod(descriptor, mode)
             os.fsync(descriptor)
         os.replace(name, path)
     except BaseException:

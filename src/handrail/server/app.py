@@ -1,7 +1,6 @@
 """The routes. Handlers turn a request into one call on the player and its answer into JSON."""
 
 import asyncio
-import errno
 import json
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -17,7 +16,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from handrail.server.guard import SUBPROTOCOL
 from handrail.server.player import Player
-from handrail.server.refusal import Refusal
+from handrail.server.refusal import FAILURES, Refusal, sentence
 from handrail.server.terminal_socket import TerminalSocket
 
 STATIC = Path(__file__).parent / "static"
@@ -69,21 +68,11 @@ def answer(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
             result = await handler(request.app.state.player, request)
         except Refusal as refusal:
             return JSONResponse({"error": str(refusal), **refusal.detail}, refusal.status)
-        except OSError as error:
-            return JSONResponse({"error": sentence(error)}, 507 if error.errno == errno.ENOSPC else 500)
+        except FAILURES as error:
+            return JSONResponse({"error": sentence(error)}, 500)
         return result if isinstance(result, Response) else JSONResponse(result if result is not None else {})
 
     return respond
-
-
-def sentence(error: OSError) -> str:
-    """One sentence about a failed file or process operation."""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return "The disk is full, so your progress cannot be saved. Free some space, then try again."
-    if error.errno in (errno.EMFILE, errno.ENFILE, errno.EAGAIN, errno.ENOMEM):
-        return "This machine has run out of processes or open files. Close a terminal, then try again."
-    where = f" ({error.filename})" if error.filename else ""
-    return f"{error.strerror or error}{where}. Mend that, then try again."
 
 
 async def body(request: Request) -> dict[str, Any]:

@@ -66,6 +66,8 @@ class Board:
     preparation: Preparation = field(default_factory=Preparation)
     forward: dict[str, str] | None = None
     notice: str = ""
+    notices: int = 0
+    """How many there have been: one that comes again after it was closed is shown again."""
     broken: str = ""
     auto_check: bool = False
     quiet_check: bool = False
@@ -91,6 +93,12 @@ class Board:
         finally:
             self._watchers.discard(watcher)
 
+    def say(self, notice: str) -> None:
+        """Shows a sentence in place of the last one; "" takes it away."""
+        self.notice = notice
+        self.notices += bool(notice)
+        self.changed()
+
     @property
     def is_watched(self) -> bool:
         """Whether any page shows the board now."""
@@ -113,6 +121,7 @@ class Board:
             "preparation": {"state": self.preparation.state, "line": self.preparation.line},
             "forward": self.forward,
             "notice": self.notice,
+            "notices": self.notices,
             "broken": self.broken,
             "autoCheck": self.auto_check,
             "resetting": self.resetting,

@@ -53,7 +53,7 @@ def _background_end(board: Board, data: Mapping[str, Any]) -> None:
 
 
 def _problem(board: Board, data: Mapping[str, Any]) -> None:
-    board.notice = data["message"]
+    board.say(data["message"])
 
 
 _CHANGES: dict[str, Callable[[Board, Mapping[str, Any]], None]] = {

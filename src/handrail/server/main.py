@@ -7,29 +7,28 @@ import os
 import signal
 import socket
 import sys
+import threading
 import webbrowser
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import uvicorn
 
 from handrail import where
-from handrail.block_typing import SessionError
 from handrail.place import Place
-from handrail.pty_process import ShellError
-from handrail.scenario import Scenario, ScenarioError, load
+from handrail.scenario import Scenario, load
 from handrail.server import attendants, credentials
 from handrail.server.app import STATIC, create_app
 from handrail.server.guard import Guard
 from handrail.server.language import localised, preferred
 from handrail.server.player import Player
+from handrail.server.refusal import FAILURES, sentence
 from handrail.session import Session
-from handrail.workspace import Workspace, WorkspaceError, opened
+from handrail.workspace import Workspace, opened
 
 CANNOT_BEGIN = 2
-UNABLE = (ScenarioError, WorkspaceError, ShellError, SessionError)
 ADDRESS = "127.0.0.1"
 FIRST_PORT = 4270
 PORTS_TRIED = 40
@@ -64,8 +63,8 @@ def run(args: argparse.Namespace) -> int:
         with opened(scenario, args.workspace) as workspace:
             place = where.choose(scenario, workspace, args)
             asyncio.run(play(args, scenario, workspace, place))
-    except (Unusable, *UNABLE, where.NotApproved) as error:
-        print(f"handrail: {error}", file=sys.stderr)
+    except (Unusable, *FAILURES, where.NotApproved) as error:
+        print(f"handrail: {sentence(error)}", file=sys.stderr)
         return CANNOT_BEGIN
     return 0
 
@@ -109,7 +108,8 @@ async def play(args: argparse.Namespace, scenario: Scenario, workspace: Workspac
         guard, log_level="critical", access_log=False, loop="asyncio", http="h11", ws="websockets-sansio",
         ws_max_size=LARGEST_FRAME, ws_per_message_deflate=False, server_header=False, timeout_graceful_shutdown=GRACE,
     )  # fmt: skip
-    await Server(config).serve(sockets=[listener])
+    with suppress(SystemExit):  # so uvicorn ends when the start failed; the reason is in `failures`
+        await Server(config).serve(sockets=[listener])
     if failures:
         raise failures[0]
 
@@ -132,18 +132,19 @@ def lifespan(player: Player, args: argparse.Namespace, address: str, failures: l
     async def whole_life(_app: Any) -> AsyncIterator[None]:
         try:
             await player.start()
-        except (*UNABLE, OSError) as error:
+        except Exception as error:  # told by run, once the server is down
             failures.append(error)
+            await player.stop()
             raise
         works = [
             attendants.follow_preparation(player),
             attendants.follow_services(player),
             attendants.check_by_itself(player),
-            announce(args, address),
         ]
         if args.watch:
             works.append(attendants.follow_files(player, args.language))
         tasks = [asyncio.create_task(work) for work in works]
+        announce(args, address)
         yield
         for task in tasks:
             task.cancel()
@@ -153,11 +154,17 @@ def lifespan(player: Player, args: argparse.Namespace, address: str, failures: l
     return whole_life
 
 
-async def announce(args: argparse.Namespace, address: str) -> None:
+def announce(args: argparse.Namespace, address: str) -> None:
     """Prints the address as one line, and opens it in a browser unless told not to."""
     print(f"handrail: open {address}", flush=True)
     if args.no_browser:
         return
     print("handrail: Ctrl-C stops it; the same command goes on where you were.", flush=True)
-    if not await asyncio.to_thread(webbrowser.open, address):
+    # Some browsers are waited for until they are closed: that must not hold up the end.
+    threading.Thread(target=open_browser, args=(address,), daemon=True).start()
+
+
+def open_browser(address: str) -> None:
+    """Shows the address in the user's browser, or says that there is none."""
+    if not webbrowser.open(address):
         print("handrail: no browser could be started. Open the address above in one yourself.", flush=True)

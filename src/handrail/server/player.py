@@ -12,11 +12,10 @@ from handrail.server import board_events, credentials
 from handrail.server.board import Board
 from handrail.server.editor import Editor
 from handrail.server.pages import Pages
-from handrail.server.refusal import Refusal
+from handrail.server.refusal import FAILURES, Refusal, sentence
 from handrail.server.sharing import SharedTerminal
 from handrail.session import FIRST_TERMINAL, Session
 from handrail.terminal import Terminal
-from handrail.workspace import WorkspaceError
 
 # Terminals open at once: each is a shell with its children.
 MOST_TERMINALS = 12
@@ -78,8 +77,13 @@ class Player:
                 self.command_ended.set()
             self._narrate(event.kind, event.data)
 
-    def spawn(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[None]:
-        """Runs something in the background; what goes wrong with it becomes the page's notice."""
+    def spawn(self, work: Coroutine[Any, Any, Any], *, asked: bool = True) -> asyncio.Task[None]:
+        """Runs something in the background; what goes wrong with it becomes the page's notice.
+
+        `asked`: the learner wants it, so the notice of what they did before is over.
+        """
+        if asked:
+            self.board.say("")
         task = asyncio.create_task(self._noticing(work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -88,9 +92,8 @@ class Player:
     async def _noticing(self, work: Coroutine[Any, Any, Any]) -> None:
         try:
             await work
-        except (SessionError, ScenarioError, WorkspaceError, OSError) as error:
-            self.board.notice = str(error)
-            self.board.changed()
+        except FAILURES as error:
+            self.board.say(sentence(error))
 
     async def _end_tasks(self) -> None:
         tasks = list(self._tasks)
@@ -147,7 +150,7 @@ class Player:
         running = self.board.checks.get(page_id)
         if running is not None and running.state == "running":
             return
-        self.spawn(self._check(page_id, quiet))
+        self.spawn(self._check(page_id, quiet), asked=not quiet)
 
     async def _check(self, page_id: str, quiet: bool) -> None:
         self.board.quiet_check = quiet
@@ -281,7 +284,7 @@ class Player:
         """Says what fast-forward is doing, or why it stopped."""
         if kind == "forward" and data["state"] == "failed":
             title = self.session.scenario.page(data["page"]).title
-            self.board.notice = f"Fast-forward stopped at “{title}”. {self.board.checks[data['page']].reason}"
+            self.board.say(f"Fast-forward stopped at “{title}”. {self.board.checks[data['page']].reason}")
         elif self.board.forward is None:
             return
         elif kind == "block-start":

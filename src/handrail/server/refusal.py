@@ -1,6 +1,15 @@
-"""What the player will not do, said to the page."""
+"""What the player will not or cannot do, said to the page."""
 
+import errno
 from typing import Any
+
+from handrail.block_typing import SessionError
+from handrail.pty_process import ShellError
+from handrail.scenario import ScenarioError
+from handrail.workspace import WorkspaceError
+
+# What may go wrong in a session; the text of each, but for OSError's, is a sentence for the learner.
+FAILURES = (SessionError, ScenarioError, WorkspaceError, ShellError, OSError)
 
 
 class Refusal(Exception):
@@ -10,3 +19,15 @@ class Refusal(Exception):
         super().__init__(sentence)
         self.status = status
         self.detail = detail
+
+
+def sentence(error: Exception) -> str:
+    """One sentence about one of FAILURES."""
+    if not isinstance(error, OSError):
+        return str(error)
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "The disk is full. Free some space, then try again."
+    if error.errno in (errno.EMFILE, errno.ENFILE, errno.EAGAIN, errno.ENOMEM):
+        return "This machine has run out of processes or open files. Close a terminal, then try again."
+    where = f" ({error.filename})" if error.filename else ""
+    return f"{error.strerror or error}{where}. Mend that, then try again."

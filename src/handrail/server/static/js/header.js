@@ -139,7 +139,7 @@ function drawNotices(now, before) {
   if (now.broken) notice("broken", `${t("watch.broken")}: ${now.broken}`, { tone: "bad" });
   else hideNotice("broken");
   // One that was closed stays closed until there is another one.
-  if (now.notice === before?.notice) return;
+  if (now.notice === before?.notice && now.notices === before?.notices) return;
   if (now.notice) notice("notice", now.notice, { tone: "warn", closable: true });
   else hideNotice("notice");
 }

@@ -14,7 +14,7 @@
  *   current: string, pages: PageInfo[], blocks: Record<string, BlockState>,
  *   checks: Record<string, CheckState>, quizzes: Record<string, boolean[]>, terminals: TerminalInfo[],
  *   preparation: {state: "none"|"running"|"done"|"failed", line: string},
- *   forward: {target: string, doing: string} | null, notice: string, watch: boolean, broken: string,
+ *   forward: {target: string, doing: string} | null, notice: string, notices: number, watch: boolean, broken: string,
  *   canSkip: boolean, autoCheck: boolean, resetting: boolean, services: {port: number, url: string}[],
  *   now: number }} State
  * @typedef {{id: string, action: "execute"|"copy"|"open"|"file", terminal: string|null, text: string,
