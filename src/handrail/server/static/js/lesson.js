@@ -104,7 +104,7 @@ async function load(id) {
   if (shown !== id) return;
   show(content);
   article.setAttribute("aria-busy", "false");
-  scroller.scrollTop = isSamePage ? top : 0;
+  scroller.scrollTo({ top: isSamePage ? top : 0, behavior: "instant" });
 }
 
 /** Puts a page into the article. The server made its HTML through an allow-list.

@@ -7,7 +7,7 @@ const SMALLEST = 9;
 const LARGEST = 28;
 
 /** @type {Settings} */
-const values = { theme: "auto", fontSize: 14, reader: false, lessonWidth: 46, ...stored() };
+const values = { theme: "auto", fontSize: 14, reader: false, lessonWidth: 44, ...stored() };
 /** @type {Set<() => void>} */
 const listeners = new Set();
 const systemDark = matchMedia("(prefers-color-scheme: dark)");
