@@ -6,6 +6,7 @@ prepared.env is there, 1 with the reason when preparation failed or stopped.
 """
 import fcntl
 import json
+import shutil
 import sys
 import time
 from pathlib import Path
@@ -73,7 +74,8 @@ def main() -> int:
             break
         if live:
             line = next((running_line(n, p, time.time()) for n, p in reversed(phases.items()) if not p["end"]), "  …")
-            print(line[:110], end="", flush=True)
+            # A line that is wider than the terminal could not be drawn over.
+            print(line[: shutil.get_terminal_size().columns - 1], end="", flush=True)
         time.sleep(0.5)
     if (state / "prepared.env").exists() and not (state / "failed").exists():
         print("Everything is ready.")
