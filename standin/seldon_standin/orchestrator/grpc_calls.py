@@ -45,9 +45,25 @@ class GrpcCallFailed(CallFailed):
         self.code = code
 
 
+# Where Go's name is not made of the words of the constant.
+_NAMES = {grpc.StatusCode.OK: "OK", grpc.StatusCode.CANCELLED: "Canceled"}
+
+
 def code_name(code: grpc.StatusCode) -> str:
     """A status code as Go writes it: Unknown, DeadlineExceeded, but OK."""
-    return "OK" if code is grpc.StatusCode.OK else "".join(part.capitalize() for part in code.name.split("_"))
+    return _NAMES.get(code) or "".join(part.capitalize() for part in code.name.split("_"))
+
+
+def in_gos_words(code: grpc.StatusCode, details: str, port: int) -> str:
+    """The details of a call that failed here, as Go's client would say it; a component's own words stay."""
+    if code is grpc.StatusCode.UNAVAILABLE and "onnection refused" in details:
+        return (
+            'connection error: desc = "transport: Error while dialing dial tcp '
+            f'[::1]:{port}: connect: connection refused"'
+        )
+    if code is grpc.StatusCode.DEADLINE_EXCEEDED and details == "Deadline Exceeded":
+        return "context deadline exceeded"
+    return details
 
 
 class Channels:
@@ -102,12 +118,7 @@ class GrpcCalls:
             return answer
         except grpc.aio.AioRpcError as error:
             code = error.code()
-            details = error.details() or ""
-            if code is grpc.StatusCode.UNAVAILABLE and "onnection refused" in details:
-                details = (
-                    'connection error: desc = "transport: Error while dialing dial tcp '
-                    f'[::1]:{endpoint.grpc_port}: connect: connection refused"'
-                )
+            details = in_gos_words(code, error.details() or "", endpoint.grpc_port)
             raise GrpcCallFailed(code, details) from None
         finally:
             labels = self.shared.labels.of(node.name, path, "unary", code_name(code))
