@@ -31,7 +31,20 @@ def html_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 
 
 def _before_fence(state: StateBlock, start: int, end: int) -> int:
-    """The first line after `start` that opens a fence or is blank; HTML of this kind goes no further."""
+    """The first line after `start` that opens a fence or is blank; HTML of this kind goes no further.
+
+    It is the same for every line up to there. What begins with `<` need not be HTML, so it may be asked on each.
+    """
+    known: dict[tuple[int, int, int], tuple[int, int]] = state.env.setdefault("handrail_html_ends", {})
+    key = (state.level, state.blkIndent, end)
+    first, stop = known.get(key, (0, 0))
+    if not first <= start < stop:
+        first, stop = start, _fence_or_blank(state, start, end)
+        known[key] = (first, stop)
+    return stop
+
+
+def _fence_or_blank(state: StateBlock, start: int, end: int) -> int:
     for line in range(start + 1, end):
         at = state.bMarks[line] + state.tShift[line]
         if at >= state.eMarks[line]:

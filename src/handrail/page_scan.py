@@ -179,5 +179,8 @@ class _Scanner:
         self.collector.child(child, places)
 
     def _pictures(self, html: str, line: int) -> None:
+        counted = 0
         for match in _IMG.finditer(html):
-            self.images.append((line + html.count("\n", 0, match.start()), match[1]))
+            line += html.count("\n", counted, match.start())
+            counted = match.start()
+            self.images.append((line, match[1]))

@@ -266,3 +266,40 @@ def test_time_grows_with_the_number_of_scenarios_not_with_its_square(tmp_path: P
         if best[more] < 8 * best[few]:
             return
     raise AssertionError(best.values())
+
+
+@pytest.mark.parametrize(
+    "shape", ["cat <<A\n", "<<\ta\n", "<a> 'x ", "goo.gl\n", "{{TRAFFIC_HOST1_PORT}}\n", "a <img src=x.png>\n"]
+)
+def test_time_grows_with_the_size_of_a_block_not_with_its_square(tmp_path: Path, shape: str) -> None:
+    def page(size: int) -> Path:
+        return good(tmp_path / str(size), f"```\n{shape * (size // len(shape))}\n```{{{{exec}}}}\n")
+
+    def seconds(folder: Path) -> float:
+        begun = time.process_time()
+        lint_scenario(folder)
+        return time.process_time() - begun
+
+    few, more = page(20_000), page(80_000)
+    seconds(few)
+    best = {few: float("inf"), more: float("inf")}
+    for _ in range(4):
+        for folder in best:
+            best[folder] = min(best[folder], seconds(folder))
+        if best[more] < 8 * best[few]:
+            return
+    raise AssertionError(best.values())
+
+
+def test_of_one_problem_a_thousand_are_listed_and_the_rest_counted(tmp_path: Path) -> None:
+    root = good(tmp_path, "`ls`{{exce}}\n" * 1200 + "`ls`{{execute foo}}\n")
+    found = [problem for problem in lint_scenario(root) if problem.code == "action-misspelt"]
+    assert len(found) == 1001
+    assert (found[-1].line, found[-1].message) == (1001, "200 more of this kind follow in this file.")
+    assert any(problem.code == "action-unknown-word" for problem in lint_scenario(root))
+
+
+def test_each_slip_on_a_line_has_its_own_column(tmp_path: Path) -> None:
+    root = good(tmp_path, "Run `a`{{exce}} and `b`{{exce}}.\n\n| a | b |\n|---|---|\n| `x`{{exce}} | `x`{{exce}}\n")
+    places = [(problem.line, problem.column) for problem in lint_scenario(root) if problem.code == "action-misspelt"]
+    assert places == [(1, 10), (1, 26), (5, 8), (5, 22)]

@@ -3,6 +3,7 @@
 import gc
 import json
 import time
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 
@@ -152,6 +153,7 @@ SHAPES = {
     "placeholders": "https://[[HOST_SUBDOMAIN]]-80-",
     "table rows": "|a|b|\n|-|-|\n|`c`{{exec}}|d|\n",
     "emphasis": "*a _b ",
+    "tags that are none": "<x y\n# a\n",
 }
 
 
@@ -167,3 +169,18 @@ def test_time_grows_with_the_size_of_a_page_not_with_its_square(shape: str) -> N
         if best[4] <= 8 * best[1]:
             return
     raise AssertionError(json.dumps(best))
+
+
+@pytest.mark.parametrize("shape", ["`a`{{exec}} ", "`a`{{exec}}\n\n", "- a\n", "#a\n", "![](a) ", "<br>\n"])
+def test_a_dense_page_is_scanned_in_little_memory(shape: str) -> None:
+    page = shape * (20_000 // len(shape))
+    scan(page[:600], "step1")
+    tracemalloc.start()
+    try:
+        made = scan(page, "step1")
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert len(made.lines) == page.count("\n") + 1
+    # 300 MB for a page of 5 MB are 60 bytes for each of its characters; the interpreter takes some of them.
+    assert peak < 45 * len(page) + 300_000
