@@ -4,24 +4,18 @@ from __future__ import annotations
 
 import json
 import re
-import signal
 import socket
-import struct
-import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, ExitStack, suppress
-from dataclasses import dataclass
+from contextlib import ExitStack, suppress
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
+from player_process import Server, attach, output, start, type_line
 from starlette.routing import Mount, Route, WebSocketRoute
 from websockets.exceptions import ConnectionClosed, InvalidStatus
-from websockets.sync.client import ClientConnection, connect
+from websockets.sync.client import ClientConnection
 
-from handrail.processes import start_time
 from handrail.server.app import routes
 from handrail.server.guard import MAX_SOCKETS
 
@@ -36,56 +30,6 @@ echo one
 <script>alert(1)</script><img src=x onerror=alert(1)><a href="javascript:alert(1)">x</a>
 <iframe src="https://example.com"></iframe>
 """
-
-
-@dataclass
-class Server:
-    port: int
-    token: str
-    process: subprocess.Popen[str]
-    workspace: Path
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    @property
-    def signed_in(self) -> dict[str, str]:
-        return {"Authorization": f"Bearer {self.token}"}
-
-    def get(self, path: str) -> httpx.Response:
-        return httpx.get(self.url + path, headers=self.signed_in, trust_env=False)
-
-    def post(self, path: str, body: Any = None) -> httpx.Response:
-        return httpx.post(self.url + path, headers=self.signed_in, json=body or {}, trust_env=False)
-
-    def socket(
-        self, path: str, *, token: str | None = None, origin: str | None = None
-    ) -> AbstractContextManager[ClientConnection]:
-        return connect(
-            f"ws://127.0.0.1:{self.port}{path}",
-            origin=origin or self.url,  # type: ignore[arg-type]
-            subprotocols=["handrail", f"handrail.token.{token or self.token}"],  # type: ignore[list-item]
-            compression=None, max_size=None, proxy=None,
-        )  # fmt: skip
-
-
-def start(scenario: Path, workspace: Path, *arguments: str) -> Server:
-    command = [sys.executable, "-m", "handrail", "play", str(scenario), "--no-browser", "--host"]
-    process = subprocess.Popen(
-        [*command, "--port", "0", "--workspace", str(workspace), *arguments],
-        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-    )  # fmt: skip
-    assert process.stdout is not None
-    line = process.stdout.readline()
-    match = re.search(r"http://127\.0\.0\.1:(\d+)/#token=(\S+)", line)
-    assert match is not None, line
-    return Server(int(match[1]), match[2], process, workspace)
-
-
-def stop(server: Server) -> None:
-    server.process.terminate()
-    server.process.communicate(timeout=20)
 
 
 @pytest.fixture(scope="module")
@@ -106,7 +50,7 @@ def scenario(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def server(scenario: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     started = start(scenario, tmp_path_factory.mktemp("workspace"))
     yield started
-    stop(started)
+    started.stop()
 
 
 def raw(server: Server, request: bytes) -> int:
@@ -114,36 +58,6 @@ def raw(server: Server, request: bytes) -> int:
     with socket.create_connection(("127.0.0.1", server.port), timeout=10) as connection:
         connection.sendall(request)
         return int(connection.recv(65536).split(b" ", 2)[1])
-
-
-def attach(socket: ClientConnection, *, client: str = "c", epoch: str = "", since: int = 0) -> dict[str, Any]:
-    """Says hello; returns the answer."""
-    hello = {"client": client, "epoch": epoch, "from": since, "columns": 80, "lines": 24}
-    socket.send(json.dumps({"hello": hello}))
-    while True:
-        message = socket.recv(timeout=20)
-        if isinstance(message, str) and "hello" in json.loads(message):
-            return dict(json.loads(message)["hello"])
-
-
-def output(socket: ClientConnection, until: bytes) -> tuple[int, bytes]:
-    """The bytes from here until some text has come, and the number of the first."""
-    first, seen = -1, b""
-    while until not in seen:
-        message = socket.recv(timeout=20)
-        if isinstance(message, bytes):
-            number = struct.unpack_from(">Q", message)[0]
-            first = number if first < 0 else first
-            assert number == first + len(seen), "bytes are missing or double"
-            seen += message[16:]
-            socket.send(json.dumps({"ack": number + len(message) - 16}))
-    return first, seen
-
-
-def type_line(socket: ClientConnection, at: int, text: str) -> int:
-    data = text.encode() + b"\r"
-    socket.send(struct.pack(">Q", at) + data)
-    return at + len(data)
 
 
 def closing_code(socket: ClientConnection) -> int | None:
@@ -372,33 +286,3 @@ def test_typed_bytes_sent_twice_are_typed_once(server: Server) -> None:
         _, seen = output(socket, b"end4")
     assert seen.count(b"once\r\n") == 1
     assert end > 0
-
-
-@pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
-def test_a_signal_ends_every_child(scenario: Path, tmp_path: Path, signum: int) -> None:
-    server = start(scenario, tmp_path)
-    with server.socket("/api/terminals/T1/socket") as socket:
-        attach(socket)
-        type_line(socket, 0, "setsid sleep 1000 & (trap '' HUP TERM; sleep 1000) & echo pids $$ $(jobs -p) .")
-        _, seen = output(socket, b" .\r\n")
-        match = re.search(rb"\npids ([\d ]+) \.", seen)
-        if match is None:
-            _, seen = output(socket, b" .\r\n")
-            match = re.search(rb"pids ([\d ]+) \.", seen)
-        assert match is not None
-    pids = [int(pid) for pid in match[1].split()]
-    server.process.send_signal(signum)
-    server.process.communicate(timeout=20)
-    assert server.process.returncode == 0
-    assert [pid for pid in pids if start_time(pid) is not None] == []
-
-
-def test_taken_port_is_a_sentence(scenario: Path, server: Server, tmp_path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "handrail", "play", str(scenario), "--no-browser", "--host",
-         "--port", str(server.port), "--workspace", str(tmp_path)],
-        capture_output=True, text=True,
-    )  # fmt: skip
-    assert done.returncode == 2
-    assert f"Port {server.port} cannot be used." in done.stderr
-    assert "Traceback" not in done.stderr
