@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # Many CI machines set it, learners' do not: what must be seen at once has to be flushed.
 unexport PYTHONUNBUFFERED
 
-.PHONY: play test lint browser e2e e2e-faults e2e-more conformance bench soak bundle clean clean-caches
+.PHONY: play test lint browser e2e e2e-browser e2e-faults e2e-more conformance bench soak bundle clean clean-caches
 
 play: $(VENV)/.whole
 	@$(BIN)/handrail play . --host
@@ -27,9 +27,14 @@ browser: $(VENV)/.whole
 e2e: $(VENV)/.whole
 	@bash scripts/e2e.sh $(BIN)/handrail
 
+# The main lesson in a real browser, by its buttons alone, on a cluster of its own; pictures go to .e2e/browser.
+e2e-browser: $(VENV)/.whole
+	@bash tests/browser/chromium.sh
+	$(BIN)/python -m pytest -c pyproject.toml tests/e2e/test_player.py
+
 # Each way in which a step can be wrong, on a cluster of its own: do the checks see it, for the right reason?
 e2e-faults: $(VENV)/.whole
-	$(BIN)/python -m pytest -c pyproject.toml --timeout 1800 tests/e2e
+	$(BIN)/python -m pytest -c pyproject.toml --timeout 1800 tests/e2e/test_faults.py
 
 e2e-more: $(VENV)/.whole
 	@bash scripts/e2e-more.sh $(BIN)/handrail $(LESSONS)

