@@ -127,10 +127,11 @@ def main() -> None:
     (data / "collector.pid").write_text(str(os.getpid()))
     keep, hours = int(os.environ.get("KEEP_EVENTS", "200000")), float(os.environ.get("KEEP_HOURS", "168"))
     Handler.store = Store(data / "events.db", keep, hours * 3600)
-    port = int(os.environ.get("PORT", "8080"))
+    server = Server(("0.0.0.0", int(os.environ.get("PORT", "8080"))), Handler)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    print(f"collector on port {port}: {Handler.store.summary()['events']} events, at most {keep} for {hours:g} h", flush=True)
-    Server(("0.0.0.0", port), Handler).serve_forever()
+    stored = Handler.store.summary()["events"]
+    print(f"collector: {stored} events, at most {keep} for {hours:g} h, on port {server.server_port}", flush=True)
+    server.serve_forever()
 
 
 if __name__ == "__main__":
