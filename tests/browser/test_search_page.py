@@ -1,4 +1,4 @@
-"""The search page of more/payload-logging in a real browser: it finds, follows a request, and shows payloads as text."""
+"""The search page of more/payload-logging in a real browser: it finds, follows, and shows payloads as text."""
 
 import os
 import subprocess
