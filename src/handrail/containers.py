@@ -86,8 +86,10 @@ class Containers:
         return Launch(command, self._client_environment(), self._workspace.home)
 
     def script(self, script: Path, host: str, arguments: Sequence[str] = ()) -> Launch:
-        inside = self._inside(script)
-        command = [*self._exec(host, "-e", "VERIFICATION_FAILURE_REASON", "-w", _SCENARIO), "bash", inside, *arguments]
+        command = [
+            *self._exec(host, "-e", "VERIFICATION_FAILURE_REASON"),
+            "sh", "-c", 'cd; exec bash "$0" "$@"', self._inside(script), *arguments,
+        ]  # fmt: skip
         return Launch(command, self._client_environment(), self._workspace.home)
 
     def source_line(self, script: Path) -> str:

@@ -66,7 +66,8 @@ def plan(subject: Subject, platform: Platform) -> Plan:
     _translate_index(subject, platform, made)
     if platform == "killercoda":
         for feature, path, line, _ in uses(subject):
-            if not (feature == "a [[…]] placeholder" and _is_translated(subject, path)):
+            placed = feature == "environment.uilayout" and subject.scenario.layout in known_keys.EDITOR_LAYOUTS
+            if not placed and not (feature == "a [[…]] placeholder" and _is_translated(subject, path)):
                 made.left.append(Left(path, line, f"Killercoda does not have {feature}"))
     else:
         _left_on_katacoda(subject, made)
@@ -200,6 +201,11 @@ def _translate_index(subject: Subject, platform: Platform, made: Plan) -> None:
     layout = subject.scenario.layout
     if platform == "killercoda" and layout in known_keys.EDITOR_LAYOUTS:
         made.index["interface"] = {"layout": "ide"}
+        environment = made.index.get("environment")
+        if isinstance(environment, dict):
+            environment.pop("uilayout", None)
+            if not environment:
+                del made.index["environment"]
     elif platform == "katacoda" and not isinstance(made.index.get("environment"), dict):
         made.index["environment"] = {"uilayout": "editor-terminal" if layout == "ide" else "terminal"}
 

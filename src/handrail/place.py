@@ -100,7 +100,8 @@ class Machine:
         return Launch(None, self._env, self._workspace.home)
 
     def script(self, script: Path, host: str, arguments: Sequence[str] = ()) -> Launch:
-        return Launch(["bash", str(script), *arguments], self._env, self._scenario.root)
+        # In ~, as on the platforms: what it makes there the learner finds, and the scenario's folder stays as it is.
+        return Launch(["bash", str(script), *arguments], self._env, self._workspace.home)
 
     def source_line(self, script: Path) -> str:
         root = self._scenario.root

@@ -62,6 +62,8 @@ RULES: tuple[Rule, ...] = (
     Rule("html-tangled", "warning", "Raw HTML hides blocks", pages.html_tangled),
     Rule("asset-no-match", "error", "An asset's pattern matches no file", assets.check_assets),
     Rule("asset-too-big", "warning", "An asset is too big for a platform"),
+    Rule("asset-host-unknown", "warning", "Assets for a machine that no image has", assets.host_unknown),
+    Rule("asset-target-is-file", "warning", "An asset's target names the file, not a folder", assets.target_is_file),
     Rule("asset-too-many", "error", "An asset's pattern matches too many files"),
     Rule("title-missing", "warning", "The scenario has no title", index.title_missing),
     Rule("imageid-missing", "warning", "The scenario names no image", index.imageid_missing),

@@ -51,10 +51,10 @@ def test_a_scenario_in_containers(make_scenario: MakeScenario, tmp_path: Path) -
         "`grep one /root/app.js && cat /opt/katacoda-background-finished`{{execute}}\n\n"
         f"<!-- handrail: expect=1 -->\n`test -e {tmp_path}/private`{{{{execute}}}}\n"
     )
-    verify = "test -e ~/leaf || echo missing >$VERIFICATION_FAILURE_REASON; test -e ~/leaf && echo done"
+    verify = "test -e leaf || echo missing >$VERIFICATION_FAILURE_REASON; test -e ~/leaf && echo done"
     root = make_scenario(
         {"text": page, "verify": verify},
-        intro={"text": "i", "foreground": "cd /tmp; export A=1; launch.sh", "background": "touch ~/finished"},
+        intro={"text": "i", "foreground": "cd /tmp; export A=1; launch.sh", "background": "touch finished"},
         files={"assets/t.sh": "#!/bin/sh\necho tool\n", "assets/x.txt": "x"},
         details={
             "assets": {

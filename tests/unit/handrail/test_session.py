@@ -61,11 +61,11 @@ def test_foreground_runs_in_the_learners_shell_after_assets_and_background(
     make_scenario: MakeScenario, play: Callable[..., list[Event]]
 ) -> None:
     root = make_scenario(
-        block('test "$WHERE" = garden && test "$PWD" = ~/garden && test "$(cat tool)" = asset && echo >seen'),
+        block('test "$WHERE" = garden && test "$PWD" = ~/garden && test "$(cat tool)" = asset && test -e leaf && echo >seen'),
         intro={
             "text": "Welcome",
             "foreground": "while [ ! -e ~/ready ]; do sleep 0.01; done\ncd ~/garden\nexport WHERE=garden\n",
-            "background": "echo from background; pwd > ~/ready\n",
+            "background": "echo from background; mkdir -p garden; echo >garden/leaf; pwd > ready\n",
         },
         files={"assets/tool": "asset"},
         details={"assets": {"host01": [{"file": "tool", "target": "~/garden"}]}},
@@ -76,7 +76,7 @@ def test_foreground_runs_in_the_learners_shell_after_assets_and_background(
         await session.wait_foreground()
         await session.open_page("step1")
         assert (await session.run_block("step1-1")).status == 0
-        assert session.workspace.home.joinpath("ready").read_text().strip() == str(root)
+        assert session.workspace.home.joinpath("ready").read_text().strip() == str(session.workspace.home)
         assert session.workspace.home.joinpath("garden/seen").exists()
         await until(lambda: session.background_status == {"intro": 0})
         assert session.workspace.home.joinpath("katacoda-background-finished").read_text() == "done\n"

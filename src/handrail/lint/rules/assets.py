@@ -1,12 +1,17 @@
 """Rules about assets."""
 
+import os
+import re
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
+from handrail.assets import is_glob
 from handrail.lint.subject import Subject
 from handrail.problem import Problem
 
 _KATACODA_LIMIT = 9_000_000
+_HOST = re.compile(r"(?:host|node|worker|client|master|controlplane|control-plane)-?\d{0,2}")
 
 
 def check_assets(subject: Subject) -> Iterator[Problem]:
@@ -28,12 +33,47 @@ def check_assets(subject: Subject) -> Iterator[Problem]:
             )
 
 
-def _entry_place(subject: Subject, message: str) -> tuple[str, int, int]:
-    """Where the entry stands whose pattern begins the message."""
+def host_unknown(subject: Subject) -> Iterator[Problem]:
+    """The key above assets is the name of a machine; handrail would start a container for it."""
+    for host in {asset.host: None for asset in subject.scenario.assets if not asset.carried}:
+        if not _HOST.fullmatch(host):
+            yield Problem(
+                "asset-host-unknown",
+                "warning",
+                *subject.place("details", "assets", host),
+                f'No image has a machine of the name "{host}".',
+                'Write "host01", the machine of the first terminal.',
+            )
+
+
+def target_is_file(subject: Subject) -> Iterator[Problem]:
+    """`target` is a folder, so the file lands in one of its own name."""
+    for host, number, entry in _entries(subject):
+        file, target = str(entry.get("file") or ""), str(entry.get("target") or "").rstrip("/")
+        name = os.path.basename(file)
+        if name and not is_glob(file) and os.path.basename(target) == name:
+            yield Problem(
+                "asset-target-is-file",
+                "warning",
+                *subject.place("details", "assets", host, number, "target"),
+                f"The target is a folder, so the file becomes {target}/{name}.",
+                f'Write the folder alone: "{os.path.dirname(target) or "~/"}".',
+            )
+
+
+def _entries(subject: Subject) -> Iterator[tuple[str, int, dict[str, Any]]]:
+    """(host, number, entry) of every asset as its author wrote it."""
     details = subject.scenario.raw.get("details")
     hosts = details.get("assets") if isinstance(details, dict) else None
     for host, entries in hosts.items() if isinstance(hosts, dict) else ():
         for number, entry in enumerate(entries if isinstance(entries, list) else []):
-            if isinstance(entry, dict) and entry.get("file") and str(entry["file"]) in message:
-                return subject.place("details", "assets", host, number, "file")
+            if isinstance(entry, dict):
+                yield host, number, entry
+
+
+def _entry_place(subject: Subject, message: str) -> tuple[str, int, int]:
+    """Where the entry stands whose pattern begins the message."""
+    for host, number, entry in _entries(subject):
+        if entry.get("file") and str(entry["file"]) in message:
+            return subject.place("details", "assets", host, number, "file")
     return subject.place("handrail", "carry")
