@@ -12,14 +12,16 @@ _FORMAT = 1
 @dataclass
 class Progress:
     """page: where the learner is. opened: pages whose scripts have been started. finished: pages whose background
-    script ended well. passed: pages whose check passed. answers: right answers by quiz id. started: whether
-    anything has been run that the scenario's clean-up would remove."""
+    script ended well. passed: pages whose check passed. answers: right answers by quiz id. ran: exit status of the
+    last run of each block, when it ended by itself. started: whether anything has been run that the scenario's
+    clean-up would remove."""
 
     page: str | None = None
     opened: set[str] = field(default_factory=set)
     finished: set[str] = field(default_factory=set)
     passed: set[str] = field(default_factory=set)
     answers: dict[str, list[str]] = field(default_factory=dict)
+    ran: dict[str, int] = field(default_factory=dict)
     started: bool = False
 
     def to_json(self) -> dict[str, Any]:
@@ -31,6 +33,7 @@ class Progress:
             "finished": sorted(self.finished),
             "passed": sorted(self.passed),
             "answers": self.answers,
+            "ran": self.ran,
             "started": self.started,
         }
 
@@ -46,7 +49,8 @@ class Progress:
                 finished=set(map(str, saved["finished"])),
                 passed=set(map(str, saved["passed"])),
                 answers={str(quiz): [str(each) for each in given] for quiz, given in saved["answers"].items()},
+                ran={str(block): int(status) for block, status in saved.get("ran", {}).items()},
                 started=bool(saved["started"]),
             )
-        except (KeyError, TypeError, AttributeError):
+        except (KeyError, TypeError, ValueError, AttributeError):
             return cls()

@@ -222,6 +222,14 @@ class Session:
             )  # fmt: skip
         return result
 
+    def remember_run(self, block_id: str, status: int | None) -> None:
+        """Keep a block's exit status for later starts; None: it runs, or its end is unknown. Raises WorkspaceError."""
+        if self.progress.ran.get(block_id) != status:
+            self.progress.ran.pop(block_id, None)
+            if status is not None:
+                self.progress.ran[block_id] = status
+            self._save()
+
     def terminal_for(self, block: Block, current: str | None = None) -> str:
         """The name of the terminal that the block runs in when `current` is the one in front."""
         elsewhere = block.host if block.host not in (None, FIRST_HOST) else None

@@ -7,7 +7,7 @@ import re
 from playwright.sync_api import expect
 
 from .conftest import Opener, Player
-from .steps import block, go_to_step_1, run, screen
+from .steps import block, go_to_step_1, run, screen, type_into
 
 
 def test_learner_gets_through_with_the_mouse_alone(play: Player, open_page: Opener) -> None:
@@ -168,6 +168,7 @@ def test_failed_check_gives_the_reason_and_tells_screen_readers(play: Player, op
     page.locator('[data-do="check"]').click()
     expect(page.locator("[data-outcome]")).to_have_attribute("data-outcome", "failed")
     expect(page.locator(".reason")).to_have_text("The north bed is empty: copy seeds.txt into ~/north.")
+    expect(page.locator(".hint")).to_have_text("Hint: The seeds are in your own folder.")
     expect(page.locator("#announcer")).to_contain_text("Not there yet. The north bed is empty")
 
 
@@ -228,6 +229,22 @@ def test_service_address_becomes_a_plain_local_link(play: Player, open_page: Ope
     expect(page.get_by_role("link", name="the meadow")).to_have_attribute(
         "href", re.compile(r"^http://127\.0\.0\.1:8123")
     )
+
+
+def test_services_that_were_started_are_in_the_menu(play: Player, open_page: Opener) -> None:
+    page = open_page(play())
+    page.locator("#menu-button").click()
+    services = page.locator('[data-row="services"]')
+    expect(services).to_contain_text("None is listening yet.")
+    page.keyboard.press("Escape")
+    type_into(page, "python3 -u -m http.server --bind 127.0.0.1 0")
+    expect(screen(page)).to_contain_text("Serving HTTP")
+    page.locator("#menu-button").click()
+    link = services.get_by_role("link")
+    expect(link).to_have_attribute("href", re.compile(r"^http://127\.0\.0\.1:\d+/$"))
+    with page.context.expect_page() as opened:
+        link.click()
+    expect(opened.value.get_by_role("link", name="seeds.txt")).to_be_visible()
 
 
 def test_quizzes_hold_next_until_all_are_right(play: Player, open_page: Opener) -> None:

@@ -115,6 +115,47 @@ def test_restarted_server_finds_the_tab_signed_in(play: Player, open_page: Opene
     expect(screen(page)).to_contain_text("tomato beans")
 
 
+def test_every_tab_goes_on_with_a_restarted_server(play: Player, open_page: Opener) -> None:
+    player = play()
+    one, two = open_page(player), open_page(player)
+    go_to_step_1(one)
+    run(two, 3)
+    for page in (one, two):
+        expect(page.locator("#tab-T2")).to_be_visible()
+    player.stop(signal.SIGKILL)
+    for page in (one, two):
+        expect(page.locator('[data-kind="connection"]')).to_be_visible()
+    player.start(player.port)
+    for page in (one, two):
+        expect(page.locator('[data-kind="connection"]')).to_have_count(0)
+        expect(page.locator("#tab-T2")).to_have_count(0)
+        expect(screen(page)).to_contain_text("this is a new shell")
+        expect(page.locator("#lesson")).to_have_attribute("data-page", "step1")
+    type_into(two, "echo from tab $((1 + 1))")
+    expect(screen(one)).to_contain_text("from tab 2")
+
+
+def test_server_killed_while_a_command_runs(play: Player, open_page: Opener) -> None:
+    player = play()
+    page = open_page(player)
+    go_to_step_1(page)
+    run(page, 1)
+    expect(block(page, 1)).to_have_attribute("data-state", "ok")
+    run(page, 5)
+    expect(screen(page)).to_contain_text("waiting")
+    player.stop(signal.SIGKILL)
+    expect(page.locator('[data-kind="connection"]')).to_contain_text("Connection lost")
+    expect(page.locator("#panel-T1 .terminal-note")).to_have_text("Reconnecting …")
+    player.start(player.port)
+    expect(page.locator('[data-kind="connection"]')).to_have_count(0)
+    expect(page.locator("#panel-T1 .terminal-note")).to_be_hidden()
+    expect(screen(page)).to_contain_text("this is a new shell; what ran in the old one has ended")
+    expect(block(page, 1)).to_have_attribute("data-state", "ok")
+    expect(block(page, 5)).not_to_have_attribute("data-state", "running")
+    run(page, 4)
+    expect(block(page, 4)).to_contain_text("Exit status 3")
+
+
 def test_two_tabs_show_one_session(play: Player, open_page: Opener) -> None:
     player = play()
     one, two = open_page(player), open_page(player)

@@ -132,6 +132,21 @@ def test_selection_copies_with_the_keyboard(play: Player, open_page: Opener) -> 
     page.wait_for_function("() => navigator.clipboard.readText().then(text => text.trim() === 'gooseberry')")
 
 
+def test_link_in_the_terminal_opens_in_a_new_tab(play: Player, open_page: Opener) -> None:
+    player = play()
+    page = open_page(player)
+    type_into(page, f"clear; echo http://127.0.0.1:{player.port}/static/icon.svg")
+    line = page.locator("#panel-T1 .xterm-rows > div", has_text=re.compile("^http")).first
+    box = line.bounding_box()
+    assert box is not None
+    at = (box["x"] + 20, box["y"] + 8)
+    page.mouse.move(*at)
+    expect(page.locator("#panel-T1 .xterm-cursor-pointer")).to_have_count(1)
+    with page.context.expect_page() as opened:
+        page.mouse.click(*at)
+    assert opened.value.url.endswith("/static/icon.svg")
+
+
 def test_programs_get_one_answer_however_many_tabs_look(play: Player, open_page: Opener) -> None:
     player = play()
     one, two = open_page(player), open_page(player)

@@ -2,14 +2,14 @@
 
 import asyncio
 import contextlib
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from typing import Any
 
 from handrail.block_typing import SessionError, TerminalBusy
 from handrail.markdown import Block
 from handrail.scenario import ScenarioError
 from handrail.server import board_events, credentials
-from handrail.server.board import Board
+from handrail.server.board import BlockRun, Board
 from handrail.server.editor import Editor
 from handrail.server.pages import Pages
 from handrail.server.refusal import FAILURES, Refusal, sentence
@@ -46,6 +46,8 @@ class Player:
         events = self.session.subscribe()
         self.follow = asyncio.create_task(self._follow(events))
         await self.session.start()
+        for block, status in self.session.progress.ran.items():
+            self.board.blocks[block] = BlockRun("ended", FIRST_TERMINAL, "prompt", status)
         await self._open_first()
         self.board.changed()
 
@@ -73,9 +75,18 @@ class Player:
     async def _follow(self, events: Any) -> None:
         async for event in events:
             board_events.apply(self.board, event.kind, event.data)
+            if event.kind in ("block-start", "block-end"):
+                self._remember(event.data)
             if event.kind in ("command-end", "block-end"):
                 self.command_ended.set()
             self._narrate(event.kind, event.data)
+
+    def _remember(self, data: Mapping[str, Any]) -> None:
+        ended_well = data.get("ended") == "prompt"
+        try:
+            self.session.remember_run(data["block"], data["status"] if ended_well else None)
+        except FAILURES as error:
+            self.board.say(sentence(error))
 
     def spawn(self, work: Coroutine[Any, Any, Any], *, asked: bool = True) -> asyncio.Task[None]:
         """Runs something in the background; what goes wrong with it becomes the page's notice.

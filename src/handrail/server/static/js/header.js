@@ -164,6 +164,7 @@ export function startHeader() {
       stops.replaceChildren(progress(now));
       if (focused) /** @type {HTMLElement | null} */ (stops.querySelector(`[data-page="${focused}"]`))?.focus();
     }
+    if (JSON.stringify(now.services) !== JSON.stringify(before?.services)) menu.querySelector('[data-row="services"]')?.replaceWith(services(now));
     drawNotices(now, before);
   });
   let wasDown = false;

@@ -93,7 +93,7 @@ const english = {
   "terminals.search.close": "Close the search",
   "terminals.copy": "Copy everything this terminal shows",
   "terminal.reconnecting": "Reconnecting …",
-  "terminal.restarted": "--- this is a new shell ---",
+  "terminal.restarted": "--- this is a new shell; what ran in the old one has ended ---",
   "terminal.gap": "--- some output was too long ago to be shown again ---",
   "terminal.exited": "The shell of {terminal} ended.",
   "terminal.reopen": "Open a new shell",

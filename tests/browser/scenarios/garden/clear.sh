@@ -1,0 +1,1 @@
+[ ! -e ~/north ] || touch "$HANDRAIL_WORKSPACE/cleared"
