@@ -132,6 +132,19 @@ def test_selection_copies_with_the_keyboard(play: Player, open_page: Opener) -> 
     page.wait_for_function("() => navigator.clipboard.readText().then(text => text.trim() === 'gooseberry')")
 
 
+def test_shell_that_cannot_stay_waits_for_the_learner(play: Player, open_page: Opener) -> None:
+    player = play()
+    page = open_page(player)
+    type_into(page, "echo exit 9 > ~/.bashrc; exit")
+    note = page.locator("#panel-T1 .terminal-note")
+    expect(note).to_contain_text("The shell of T1 ended.")
+    (player.home / ".bashrc").unlink()
+    note.get_by_role("button", name="Open a new shell").click()
+    expect(note).to_be_hidden()
+    type_into(page, "echo here-$((1 + 1))")
+    expect(screen(page)).to_contain_text("here-2")
+
+
 def test_link_in_the_terminal_opens_in_a_new_tab(play: Player, open_page: Opener) -> None:
     player = play()
     page = open_page(player)
