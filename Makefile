@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # Many CI machines set it, learners' do not: what must be seen at once has to be flushed.
 unexport PYTHONUNBUFFERED
 
-.PHONY: play test lint browser e2e e2e-browser e2e-faults e2e-more conformance bench soak bundle clean clean-caches
+.PHONY: play test lint browser e2e e2e-browser e2e-faults e2e-more conformance bench soak soak-graph bundle clean clean-caches
 
 play: $(VENV)/.whole
 	@$(BIN)/handrail play . --host
@@ -54,6 +54,10 @@ bench: $(VENV)/.whole
 
 soak: $(VENV)/.whole
 	$(BIN)/python tests/soak/player.py --minutes $(or $(MINUTES),30)
+
+# On the cluster of your KUBECONFIG, like conformance TARGET=cluster.
+soak-graph: $(VENV)/.whole
+	$(BIN)/python -m tests.soak.graph --seconds $(or $(SECONDS),300)
 
 # One file for machines without a network: make bundle FILE=lesson.tar.gz, there BUNDLE=lesson.tar.gz make play.
 FILE ?= lesson-bundle.tar.gz

@@ -1,9 +1,10 @@
 """Wears an inference graph out on a cluster: busy connections, a model pod killed again and again, one rolling update.
 
-    KUBECONFIG=… python -m tests.soak.graph [--seconds 300] [--connections 64] [--kill-every 20]
+    ENGINE=podman KUBECONFIG=… python -m tests.soak.graph [--seconds 300] [--connections 64] [--kill-every 20]
 
-The stand-in must be installed on the cluster, and tests/conformance/load-components.sh have loaded the components. The
-client is a pod in the cluster and speaks to the predictor's Service, so it outlives every pod behind it.
+The cluster is kind's, its nodes are containers of ENGINE. The stand-in must be installed on it, and
+tests/conformance/load-components.sh have loaded the components. The client is a pod in the cluster and speaks to the
+predictor's Service, so it outlives every pod behind it.
 Prints requests, errors by kind, and the orchestrators' memory; exit status 1 when a request is lost, a connection is
 refused, an error is not well formed, or memory grows.
 """
@@ -12,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 import time
@@ -89,6 +91,22 @@ def memory() -> dict[str, float]:
             if line.startswith("VmRSS:"):
                 found[pod] = round(int(line.split()[1]) / 1024, 1)
     return found
+
+
+def kill(pod: str) -> None:
+    """End a model's process at once, as a crash does, and then take its pod away."""
+    node = (kubectl.get("pod", pod, "-n", NAMESPACE) or {})["spec"]["nodeName"]
+    labels = f'labels."io.kubernetes.pod.name"=={pod},labels."io.kubernetes.container.name"==model'
+    script = f"ctr -n k8s.io tasks kill -s SIGKILL $(ctr -n k8s.io containers ls -q '{labels}')"
+    done = subprocess.run(
+        [os.environ.get("ENGINE", "docker"), "exec", node, "sh", "-c", script],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise kubectl.ClusterError(f"the model of {pod} could not be killed: {done.stderr.strip()}")
+    kubectl.run("delete", "pod", pod, "-n", NAMESPACE, "--force", "--grace-period=0")
 
 
 class Client:

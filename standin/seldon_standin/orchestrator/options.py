@@ -77,7 +77,8 @@ def _parser() -> argparse.ArgumentParser:
     add("log_work_buffer_size", 10000, type=int)
     add("log_write_timeout_ms", 2000, type=int)
     add("graceful_timeout", 15.0, type=_duration)
-    add("shutdown_delay", 3.0, type=_duration)
+    # A busy node's kube-proxy sends new connections for seconds after a pod's end began; the components stop at 10 s.
+    add("shutdown_delay", 8.0, type=_duration)
     return parser
 
 

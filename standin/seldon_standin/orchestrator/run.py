@@ -26,6 +26,8 @@ from .tracing import Tracer
 
 log = logging.getLogger("orchestrator")
 
+POD_SECONDS = 19.0  # from SIGTERM on; what is not gone after 20 s is killed
+
 
 def load(options: Options) -> Predictor:
     if options.file:
@@ -67,7 +69,8 @@ async def serve(options: Options, predictor: Predictor) -> None:
     server.draining = True
     await asyncio.sleep(options.shutdown_delay)
     log.info("stopped listening; finishing what runs")
-    await asyncio.gather(server.stop(options.graceful_timeout), grpc_api.stop(options.graceful_timeout))
+    grace = min(options.graceful_timeout, max(1.0, POD_SECONDS - options.shutdown_delay))
+    await asyncio.gather(server.stop(grace), grpc_api.stop(grace))
     await events.close()
     client.close()
     tracer.close()
