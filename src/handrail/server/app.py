@@ -162,11 +162,11 @@ async def restart_terminal(player: Player, request: Request) -> Any:
 
 
 async def forward(player: Player, request: Request) -> Any:
-    player.start_forward(request.path_params["page"])
+    player.forward.start(player.pages.page(request.path_params["page"]))
 
 
 async def stop_forward(player: Player, request: Request) -> Any:
-    await player.stop_forward()
+    await player.forward.stop()
 
 
 async def auto_check(player: Player, request: Request) -> Any:

@@ -91,7 +91,7 @@ def _adopt(player: Player, scenario: Scenario) -> None:
     player.session.scenario = scenario
     page = player.session.progress.page
     if page not in {each.id for each in player.pages.shown()} and player.pages.shown():
-        player.spawn(player.session.open_page(player.pages.shown()[0].id))
+        player.tasks.spawn(player.session.open_page(player.pages.shown()[0].id))
 
 
 def _stamps(root: Path) -> dict[str, tuple[int, int]]:

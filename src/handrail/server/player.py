@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Coroutine, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from handrail.block_typing import SessionError, TerminalBusy
@@ -11,9 +11,11 @@ from handrail.scenario import ScenarioError
 from handrail.server import board_events, credentials
 from handrail.server.board import BlockRun, Board
 from handrail.server.editor import Editor
+from handrail.server.forward import Forward
 from handrail.server.pages import Pages
 from handrail.server.refusal import FAILURES, Refusal, sentence
 from handrail.server.sharing import SharedTerminal
+from handrail.server.tasks import Tasks
 from handrail.session import FIRST_TERMINAL, Session
 from handrail.terminal import Terminal
 
@@ -32,12 +34,12 @@ class Player:
         self.watch = watch
         self.pages = Pages(session)
         self.board = Board(auto_check=session.scenario.challenge)
+        self.tasks = Tasks(self.board)
+        self.forward = Forward(session, self.board, self.tasks)
         self.editor = Editor(self.block, session)
         self.services: list[dict[str, Any]] = []
         self.command_ended = asyncio.Event()
         self._shared: dict[str, SharedTerminal] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._forward: asyncio.Task[None] | None = None
 
     # Life
 
@@ -53,7 +55,7 @@ class Player:
 
     async def stop(self) -> None:
         """Ends every process; what the learner has reached stays."""
-        await self._end_tasks()
+        await self.tasks.end()
         await self.session.close(cleanup=False)
         await self.follow
 
@@ -67,10 +69,6 @@ class Player:
             await self.session.open_page(page.id)
             if not page.hidden:
                 break
-        for tab in self.session.scenario.terminals:
-            terminal = await self.session.open_terminal(tab.name)
-            if tab.command:
-                terminal.type(tab.command)
 
     async def _follow(self, events: Any) -> None:
         async for event in events:
@@ -79,7 +77,7 @@ class Player:
                 self._remember(event.data)
             if event.kind in ("command-end", "block-end"):
                 self.command_ended.set()
-            self._narrate(event.kind, event.data)
+            self.forward.narrate(event.kind, event.data)
 
     def _remember(self, data: Mapping[str, Any]) -> None:
         ended_well = data.get("ended") == "prompt"
@@ -87,30 +85,6 @@ class Player:
             self.session.remember_run(data["block"], data["status"] if ended_well else None)
         except FAILURES as error:
             self.board.say(sentence(error))
-
-    def spawn(self, work: Coroutine[Any, Any, Any], *, asked: bool = True) -> asyncio.Task[None]:
-        """Runs something in the background; what goes wrong with it becomes the page's notice.
-
-        `asked`: the learner wants it, so the notice of what they did before is over.
-        """
-        if asked:
-            self.board.say("")
-        task = asyncio.create_task(self._noticing(work))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return task
-
-    async def _noticing(self, work: Coroutine[Any, Any, Any]) -> None:
-        try:
-            await work
-        except FAILURES as error:
-            self.board.say(sentence(error))
-
-    async def _end_tasks(self) -> None:
-        tasks = list(self._tasks)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
 
     # State
 
@@ -144,7 +118,7 @@ class Player:
     async def open_page(self, page_id: str) -> None:
         """Goes to a page that is open."""
         self.pages.readable(page_id)
-        self.spawn(self.session.open_page(page_id))
+        self.tasks.spawn(self.session.open_page(page_id))
 
     def skip(self, page_id: str) -> None:
         """Lets an instructor leave a page whose check has not passed."""
@@ -161,7 +135,7 @@ class Player:
         running = self.board.checks.get(page_id)
         if running is not None and running.state == "running":
             return
-        self.spawn(self._check(page_id, quiet), asked=not quiet)
+        self.tasks.spawn(self._check(page_id, quiet), asked=not quiet)
 
     async def _check(self, page_id: str, quiet: bool) -> None:
         self.board.quiet_check = quiet
@@ -215,7 +189,7 @@ class Player:
                 raise Refusal(409, f"{name} is busy.", busy=name)
         elif shell is None:
             await self._open(name)
-        self.spawn(self._run(block_id, name, when_busy == "type"))
+        self.tasks.spawn(self._run(block_id, name, when_busy == "type"))
         return name
 
     async def _run(self, block_id: str, name: str, type_when_busy: bool) -> None:
@@ -275,43 +249,6 @@ class Player:
 
     # The whole lesson
 
-    def start_forward(self, page_id: str) -> None:
-        """Begins to go to a page by doing what leads there."""
-        if self.board.forward is not None:
-            raise Refusal(409, "Fast-forward is already running. Stop it first.")
-        page = self.pages.page(page_id)
-        self.board.forward = {"target": page.title, "doing": "…"}
-        self.board.changed()
-        self._forward = self.spawn(self._go_forward(page_id))
-
-    async def _go_forward(self, page_id: str) -> None:
-        try:
-            await self.session.fast_forward(page_id)
-        finally:
-            self.board.forward = None
-            self.board.changed()
-
-    def _narrate(self, kind: str, data: Any) -> None:
-        """Says what fast-forward is doing, or why it stopped."""
-        if kind == "forward" and data["state"] == "failed":
-            title = self.session.scenario.page(data["page"]).title
-            self.board.say(f"Fast-forward stopped at “{title}”. {self.board.checks[data['page']].reason}")
-        elif self.board.forward is None:
-            return
-        elif kind == "block-start":
-            with contextlib.suppress(KeyError, ScenarioError):
-                first = self.session.block(data["block"]).text.strip().splitlines()
-                self.board.forward["doing"] = first[0] if first else ""
-        elif kind in ("page", "check-start"):
-            self.board.forward["doing"] = self.session.scenario.page(data["page"]).title
-        self.board.changed()
-
-    async def stop_forward(self) -> None:
-        """Stops where it is; the running command gets Ctrl-C."""
-        if self._forward is not None:
-            self._forward.cancel()
-            await asyncio.gather(self._forward, return_exceptions=True)
-
     def set_auto_check(self, on: bool) -> None:
         """Whether a waiting step is checked again by itself."""
         self.board.auto_check = on
@@ -323,11 +260,11 @@ class Player:
         if not self.board.resetting:
             self.board.resetting = True
             self.board.changed()
-            self.reset_task = asyncio.create_task(self._noticing(self._reset()))
+            self.reset_task = asyncio.create_task(self.tasks.noticing(self._reset()))
 
     async def _reset(self) -> None:
         try:
-            await self._end_tasks()
+            await self.tasks.end()
             await self.session.reset()
             credentials.forget(self.session.workspace.path)  # the next start signs every tab out
             self.pages.skipped.clear()

@@ -104,6 +104,18 @@ def test_what_a_killed_player_left_is_ended_by_the_next_start(
     until(lambda: files[0].read_text().strip() not in ("", str(pids[0])))
 
 
+def test_terminal_that_the_author_wants_gets_its_command_once(
+    play: Play, make_scenario: MakeScenario, tmp_path: Path
+) -> None:
+    logs = {"name": "Logs", "command": "echo begun >> ~/log"}
+    server = play(make_scenario("# One\n", environment={"terminals": [logs]}), tmp_path / "w")
+    with server.socket("/api/terminals/Logs/socket") as socket:
+        attach(socket)
+        type_line(socket, 0, "echo end-$((1+1))")  # behind whatever was typed before
+        output(socket, b"end-2")
+    assert (tmp_path / "w" / "home" / "log").read_text() == "begun\n"
+
+
 def test_second_play_takes_another_port_and_workspace(play: Play, scenario: Path, tmp_path: Path) -> None:
     state = {"XDG_STATE_HOME": str(tmp_path / "state")}
     one = play(command(scenario, None), tmp_path, state)

@@ -1,0 +1,58 @@
+"""Fast-forward, as the page sees it: begun, told step by step, stopped."""
+
+import asyncio
+import contextlib
+from collections.abc import Mapping
+from typing import Any
+
+from handrail.scenario import Page, ScenarioError
+from handrail.server.board import Board
+from handrail.server.refusal import Refusal
+from handrail.server.tasks import Tasks
+from handrail.session import Session
+
+
+class Forward:
+    """At most one at a time."""
+
+    def __init__(self, session: Session, board: Board, tasks: Tasks) -> None:
+        self._session = session
+        self._board = board
+        self._tasks = tasks
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self, page: Page) -> None:
+        """Begins to go to a page by doing what leads there."""
+        if self._board.forward is not None:
+            raise Refusal(409, "Fast-forward is already running. Stop it first.")
+        self._board.forward = {"target": page.title, "doing": "…"}
+        self._board.changed()
+        self._task = self._tasks.spawn(self._go(page.id))
+
+    async def _go(self, page_id: str) -> None:
+        try:
+            await self._session.fast_forward(page_id)
+        finally:
+            self._board.forward = None
+            self._board.changed()
+
+    def narrate(self, kind: str, data: Mapping[str, Any]) -> None:
+        """Says what an event of the session means for it: what it does now, or why it stopped."""
+        if kind == "forward" and data["state"] == "failed":
+            title = self._session.scenario.page(data["page"]).title
+            self._board.say(f"Fast-forward stopped at “{title}”. {self._board.checks[data['page']].reason}")
+        elif self._board.forward is None:
+            return
+        elif kind == "block-start":
+            with contextlib.suppress(KeyError, ScenarioError):
+                first = self._session.block(data["block"]).text.strip().splitlines()
+                self._board.forward["doing"] = first[0] if first else ""
+        elif kind in ("page", "check-start"):
+            self._board.forward["doing"] = self._session.scenario.page(data["page"]).title
+        self._board.changed()
+
+    async def stop(self) -> None:
+        """Stops where it is; the running command gets Ctrl-C."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
