@@ -93,6 +93,9 @@ class RestApi:
         except CallFailed as failure:
             log.info("%s %s: %s", request.method, request.path, failure)
             response = _failure(failure)
+        except Exception as error:  # a fault of ours must not cost the client its answer
+            log.exception("%s %s", request.method, request.path)
+            response = _failure(RestCallFailed(f"the orchestrator failed: {error!r}"))
         if route.service is not None:
             labels = self._server_labels(route.service, request.method.lower(), response.status)
             self._shared.metrics.server.observe(labels, perf_counter() - started)

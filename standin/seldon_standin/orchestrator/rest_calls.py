@@ -227,22 +227,26 @@ class RestCalls:
         """The branch that the feedback names for a node; -1 if it names none or is no Feedback message."""
         try:
             feedback: Any = json_format.Parse(message.body, messages.new("Feedback"))
-        except (json_format.ParseError, UnicodeDecodeError):
+        except (json_format.ParseError, UnicodeDecodeError, RecursionError):
             return -1
         routing = feedback.response.meta.routing
         return int(routing[node.name]) if node.name in routing else -1
 
     def with_routing(self, message: Payload, routing: dict[str, int]) -> Payload:
-        """The message re-encoded as Go does it, meta.routing set where there is a meta."""
+        """The message re-encoded as Go does it, meta.routing set where there is a meta.
+
+        What Go cannot read or write stays as it is: no JSON object, numbers beyond a float64, endless nesting.
+        """
         try:
             value = gojson.loads(message.body)
-        except ValueError:
+            if not isinstance(value, dict):
+                return message
+            if isinstance(value.get("meta"), dict):
+                value["meta"]["routing"] = dict(routing)
+            body = gojson.dumps(value).encode("utf-8", "surrogatepass")
+        except (ValueError, RecursionError):
             return message
-        if not isinstance(value, dict):
-            return message
-        if isinstance(value.get("meta"), dict):
-            value["meta"]["routing"] = dict(routing)
-        return Payload(gojson.dumps(value).encode(), message.content_type, message.encoding)
+        return Payload(body, message.content_type, message.encoding)
 
     def log(self, node: Node, kind: str, message: Payload) -> None:
         if not self.skip_log:

@@ -86,6 +86,26 @@ def test_injected_routing_is_in_the_answers_meta(component: Component, tmp_path:
         engine.close()
 
 
+def test_what_cannot_be_injected_into_still_answers(component: Component, tmp_path: Path) -> None:
+    bodies = [b'{"data":{"ndarray":[[1e999]]},"meta":{}}', b'{"data":{"ndarray":[[NaN]]},"meta":{}}']
+    bodies += [b'{"meta":{},"jsonData":' + b"[" * depth + b"]" * depth + b"}" for depth in (3000, 100000)]
+    body = b""
+
+    def answer(peer: Peer) -> None:
+        while peer.request() is not None:
+            peer.answer(body)
+
+    component.behave = answer
+    engine = _started(node("m", component), tmp_path, SELDON_ENABLE_ROUTING_INJECTION="true")
+    try:
+        for body in bodies:
+            got = engine.post()
+            assert got.status == 200
+            assert got.body == body or b'"routing"' in got.body
+    finally:
+        engine.close()
+
+
 def test_grpc_tells_what_it_serves_and_that_a_component_is_gone(component: Component, tmp_path: Path) -> None:
     graph = node("m", component)
     graph["endpoint"].update(zip(("service_port", "httpPort", "grpcPort"), free_ports(1) * 3, strict=True))
