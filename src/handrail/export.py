@@ -7,13 +7,14 @@ import sys
 import tempfile
 from pathlib import Path
 
-from handrail import index_text
+from handrail import export_collection, index_text
+from handrail.collection import find_scenarios
 from handrail.export_compare import differences
 from handrail.export_plan import Left, plan
 from handrail.export_tokens import Platform
 from handrail.lint.subject import Subject
 from handrail.problem import Problem, ScenarioError
-from handrail.scenario import Scenario, load
+from handrail.scenario import INDEX_NAMES, Scenario, load
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,35 +22,68 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folder", metavar="DIR", type=Path, help="the folder to write")
     parser.add_argument("--to", choices=("killercoda", "katacoda"), required=True, help="the platform")
     parser.add_argument(
-        "--from", dest="source", metavar="PATH", type=Path, default=Path(), help="the scenario (default: .)"
+        "--from",
+        dest="source",
+        metavar="PATH",
+        type=Path,
+        default=Path(),
+        help="the scenario, or a folder of scenarios (default: .)",
     )
     parser.add_argument("--force", action="store_true", help="replace what is in DIR, except hidden files")
 
 
 def run(args: argparse.Namespace) -> int:
     """0: written. 1: written, but not the same scenario when read back. 2: not written."""
+    worst = 0
     try:
-        scenario = load(args.source)
-        left = export(scenario, args.folder, args.to, force=args.force)
-        wrong = list(differences(scenario, load(args.folder)))
+        roots = _scenarios(args.source)
+        one = roots == [args.source]
+        if not one:
+            _refuse(args.source, args.folder, args.force)
+        more = [] if one else list(export_collection.listings(args.source, args.to))
     except (ScenarioError, OSError) as error:
         print(f"handrail: {error}", file=sys.stderr)
         return 2
-    name = {"killercoda": "Killercoda", "katacoda": "Katacoda"}[args.to]
-    print(f"Wrote {args.folder} for {name}.")
+    for root in roots:
+        folder = args.folder / root.relative_to(args.source)
+        try:
+            scenario = load(root)
+            left = export(scenario, folder, args.to, force=args.force)
+            wrong = list(differences(scenario, load(folder)))
+        except (ScenarioError, OSError) as error:
+            print(f"handrail: {error}" if one else f"handrail: {root} was not written: {error}", file=sys.stderr)
+            worst = 2
+            continue
+        _say(folder, args.to, left, wrong)
+        worst = max(worst, 1 if wrong else 0)
+    for name, text in more:
+        _write(args.folder, name, text.encode(), 0o644)
+        print(f"Wrote {args.folder / name}.")
+    return worst
+
+
+def _say(folder: Path, platform: Platform, left: list[Left], wrong: list[str]) -> None:
+    name = {"killercoda": "Killercoda", "katacoda": "Katacoda"}[platform]
+    print(f"Wrote {folder} for {name}.")
     if left:
         print(f"What {name} does not take over as it is:")
         for item in left:
             print(f"  {item.path}:{item.line}: {item.message}.")
     for sentence in wrong:
         print(f"handrail: read back, the scenario is not the same: {sentence}", file=sys.stderr)
-    return 1 if wrong else 0
+
+
+def _scenarios(source: Path) -> list[Path]:
+    """`source` itself, or what it holds when it is a repository or a course."""
+    if not source.is_dir() or any(os.path.lexists(source / name) for name in INDEX_NAMES):
+        return [source]
+    return [source / root.relative_to(source.absolute()) for root in find_scenarios(source)] or [source]
 
 
 def export(scenario: Scenario, folder: Path, platform: Platform, *, force: bool = False) -> list[Left]:
     """Write the scenario for `platform` to `folder`; say what cannot be carried over. Raises `ScenarioError`."""
     folder = Path(os.path.abspath(folder))
-    _refuse(scenario, folder, force)
+    _refuse(scenario.root, folder, force)
     made = plan(Subject(scenario, index_text.read(scenario.root, scenario.index.name)), platform)
     folder.parent.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
@@ -63,8 +97,8 @@ def export(scenario: Scenario, folder: Path, platform: Platform, *, force: bool 
     return made.left
 
 
-def _refuse(scenario: Scenario, folder: Path, force: bool) -> None:
-    root = os.path.realpath(scenario.root)
+def _refuse(source: Path, folder: Path, force: bool) -> None:
+    root = os.path.realpath(source)
     target = os.path.realpath(folder)
     if root == target or root.startswith(target + "/"):
         raise _wrong(f"{folder} holds the scenario itself.", "Name another folder.")

@@ -3,6 +3,7 @@
 import copy
 import json
 import os
+import re
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from handrail.lint.rules.portability import uses
 from handrail.lint.subject import Subject
 from handrail.problem import ScenarioError
 
+_OWN_FOLDER = re.compile(r"\$(?:SCENARIO_DIR\b|\{SCENARIO_DIR\})(/\.\.[^\s\"']*)?")
 _PAGE_ROLES = ("text", "answer", "hint")
 _SCRIPT_ROLES = ("foreground", "background", "verify", "hint")
 _KEYS = {
@@ -64,6 +66,7 @@ def plan(subject: Subject, platform: Platform) -> Plan:
     _add_scripts(subject, made)
     _add_assets(subject, made)
     _translate_index(subject, platform, made)
+    made.left += _bound_to_folder(subject)
     if platform == "killercoda":
         for feature, path, line, _ in uses(subject):
             placed = feature == "environment.uilayout" and subject.scenario.layout in known_keys.EDITOR_LAYOUTS
@@ -111,6 +114,17 @@ def _add_scripts(subject: Subject, made: Plan) -> None:
     cleanup = subject.scenario.extra.get("cleanup")
     if isinstance(cleanup, str):
         made.files[cleanup] = (_read(subject, cleanup), 0o755)
+
+
+def _bound_to_folder(subject: Subject) -> Iterator[Left]:
+    """Scripts that need the scenario's own folder, which is nowhere on a platform."""
+    for script in subject.scripts:
+        for number, line in enumerate(script.text.split("\n"), 1):
+            if match := _OWN_FOLDER.search(line.partition("#")[0]):
+                outside = "is outside the scenario and does not come along" if match[1] else "is known to handrail only"
+                remedy = "carry what the script needs, and begin with here=${SCENARIO_DIR:-$HOME}"
+                yield Left(script.path, number, f"{match[0]} {outside}; {remedy}")
+                break
 
 
 def _read(subject: Subject, name: str) -> bytes:

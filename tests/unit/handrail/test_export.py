@@ -178,3 +178,82 @@ def test_a_picture_of_the_course_comes_along(tmp_path: Path) -> None:
     assert (tmp_path / "out" / "pages" / "a.md").read_text() == "![x](../assets/assets/x.png)\n"
     assert (tmp_path / "out" / "assets" / "assets" / "x.png").read_text() == "picture"
     assert lint_scenario(tmp_path / "out") == ()
+
+
+def course(root: Path) -> Path:
+    index = {"title": "T", "details": {"steps": [{"title": "O", "text": "a.md"}]}, "backend": {"imageid": "ubuntu"}}
+    for name in ("garden/plant", "garden/water", "kitchen/cook"):
+        write(root / name, {"index.json": json.dumps({**index, "title": name}), "a.md": "`ls`{{execute}}\n"})
+    return root
+
+
+def test_a_repository_is_exported_whole_with_its_pathways_as_structures(tmp_path: Path) -> None:
+    root = course(tmp_path / "repository")
+    entries = [
+        {"course_id": "water", "title": "Water it"},
+        {"course_id": "cook", "pathway_id": "kitchen"},
+        {"course_id": "gone"},
+    ]
+    write(root, {"garden-pathway.json": json.dumps({"title": "Garden", "courses": entries})})
+    out = tmp_path / "out"
+    assert run("--to", "killercoda", "--from", str(root), str(out)) == 0
+    assert sorted(str(file.parent.relative_to(out)) for file in out.rglob("index.json")) == [
+        "garden/plant",
+        "garden/water",
+        "kitchen/cook",
+    ]
+    assert json.loads((out / "garden/structure.json").read_text()) == {
+        "title": "Garden",
+        "description": "",
+        "items": [{"path": "water", "title": "Water it"}, {"path": "../kitchen/cook"}],
+    }
+    assert (out / "garden/water/a.md").read_text() == "`ls`{{exec}}\n"
+    back = tmp_path / "back"
+    assert run("--to", "katacoda", "--from", str(out), str(back)) == 0
+    courses = json.loads((back / "garden-pathway.json").read_text())["courses"]
+    assert courses == [{"course_id": "water", "title": "Water it"}, {"course_id": "cook", "pathway_id": "kitchen"}]
+
+
+def test_a_structure_comes_along_as_it_is(tmp_path: Path) -> None:
+    root = course(tmp_path / "repository")
+    text = '{"items":\n [{"path": "plant"}]}\n'
+    write(root, {"garden/structure.json": text, "garden-pathway.json": '{"courses": [{"course_id": "water"}]}'})
+    assert run("--to", "killercoda", "--from", str(root), str(tmp_path / "out")) == 0
+    assert (tmp_path / "out/garden/structure.json").read_text() == text
+
+
+def test_a_scenario_that_cannot_be_exported_holds_up_no_other(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = course(tmp_path / "repository")
+    (root / "garden/plant/index.json").write_text("{")
+    assert run("--to", "killercoda", "--from", str(root), str(tmp_path / "out")) == 2
+    assert "garden/plant was not written:" in capsys.readouterr().err
+    assert (tmp_path / "out/kitchen/cook/index.json").exists()
+
+
+def test_a_script_that_needs_the_scenarios_folder_is_listed(tmp_path: Path) -> None:
+    root = course(tmp_path / "repository") / "garden/plant"
+    index = json.loads((root / "index.json").read_text())
+    index["details"]["intro"] = {"text": "a.md", "background": "back.sh", "foreground": "fore.sh"}
+    index["details"]["finish"] = {"text": "a.md", "background": "good.sh"}
+    scripts = {
+        "back.sh": '# $SCENARIO_DIR\nsh "$SCENARIO_DIR/../common.sh"\n',
+        "fore.sh": "cat ${SCENARIO_DIR}/note\n",
+        "good.sh": "here=${SCENARIO_DIR:-$HOME}\n",
+    }
+    write(root, {"index.json": json.dumps(index), **scripts})
+    left = export(load(root), tmp_path / "out", "killercoda")
+    assert [(item.path, item.line, item.message.split(";")[0]) for item in left] == [
+        ("fore.sh", 1, "${SCENARIO_DIR} is known to handrail only"),
+        ("back.sh", 2, "$SCENARIO_DIR/../common.sh is outside the scenario and does not come along"),
+    ]
+
+
+def test_an_editor_layout_is_taken_over(tmp_path: Path) -> None:
+    root = course(tmp_path / "repository") / "garden/plant"
+    index = json.loads((root / "index.json").read_text())
+    write(root, {"index.json": json.dumps({**index, "environment": {"uilayout": "editor-terminal"}})})
+    assert export(load(root), tmp_path / "out", "killercoda") == []
+    written = json.loads((tmp_path / "out/index.json").read_text())
+    assert (written["interface"], "environment" in written) == ({"layout": "ide"}, False)
