@@ -13,7 +13,12 @@ if [ ! -r "$STATE/prepared.env" ]; then
     exit 0
 fi
 delete_cluster
-"$ENGINE" images --format '{{.Repository}}:{{.Tag}}' | { grep "^localhost/$CLUSTER/" || true; } | while read -r image; do
+# Podman's list fails when some other program removes an image meanwhile.
+for try in 1 2 3 4 5 6 7 8 9 10; do
+    images=$("$ENGINE" images --format '{{.Repository}}:{{.Tag}}') && break
+    [ "$try" != 10 ] || fail "The lesson's images could not be listed (the reason is above): run  scripts/clean.sh  once more."
+done
+{ grep "^localhost/$CLUSTER/" <<< "$images" || true; } | while read -r image; do
     "$ENGINE" rmi "$image" >/dev/null && echo "Removed the image $image"
 done
 rm -f "$KUBECONFIG"
