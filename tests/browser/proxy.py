@@ -7,7 +7,8 @@ import socket
 import threading
 from contextlib import suppress
 
-_TARGET = re.compile(rb"^(\w+) http://([\d.]+):(\d+)(/\S*) ")
+# "GET http://127.0.0.1:1/path HTTP/1.1", or "CONNECT 127.0.0.1:1 HTTP/1.1" for a WebSocket.
+_TARGET = re.compile(rb"^(\w+) (http://)?[\d.]+:(\d+)(/\S*)? ")
 
 
 class CuttingProxy:
@@ -38,29 +39,19 @@ class CuttingProxy:
                 if not piece:
                     return
                 head += piece
-            if head.startswith(b"CONNECT "):
-                host, _, port = head.split(b" ", 2)[1].partition(b":")
-                server = self.dial(host.decode(), int(port))
-                client.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
-            else:
-                match = _TARGET.match(head)
-                assert match is not None, head
-                server = self.dial(match[2].decode(), int(match[3]))
-                rewritten = _TARGET.sub(rb"\1 \4 ", head)
-                # One request for each connection keeps this proxy simple.
-                server.sendall(
-                    re.sub(rb"(?i)\r\n(?:proxy-)?connection: [^\r]*", b"", rewritten).replace(
-                        b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n", 1
-                    )
-                )
-            with server:
+            match = _TARGET.match(head)
+            if match is None:  # Chromium asks for its maker's servers
+                return
+            with socket.create_connection(("127.0.0.1", int(match[3]))) as server:
+                self.keep(server)
+                if match[1] == b"CONNECT":
+                    client.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+                else:
+                    rewritten = re.sub(rb"(?i)\r\n(?:proxy-)?connection: [^\r]*", b"", _TARGET.sub(rb"\1 \4 ", head))
+                    # One request for each connection keeps this proxy simple.
+                    server.sendall(rewritten.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n", 1))
                 threading.Thread(target=self.copy, args=(client, server), daemon=True).start()
                 self.copy(server, client)
-
-    def dial(self, host: str, port: int) -> socket.socket:
-        server = socket.create_connection((host, port))
-        self.keep(server)
-        return server
 
     def keep(self, connection: socket.socket) -> None:
         with self.lock:
