@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from corpus_case import case_folders, pages
+from safe_html import blocks_of_safe
 
 from handrail.actions import Block
 from handrail.markdown import MarkerMissing, apply_file_action, parse, render
@@ -105,6 +106,13 @@ def test_placeholders_name_published_ports() -> None:
         "http://127.0.0.1:4001/x http://127.0.0.1:4001 http://127.0.0.1:81 10.0.0.2 [[ -f x ]] "
         "{{TRAFFIC_HOST1_99999}} [[UNKNOWN]]"
     )
+
+
+@pytest.mark.parametrize(
+    "address", ["javascript:a", "JAVA\tscript:a", "\x01javascript:a", "data:text/html,a", "h%25tps://x:80/a"]
+)
+def test_no_link_leads_into_a_script(address: str) -> None:
+    assert blocks_of_safe(render(f"[x]({address}) <a href='{address}'>y</a> <img src='{address}'>", "p").html) == []
 
 
 def test_a_forged_slot_is_text() -> None:
