@@ -91,7 +91,8 @@ class Workspace:
             workspace._end_leftovers()
             workspace._make_folders()
         except OSError as error:
-            lock.close()
+            with contextlib.suppress(OSError):  # it tries once more to write what is left
+                lock.close()
             raise WorkspaceError(_unwritable(path, error)) from None
         return workspace
 
