@@ -46,17 +46,10 @@ class Listing:
     problems: tuple[Problem, ...]
 
 
-def resolve_assets(scenario: Scenario, host: str | None = None) -> list[tuple[Path, str, int | None]]:
-    """(source, target path, mode) of every asset, each once; of one host alone when `host` is given.
-
-    What `handrail.carry` names is not among them: here the scenario's own folder is `SCENARIO_DIR`.
-    """
-    found = {
-        (file.source, file.target): file.mode
-        for file in list_assets(scenario).files
-        if not file.carried and (host is None or file.host == host)
-    }
-    return [(source, target, mode) for (source, target), mode in found.items()]
+def to_lay_out(scenario: Scenario) -> Listing:
+    """The assets without what `handrail.carry` names: here the scenario's own folder is `SCENARIO_DIR`."""
+    listing = list_assets(scenario)
+    return Listing(tuple(file for file in listing.files if not file.carried), listing.problems)
 
 
 def list_assets(scenario: Scenario) -> Listing:

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from handrail import hosts
-from handrail.assets import AssetFile, list_assets
+from handrail.assets import AssetFile, to_lay_out
 from handrail.engine import Engine, EngineError
 from handrail.image_table import image_for, own_table_path
 from handrail.place import FIRST_HOST, Launch, quoted
@@ -62,7 +62,7 @@ class Containers:
         for host in self.hosts():
             await self._start_host(host, sorted(port for name, port in ports if name == host))
         await self._introduce()
-        listing = list_assets(self._scenario)
+        listing = to_lay_out(self._scenario)
         for host in self.hosts():
             await self._lay_out(host, [file for file in listing.files if hosts.real_name(file.host) == host])
         return list(listing.problems)

@@ -60,10 +60,12 @@ def make_plan(session: Session) -> Plan:
         items = []
         if page.foreground is not None:
             items.append(Item(f"{page.id}/foreground", page.id, "foreground", "foreground script"))
-        if page.verify is not None and page.id not in opted_out:
+        # Of a page that nobody sees (`hideintro`) only the scripts count.
+        verified = page.verify is not None and not page.hidden
+        if verified and page.id not in opted_out:
             items.append(Item(f"{page.id}/check-before", page.id, "check-before", "check fails before the step"))
-        items += _blocks(session, page)
-        if page.verify is not None:
+        items += [] if page.hidden else _blocks(session, page)
+        if verified:
             items.append(Item(f"{page.id}/check-after", page.id, "check-after", "check passes after the step"))
         if page.kind == "step" and page.number == last_step:
             items += [
@@ -77,11 +79,19 @@ def make_plan(session: Session) -> Plan:
 
 
 def _blocks(session: Session, page: Page) -> list[Item]:
-    text = session.page_text(page.id)
-    name = "" if text is None else str(text.relative_to(session.scenario.root.resolve()))
+    """What the page does; of a step with a check that leaves everything to the learner, what its solution does."""
+    items = _items(session, page, page.id)
+    if not items and page.answer is not None and page.verify is not None:
+        items = _items(session, page, f"{page.id}-answer")
+    return items
+
+
+def _items(session: Session, page: Page, name: str) -> list[Item]:
+    text = session.page_text(name)
+    file = "" if text is None else str(text.relative_to(session.scenario.root.resolve()))
     return [
-        Item(block.id, page.id, "block", _title(block), f"{name}:{block.line}", block)
-        for block in session.blocks(page.id)
+        Item(block.id, page.id, "block", _title(block), f"{file}:{block.line}", block)
+        for block in session.blocks(name)
         if block.action in ("execute", "file")
     ]
 

@@ -14,7 +14,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from handrail.assets import list_assets
+from handrail.assets import to_lay_out
 from handrail.place import Machine, Place
 from handrail.scenario import Scenario
 from handrail.workspace import Workspace, state_folder, write_whole
@@ -94,7 +94,7 @@ def _files(scenario: Scenario) -> Iterator[Path]:
         for path in (page.text, page.foreground, page.background, page.verify, page.answer, page.hint):
             if path is not None:
                 yield path
-    for asset in list_assets(scenario).files:
+    for asset in to_lay_out(scenario).files:
         yield asset.source
 
 

@@ -29,7 +29,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from handrail import processes
-from handrail.assets import list_assets
+from handrail.assets import to_lay_out
 from handrail.problem import Problem
 from handrail.scenario import Scenario
 
@@ -133,7 +133,7 @@ class Workspace:
         `/root` was the learner's home on the platforms, so it means ~ here; other absolute targets are files of
         the machine, which a lesson that runs on it does not get to write.
         """
-        listing = list_assets(scenario)
+        listing = to_lay_out(scenario)
         problems = list(listing.problems)
         for file in listing.files:
             if host is not None and file.host != host:

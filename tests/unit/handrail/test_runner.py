@@ -168,6 +168,33 @@ def test_a_page_can_opt_out_of_the_check_before(make_scenario: MakeScenario, han
     assert handrail(root, "--format", "json").outcomes() == {"step1/check-after": "passed"}
 
 
+def test_a_step_that_leaves_all_to_the_learner_is_done_by_its_answer(
+    make_scenario: MakeScenario, handrail: Handrail
+) -> None:
+    root = make_scenario({"text": "Make a leaf.", "verify": GOOD["verify"]}, files={"leaf.md": GOOD["text"]})
+    index = json.loads((root / "index.json").read_text())
+    index["details"]["steps"][0]["answer"] = "leaf.md"
+    (root / "index.json").write_text(json.dumps(index))
+    run = handrail(root, "--format", "json")
+    assert run.status == 0, run.out
+    assert run.outcomes() == {
+        "step1/check-before": "passed",
+        "step1-answer-1": "passed",
+        "step1/check-after": "passed",
+    }
+
+
+def test_of_a_hidden_page_only_the_scripts_run(make_scenario: MakeScenario, handrail: Handrail) -> None:
+    root = make_scenario(
+        exec_block("until test -e ~/ready; do sleep 0.05; done; test ! -e ~/seen"),
+        intro={"text": exec_block("touch ~/seen"), "verify": "false", "background": "touch ready"},
+        environment={"hideintro": True},
+    )
+    run = handrail(root, "--format", "json")
+    assert run.status == 0, run.out
+    assert run.outcomes() == {"step1-1": "passed"}
+
+
 def test_a_step_that_breaks_an_earlier_one_is_found(make_scenario: MakeScenario, handrail: Handrail) -> None:
     second = {"text": exec_block("rm leaf; touch second"), "verify": "test -e ~/second"}
     run = handrail(make_scenario(GOOD, second), "--format", "json")

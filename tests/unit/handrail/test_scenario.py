@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from corpus_case import case_folders, facts
 
-from handrail.assets import list_assets, resolve_assets
+from handrail.assets import list_assets, to_lay_out
 from handrail.confined import Refused, read_text
 from handrail.images import find_image
 from handrail.json_problems import locate
@@ -204,13 +204,15 @@ def test_a_pattern_of_many_stars_ends(tmp_path: Path) -> None:
 
 
 def test_carried_folders_are_not_laid_out_here(tmp_path: Path) -> None:
+    own = {"assets": {"host01": [{"file": "b", "target": "~/"}]}}
+    index = {"title": "T", "details": own, "handrail": {"carry": ["scripts"]}}
     write(
         tmp_path,
-        {"index.json": '{"title": "T", "handrail": {"carry": ["scripts"]}}', "scripts/a.sh": "", "assets/b": ""},
+        {"index.json": json.dumps(index), "scripts/a.sh": "", "assets/b": ""},
     )
     scenario = load(tmp_path)
-    assert resolve_assets(scenario) == []
-    assert [file.target for file in list_assets(scenario).files] == ["~/scripts/a.sh"]
+    assert [file.target for file in to_lay_out(scenario).files] == ["~/b"]
+    assert [file.target for file in list_assets(scenario).files] == ["~/b", "~/scripts/a.sh"]
 
 
 # Pictures
