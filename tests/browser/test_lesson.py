@@ -28,6 +28,8 @@ def test_learner_gets_through_with_the_mouse_alone(play: Player, open_page: Open
     page.locator('#bar [data-do="next"]').click()
     run(page, 1, step=3)
     expect(screen(page)).to_contain_text("42 plants")
+    command = block(page, 2, step=3).locator("pre")
+    assert command.evaluate("pre => pre.scrollWidth <= pre.clientWidth"), "a part of the long command is not to be seen"
     page.locator('#bar [data-do="next"]').click()
     expect(page.locator(".finished")).to_be_visible()
     assert (player.home / "north" / "water").read_text() == "wet\n"

@@ -74,6 +74,19 @@ function fileButton(block) {
     el("span", { class: "mark", "aria-hidden": "true" }, icon("file")), el("span", { class: "label" }, label));
 }
 
+/** Lets a long command go on in the next line between its words only: browsers would break "--for" after the dashes.
+ * @param {HTMLElement} code */
+function keepWords(code) {
+  const walker = document.createTreeWalker(code, NodeFilter.SHOW_TEXT);
+  /** @type {Text[]} */
+  const texts = [];
+  while (walker.nextNode()) texts.push(/** @type {Text} */ (walker.currentNode));
+  for (const text of texts) {
+    const pieces = text.data.split(/(\S{0,30}-\S{0,30})/);
+    if (pieces.length > 1) text.replaceWith(...pieces.map((piece, index) => (index % 2 ? el("span", { class: "word" }, piece) : piece)));
+  }
+}
+
 /** Puts the buttons on every block of a page just shown.
  * @param {HTMLElement} root @param {BlockInfo[]} blocks */
 export function decorate(root, blocks) {
@@ -90,6 +103,7 @@ export function decorate(root, blocks) {
         copyButton(block)));
       const pre = node.querySelector("pre");
       if (pre && !pre.hasAttribute("tabindex")) pre.setAttribute("tabindex", "0");
+      if (pre) keepWords(pre);
     }
   }
   drawResults(root);
