@@ -50,6 +50,19 @@ def quantity(value: Any) -> Decimal | None:
         return None
 
 
+def canonical(value: Any) -> str:
+    """A quantity as Go writes it: a whole number with the greatest suffix of its kind (0.1 is 100m, 1024Mi is 1Gi)."""
+    amount = quantity(value)
+    if not amount:
+        return str(value) if amount is None else "0"
+    binary = str(value).endswith("i") and amount == int(amount)
+    kinds = [(factor, suffix) for suffix, factor in SUFFIXES.items() if not suffix or suffix.endswith("i") == binary]
+    for factor, suffix in sorted(kinds, reverse=True):
+        if amount % factor == 0:
+            return f"{int(amount / factor)}{suffix}"
+    return str(value)
+
+
 def covers(live: Any, desired: Any) -> bool:
     """Does `live` have all of `desired`? Fields that the API server added do not matter, nor do empty ones."""
     if isinstance(desired, dict):

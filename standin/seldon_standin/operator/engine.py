@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 from . import deployments, graph, names
+from .applied import canonical
 from .settings import Settings
 
 Json = dict[str, Any]
@@ -45,12 +46,14 @@ TRUTHS = {"shadow", "readOnly", "stdin", "stdinOnce", "tty", "hostNetwork", "hos
 def _written(value: Any, key: str = "") -> Any:
     """A copy as Go writes it: without null, empty texts and lists, and the empty maps and false truths above.
 
-    The parameters of a node keep their empty texts.
+    The parameters of a node keep their empty texts; amounts of resources are in their canonical form.
     """
     if isinstance(value, list):
         return [_written(one, key) for one in value]
     if not isinstance(value, dict):
         return value
+    if key in ("limits", "requests"):
+        return {name: canonical(amount) for name, amount in value.items()}
     kept = {}
     for name, inner in value.items():
         empty = inner is None or inner == [] or (inner == {} and name in MAPS) or (inner is False and name in TRUTHS)

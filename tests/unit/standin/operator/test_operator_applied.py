@@ -25,6 +25,25 @@ def test_quantities(text: object, amount: str) -> None:
     assert applied.quantity(text) == Decimal(amount)
 
 
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("0.1", "100m"),
+        ("1.5", "1500m"),
+        ("1000m", "1"),
+        (1, "1"),
+        ("2000", "2k"),
+        ("1024Mi", "1Gi"),
+        ("1.5Gi", "1536Mi"),
+        ("128Mi", "128Mi"),
+        ("0", "0"),
+        ("lots", "lots"),
+    ],
+)
+def test_quantities_are_written_as_go_does(text: object, written: str) -> None:
+    assert applied.canonical(text) == written
+
+
 @pytest.mark.parametrize("text", ["", "iris:1", "http", "500x", "1.2.3"])
 def test_other_texts_are_no_quantities(text: str) -> None:
     assert applied.quantity(text) is None
