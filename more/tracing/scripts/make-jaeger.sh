@@ -3,5 +3,5 @@
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
-PYTHONPATH="$SOURCE_DIR" "$(host_python)" "$scripts/make_jaeger.py" "$LESSON_DIR/jaeger/jaeger"
+PYTHONPATH="$SOURCE_DIR" "$(host_python)" "$scripts/make_jaeger.py" "$LESSON_DIR/jaeger"
 echo "Ready: $LESSON_DIR/jaeger/jaeger"

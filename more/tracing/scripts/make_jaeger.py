@@ -1,6 +1,6 @@
-"""Builds Jaeger 2 from its Go module, once for this machine, and copies the program to a file.
+"""Builds Jaeger 2 from its Go module, once for this machine, and copies the program to a folder.
 
-PYTHONPATH=REPOSITORY python3 scripts/make_jaeger.py FILE
+PYTHONPATH=REPOSITORY python3 scripts/make_jaeger.py FOLDER
 The module carries the checksums of everything it needs (go.sum); its own is checked by the Go checksum database.
 """
 import json
@@ -8,9 +8,10 @@ import shutil
 import sys
 from pathlib import Path
 
+from made import put
+
 from airgap import golang, places, process, progress
-from airgap.cache import artefact, key_of
-from airgap.errors import AirgapError
+from airgap.cache import key_of
 
 # The module's version of the release 2.13.0.
 MODULE = "github.com/jaegertracing/jaeger@v1.76.0"
@@ -33,15 +34,5 @@ def build(folder: Path) -> None:
     shutil.rmtree(space, ignore_errors=True)
 
 
-def main() -> int:
-    try:
-        made = artefact("jaeger", key_of(MODULE), build)
-    except AirgapError as error:
-        print(f"jaeger: {error}", file=sys.stderr)
-        return 1
-    shutil.copy2(made / "jaeger", sys.argv[1])
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(put("jaeger", key_of(MODULE), build, Path(sys.argv[1])))
