@@ -61,7 +61,7 @@ def test_foreground_runs_in_the_learners_shell_after_assets_and_background(
     make_scenario: MakeScenario, play: Callable[..., list[Event]]
 ) -> None:
     root = make_scenario(
-        block('[ "$WHERE" = garden ] && [ "$PWD" = ~/garden ] && [ "$(cat tool)" = asset ] && [ -e leaf ] && echo >seen'),
+        block('[ "$WHERE" = garden ] && [ "$PWD" = ~/garden ] && [ "$(cat tool)" = asset ] && ls leaf && echo >seen'),
         intro={
             "text": "Welcome",
             "foreground": "while [ ! -e ~/ready ]; do sleep 0.01; done\ncd ~/garden\nexport WHERE=garden\n",
