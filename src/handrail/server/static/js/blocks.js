@@ -102,7 +102,6 @@ export function decorate(root, blocks) {
         el("span", { class: "result", "data-result": block.id }),
         copyButton(block)));
       const pre = node.querySelector("pre");
-      if (pre && !pre.hasAttribute("tabindex")) pre.setAttribute("tabindex", "0");
       if (pre) keepWords(pre);
     }
   }
