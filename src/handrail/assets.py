@@ -9,7 +9,7 @@ import fnmatch
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,8 +52,8 @@ def to_lay_out(scenario: Scenario) -> Listing:
     return Listing(tuple(file for file in listing.files if not file.carried), listing.problems)
 
 
-def list_assets(scenario: Scenario) -> Listing:
-    """Every asset with its host, and the problems of the entries (without their lines)."""
+def list_assets(scenario: Scenario, locate: Callable[[Sequence[str | int]], tuple[int, int]] | None = None) -> Listing:
+    """Every asset with its host, and the problems of the entries; `locate` finds their places in the index."""
     files: list[AssetFile] = []
     problems: list[Problem] = []
     for asset in scenario.assets:
@@ -69,7 +69,8 @@ def list_assets(scenario: Scenario) -> Listing:
             for relative in matched:
                 files.append(_asset_file(scenario.root, folder, asset, relative))
         except Refused as refusal:
-            problems.append(refusal.problem(scenario.index.name))
+            place = locate((*asset.keys, "file")) if locate else (1, 1)
+            problems.append(refusal.problem(scenario.index.name, *place))
     return Listing(tuple(files), tuple(problems))
 
 

@@ -88,10 +88,11 @@ def read_listing(file: Path) -> Listing:
         )
     reader = _structure_items if file.name == "structure.json" else _pathway_items
     items = []
+    locator = json_problems.Locator(text.content)
     for keys, item, exists_at in reader(file, value):
         items.append(item)
         if exists_at and not _leads_to_scenarios(file.parent, exists_at):
-            line, column = json_problems.locate(text.content, keys)
+            line, column = locator.locate(keys)
             problems.append(
                 Problem(
                     "structure-path-missing",

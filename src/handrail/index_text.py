@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +26,11 @@ class IndexText:
 
     def locate(self, keys: Sequence[str | int]) -> tuple[int, int]:
         """Line and column of the value at `keys`."""
-        if self.path.endswith(".json"):
-            return json_problems.locate(self.content, keys)
-        return _locate_yaml(self.content, keys)
+        return self._locator.locate(keys)
+
+    @cached_property
+    def _locator(self) -> "json_problems.Locator | _YamlLocator":
+        return json_problems.Locator(self.content) if self.path.endswith(".json") else _YamlLocator(self.content)
 
 
 def read(root: Path, name: str) -> IndexText:
@@ -107,17 +110,28 @@ def _plain(value: Any) -> Any:
     return str(value)
 
 
-def _locate_yaml(text: str, keys: Sequence[str | int]) -> tuple[int, int]:
-    node = yaml.compose(text, _PlainLoader)
-    for wanted in keys:
-        found = None
-        if isinstance(node, yaml.MappingNode):
-            for key, value in node.value:
-                if key.value == str(wanted):
-                    found = value
-        elif isinstance(node, yaml.SequenceNode) and isinstance(wanted, int) and wanted < len(node.value):
-            found = node.value[wanted]
-        if found is None:
-            break
-        node = found
-    return (node.start_mark.line + 1, node.start_mark.column + 1) if node else (1, 1)
+class _YamlLocator:
+    """As `json_problems.Locator`, for YAML."""
+
+    def __init__(self, text: str) -> None:
+        self._root = yaml.compose(text, _PlainLoader)
+        self._inner: dict[int, dict[str, yaml.Node]] = {}
+
+    def locate(self, keys: Sequence[str | int]) -> tuple[int, int]:
+        node = self._root
+        for wanted in keys:
+            found = self._values(node).get(str(wanted))
+            if found is None:
+                break
+            node = found
+        return (node.start_mark.line + 1, node.start_mark.column + 1) if node else (1, 1)
+
+    def _values(self, node: yaml.Node | None) -> dict[str, yaml.Node]:
+        if id(node) not in self._inner:
+            found = {}
+            if isinstance(node, yaml.MappingNode):
+                found = {str(key.value): value for key, value in node.value}
+            elif isinstance(node, yaml.SequenceNode):
+                found = {str(number): value for number, value in enumerate(node.value)}
+            self._inner[id(node)] = found
+        return self._inner[id(node)]

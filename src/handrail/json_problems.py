@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from handrail.page_lines import Lines
 from handrail.problem import Problem, ScenarioError
 
 _BLANKS = " \t\n\r"
@@ -107,29 +108,34 @@ def place(text: str, offset: int) -> tuple[int, int]:
     return line, offset - (text.rfind("\n", 0, offset) + 1) + 1
 
 
-def locate(text: str, keys: Sequence[str | int]) -> tuple[int, int]:
-    """Line and column of the value at `keys` in valid JSON; of its nearest parent when there is no such value."""
-    return place(text, _offset_of(text, keys))
+class Locator:
+    """Where the values of valid JSON stand. Each object and array is cut up once, however often it is asked for."""
 
+    def __init__(self, text: str) -> None:
+        self._text, self._lines = text, Lines(text)
+        self._inner: dict[int, dict[str | int, int]] = {}
 
-def _offset_of(text: str, keys: Sequence[str | int]) -> int:
-    at = _skip(text, 0)
-    for wanted in keys:
-        found = None
-        if text[at : at + 1] == "{" and isinstance(wanted, str):
-            # The last of repeated keys counts, as it does for the parser.
-            for key, _, value_at in _members(text, at):
-                if key == wanted:
-                    found = value_at
-        elif text[at : at + 1] == "[" and isinstance(wanted, int):
-            for index, value_at in enumerate(_items(text, at)):
-                if index == wanted:
-                    found = value_at
-                    break
-        if found is None:
-            return at
-        at = found
-    return at
+    def locate(self, keys: Sequence[str | int]) -> tuple[int, int]:
+        """Line and column of the value at `keys`; of its nearest parent when there is no such value."""
+        at = _skip(self._text, 0)
+        for wanted in keys:
+            found = self._values(at).get(wanted)
+            if found is None:
+                break
+            at = found
+        return self._lines.place(at)
+
+    def _values(self, at: int) -> dict[str | int, int]:
+        """Offsets of what is in the object or array that starts at `at`, by key or number."""
+        if at not in self._inner:
+            found: dict[str | int, int] = {}
+            if self._text.startswith("{", at):
+                # The last of repeated keys counts, as it does for the parser.
+                found = {key: value_at for key, _, value_at in _members(self._text, at)}
+            elif self._text.startswith("[", at):
+                found = dict(enumerate(_items(self._text, at)))
+            self._inner[at] = found
+        return self._inner[at]
 
 
 def _skip(text: str, at: int) -> int:

@@ -13,7 +13,7 @@ from typing import Any, Literal
 from handrail import index_text, known_keys
 from handrail.confined import Refused, inside, read_text, resolve
 from handrail.index_text import IndexText
-from handrail.problem import Problem, ScenarioError
+from handrail.problem import Few, Problem, ScenarioError
 
 __all__ = ["Asset", "Dashboard", "Page", "Problem", "Scenario", "ScenarioError", "TerminalTab", "load"]
 
@@ -50,6 +50,8 @@ class Asset:
     target: str
     chmod: str | None
     carried: bool = False
+    keys: tuple[str | int, ...] = ()
+    """Where the entry stands in the index."""
 
 
 @dataclass(frozen=True)
@@ -155,7 +157,7 @@ class _Reader:
     def __init__(self, root: Path, text: IndexText) -> None:
         self.root = root
         self.text = text
-        self.problems: list[Problem] = list(text.problems)
+        self.few = Few()
 
     def scenario(self, index: Path) -> Scenario:
         raw = self.text.value
@@ -196,7 +198,7 @@ class _Reader:
             message=self.string(environment, ("environment",), "uimessage1"),
             extra=extra,
             raw=raw,
-            problems=tuple(self.problems),
+            problems=(*self.text.problems, *self.few.problems()),
         )
 
     def pages(self, details: Mapping[str, Any], environment: Mapping[str, Any]) -> tuple[Page, ...]:
@@ -280,7 +282,7 @@ class _Reader:
             self.add("asset-incomplete", "warning", keys, "This asset names no file.", 'Add "file".')
             return None
         target = self.string(raw, keys, "target") or "~/"
-        return Asset(host, file, target, self.string(raw, keys, "chmod") or None, carried)
+        return Asset(host, file, target, self.string(raw, keys, "chmod") or None, carried, keys)
 
     def dashboards(self, environment: Mapping[str, Any]) -> tuple[Dashboard, ...]:
         found = []
@@ -319,8 +321,9 @@ class _Reader:
                 return resolve(self.root, reference)
             except Refused as refusal:
                 line, column = self.text.locate((*keys, name))
-                problem = refusal.problem(self.text.path, line, column)
-                self.problems.append(self.letter_case(reference, problem) or problem)
+                if self.few.room(refusal.code, self.text.path, line):
+                    problem = refusal.problem(self.text.path, line, column)
+                    self.few.add(self.letter_case(reference, problem) or problem)
                 return None
         return None
 
@@ -398,7 +401,8 @@ class _Reader:
         remedy: str,
     ) -> None:
         line, column = self.text.locate(keys)
-        self.problems.append(Problem(code, severity, self.text.path, line, column, message, remedy))
+        if self.few.room(code, self.text.path, line):
+            self.few.add(Problem(code, severity, self.text.path, line, column, message, remedy))
 
 
 def _truth(value: object) -> bool:

@@ -86,7 +86,7 @@ class Subject:
     @cached_property
     def assets(self) -> Listing:
         """What the assets' patterns match."""
-        return list_assets(self.scenario)
+        return list_assets(self.scenario, self.index.locate)
 
     @cached_property
     def is_killercoda(self) -> bool:

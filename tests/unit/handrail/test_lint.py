@@ -291,6 +291,28 @@ def test_time_grows_with_the_size_of_a_block_not_with_its_square(tmp_path: Path,
     raise AssertionError(best.values())
 
 
+def test_time_grows_with_the_size_of_an_index_not_with_its_square(tmp_path: Path) -> None:
+    def index(count: int) -> Path:
+        steps = [{"title": "S", "text": f"no{number}.md", "oops": 1} for number in range(count)]
+        assets = {"host01": [{"file": f"no{number}", "target": "/x"} for number in range(count)]}
+        return good(tmp_path / str(count), details={"steps": steps, "assets": assets})
+
+    def seconds(folder: Path) -> float:
+        begun = time.process_time()
+        lint_scenario(folder)
+        return time.process_time() - begun
+
+    few, more = index(100), index(400)
+    seconds(few)
+    best = {few: float("inf"), more: float("inf")}
+    for _ in range(4):
+        for folder in best:
+            best[folder] = min(best[folder], seconds(folder))
+        if best[more] < 8 * best[few]:
+            return
+    raise AssertionError(best.values())
+
+
 def test_of_one_problem_a_thousand_are_listed_and_the_rest_counted(tmp_path: Path) -> None:
     root = good(tmp_path, "`ls`{{exce}}\n" * 1200 + "`ls`{{execute foo}}\n")
     found = [problem for problem in lint_scenario(root) if problem.code == "action-misspelt"]

@@ -11,7 +11,7 @@ from safe_html import blocks_of_safe
 
 from handrail.export import export
 from handrail.export_compare import differences
-from handrail.json_problems import locate
+from handrail.json_problems import Locator
 from handrail.json_problems import parse as parse_json
 from handrail.lint.engine import lint_scenario
 from handrail.lint.fix import mend_page
@@ -94,7 +94,7 @@ def test_any_text_is_json_or_an_error_with_a_place(text: str) -> None:
         assert problem.column >= 1
         assert problem.remedy
     else:
-        assert locate(text, ("a", 0, "b")) >= (1, 1)
+        assert Locator(text).locate(("a", 0, "b")) >= (1, 1)
         assert value == json.loads(text)
 
 

@@ -10,7 +10,7 @@ from corpus_case import case_folders, facts
 from handrail.assets import list_assets, to_lay_out
 from handrail.confined import Refused, read_text
 from handrail.images import find_image
-from handrail.json_problems import locate
+from handrail.json_problems import Locator
 from handrail.json_problems import parse as parse_json
 from handrail.problem import ScenarioError
 from handrail.scenario import Scenario, load
@@ -57,7 +57,7 @@ def test_hostile_json_is_an_error_of_ours(tmp_path: Path, text: str) -> None:
 
 
 def test_locate_finds_the_last_of_repeated_keys() -> None:
-    assert locate('{"a": 1,\n "a": {"b": [1, 2]}}', ("a", "b", 1)) == (2, 17)
+    assert Locator('{"a": 1,\n "a": {"b": [1, 2]}}').locate(("a", "b", 1)) == (2, 17)
 
 
 def test_every_trailing_comma_has_its_place() -> None:

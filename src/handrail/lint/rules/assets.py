@@ -3,7 +3,6 @@
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from handrail.assets import is_glob
@@ -16,9 +15,7 @@ _HOST = re.compile(r"(?:host|node|worker|client|master|controlplane|control-plan
 
 def check_assets(subject: Subject) -> Iterator[Problem]:
     """Patterns that match nothing or what is refused, and files too big to upload."""
-    for problem in subject.assets.problems:
-        path, line, column = _entry_place(subject, problem.message)
-        yield replace(problem, path=path, line=line, column=column)
+    yield from subject.assets.problems
     for file in subject.assets.files:
         size = file.source.stat().st_size
         if size > _KATACODA_LIMIT and not file.carried:
@@ -69,11 +66,3 @@ def _entries(subject: Subject) -> Iterator[tuple[str, int, dict[str, Any]]]:
         for number, entry in enumerate(entries if isinstance(entries, list) else []):
             if isinstance(entry, dict):
                 yield host, number, entry
-
-
-def _entry_place(subject: Subject, message: str) -> tuple[str, int, int]:
-    """Where the entry stands whose pattern begins the message."""
-    for host, number, entry in _entries(subject):
-        if entry.get("file") and str(entry["file"]) in message:
-            return subject.place("details", "assets", host, number, "file")
-    return subject.place("handrail", "carry")
