@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from handrail.confined import Refused, inside
+from handrail.confined import Refused, inside, resolve
 from handrail.problem import Problem
 from handrail.scenario import Asset, Scenario
 
@@ -80,10 +80,8 @@ def is_glob(pattern: str) -> bool:
 
 
 def _asset_file(root: Path, folder: str, asset: Asset, relative: str) -> AssetFile:
-    source = inside(root, os.path.join(folder, relative))
+    source = resolve(root, os.path.normpath(os.path.join(folder, relative)))
     status = os.stat(source)
-    if not stat.S_ISREG(status.st_mode):
-        raise Refused("not-a-file", f"{asset.file} is not an ordinary file.", "Put a file in its place.")
     if status.st_size > BIGGEST:
         raise Refused(
             "asset-too-big",

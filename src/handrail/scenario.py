@@ -13,7 +13,8 @@ from typing import Any, Literal
 from handrail import index_text, known_keys
 from handrail.confined import Refused, inside, read_text, resolve
 from handrail.index_text import IndexText
-from handrail.problem import Few, Problem, ScenarioError
+from handrail.index_values import IndexValues
+from handrail.problem import Problem, ScenarioError
 
 __all__ = ["Asset", "Dashboard", "Page", "Problem", "Scenario", "ScenarioError", "TerminalTab", "load"]
 
@@ -151,13 +152,12 @@ def _find_index(path: Path) -> tuple[Path, Path]:
     raise ScenarioError(Problem("no-index", "error", "", 1, 1, message, remedy))
 
 
-class _Reader:
+class _Reader(IndexValues):
     """Turns the parsed index into a `Scenario`, and gathers problems on the way."""
 
     def __init__(self, root: Path, text: IndexText) -> None:
+        super().__init__(text)
         self.root = root
-        self.text = text
-        self.few = Few()
 
     def scenario(self, index: Path) -> Scenario:
         raw = self.text.value
@@ -198,7 +198,7 @@ class _Reader:
             message=self.string(environment, ("environment",), "uimessage1"),
             extra=extra,
             raw=raw,
-            problems=(*self.text.problems, *self.few.problems()),
+            problems=self.problems(),
         )
 
     def pages(self, details: Mapping[str, Any], environment: Mapping[str, Any]) -> tuple[Page, ...]:
@@ -344,65 +344,6 @@ class _Reader:
                     problem.message, f"There is {name}: write its name in the same letter case.",
                 )  # fmt: skip
         return None
-
-    def mapping(self, raw: Mapping[str, Any], keys: tuple[str | int, ...], name: str) -> Mapping[str, Any]:
-        value = raw.get(name)
-        if isinstance(value, dict):
-            return value
-        if value is not None:
-            self.wrong_type((*keys, name), f'"{name}"', "an object")
-        return {}
-
-    def sequence(self, raw: Mapping[str, Any], keys: tuple[str | int, ...], name: str) -> list[Any]:
-        value = raw.get(name)
-        if isinstance(value, list):
-            return value
-        if value is not None:
-            self.wrong_type((*keys, name), f'"{name}"', "a list")
-        return []
-
-    def string(self, raw: Mapping[str, Any], keys: tuple[str | int, ...], name: str) -> str:
-        value = raw.get(name)
-        if isinstance(value, str):
-            return value
-        if isinstance(value, int | float) and not isinstance(value, bool):
-            return str(value)
-        if value is not None:
-            self.wrong_type((*keys, name), f'"{name}"', "a string")
-        return ""
-
-    def integer(self, raw: Mapping[str, Any], keys: tuple[str | int, ...], name: str) -> int | None:
-        value = raw.get(name)
-        if isinstance(value, int) and not isinstance(value, bool):
-            return value
-        if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 8:
-            return int(value)
-        if value is not None:
-            self.wrong_type((*keys, name), f'"{name}"', "a number")
-        return None
-
-    def unknown(self, raw: Mapping[str, Any], keys: tuple[str | int, ...], known: frozenset[str]) -> None:
-        for key in raw:
-            if key in known:
-                continue
-            close = known_keys.suggestion(key, known)
-            remedy = f'Did you mean "{close}"?' if close else "Remove it, or check its spelling."
-            self.add("unknown-key", "warning", (*keys, key), f'No player knows the key "{key}".', remedy)
-
-    def wrong_type(self, keys: tuple[str | int, ...], what: str, wanted: str) -> None:
-        self.add("wrong-type", "warning", keys, f"{what[:1].upper()}{what[1:]} must be {wanted}.", "Correct it.")
-
-    def add(
-        self,
-        code: str,
-        severity: Literal["error", "warning"],
-        keys: tuple[str | int, ...],
-        message: str,
-        remedy: str,
-    ) -> None:
-        line, column = self.text.locate(keys)
-        if self.few.room(code, self.text.path, line):
-            self.few.add(Problem(code, severity, self.text.path, line, column, message, remedy))
 
 
 def _truth(value: object) -> bool:
