@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 import base64
+import itertools
 import json
+import os
 import socket
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -67,13 +69,25 @@ def objects_of(manifest: Json) -> list[Json]:
     return [stored(applied.stamp(item)) for item in made]
 
 
+# Below those that the kernel gives to whoever connects, and a part of its own for each process, so that nobody else
+# takes one between now and the component's start.
+_FIRST, _EACH, _PARTS = 12_000, 400, 50
+_ports = itertools.cycle(range(_FIRST + os.getpid() % _PARTS * _EACH, _FIRST + (os.getpid() % _PARTS + 1) * _EACH))
+
+
 def free_ports(count: int) -> list[int]:
-    """Ports nobody listens on at the moment."""
-    held = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [one.getsockname()[1] for one in held]
-    for one in held:
-        one.close()
-    return ports
+    """Ports nobody listens on, and that were not given away lately."""
+    return list(itertools.islice(filter(_is_free, _ports), count))
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as knocking:
+        knocking.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            knocking.bind(("0.0.0.0", port))
+        except OSError:
+            return False
+    return True
 
 
 def plan(manifest: Json, folder: Path, sinks: dict[str, str]) -> Plan:
