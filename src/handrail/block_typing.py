@@ -6,6 +6,7 @@ from handrail.markdown import Block
 from handrail.terminal import CommandResult, Terminal
 
 _INTERRUPT_GRACE = 5.0
+_BEGIN_GRACE = 5.0
 
 
 class SessionError(Exception):
@@ -21,6 +22,7 @@ async def type_block(
 ) -> CommandResult:
     """Type an "execute" block and wait for its end, if it has one. Raises TerminalBusy."""
     typed = CommandResult(None, "typed", 0.0)
+    await shell.wait_begun(_BEGIN_GRACE)
     if block.ctrl_seq:
         shell.write(control_key(block.text))
         return typed

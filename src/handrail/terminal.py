@@ -177,6 +177,12 @@ class Terminal:
                 await self._until(lambda: self.state in ("prompt", "exited"))
         return self.state == "prompt"
 
+    async def wait_begun(self, timeout: float) -> None:
+        """Wait until what was sent runs, at most so many seconds: until then bash takes the keys, and keeps Enter."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(timeout):
+                await self._until(lambda: self._in_command or not self._sent or self._unfinished)
+
     async def run(
         self, text: str, *, timeout: float | None = None, quiet: float | None = None
     ) -> CommandResult:
