@@ -1,0 +1,42 @@
+"""Step 1: two predictors run, and the edge shares requests out to them by weight."""
+from edge import APPLY, OPEN, answering, expect_route, expect_shares
+from kubernetes import client
+from lesson import api, expect, find, model_pods
+from serving import expect_available
+
+DEPLOY = "run step 1's  scripts/apply-when-ready.sh manifests/flowers.yaml"
+
+
+def test_two_predictors_run():
+    """The SeldonDeployment flowers is Available, with a pod for each of its two predictors."""
+    found = expect_available("flowers", "gateway", DEPLOY)
+    names = [predictor["name"] for predictor in found["spec"]["predictors"]]
+    expect(names == ["main", "canary"], "predictors main and canary", f"{names}", DEPLOY)
+    pods = len(model_pods("flowers", "gateway"))
+    expect(pods >= 2, "a pod of each", f"{pods}", "look at  kubectl get pods -n gateway")
+
+
+def test_gateway_is_programmed():
+    """The Gateway edge is programmed: somebody implements it."""
+    read = client.CustomObjectsApi(api()).get_namespaced_custom_object
+    gateway = find(read, "gateway.networking.k8s.io", "v1", "gateway", "gateways", "edge")
+    expect(gateway is not None, "a Gateway edge", "none", "run step 1's  kubectl apply -f manifests/gateway.yaml")
+    states = {one["type"]: one["status"] for one in gateway.get("status", {}).get("conditions", [])}
+    expect(
+        states.get("Programmed") == "True",
+        "the Gateway edge to be Programmed",
+        f"{states}",
+        "look at  kubectl logs -n gateway deployment/edge -c contour",
+    )
+
+
+def test_shares_are_those_of_the_route():
+    """200 requests at the edge are shared out as the route says."""
+    expect_shares(expect_route()[1], 200)
+
+
+def test_header_chooses_the_canary():
+    """Who asks for the canary gets it."""
+    seen = answering(20, {"x-version": "canary"})
+    wanted = "version 2 for all with the header x-version: canary"
+    expect(set(seen) == {"v2"}, wanted, f"{dict(seen)}", f"{APPLY}, {OPEN}")

@@ -1,0 +1,27 @@
+"""Step 3: everything goes to version 1 again, and both versions still run."""
+from edge import expect_route, expect_shares
+from lesson import expect, model_pods
+from serving import expect_available
+
+BACK = "run step 3's  python scripts/shift.py 100 0"
+
+
+def test_main_has_all_the_weight_again():
+    """The route gives main everything, after the canary had it."""
+    expect_available("flowers", "gateway", "begin with step 1")
+    route, weights = expect_route()
+    expect(weights["flowers-canary"] == 0 and weights["flowers-main"] > 0, "weight 0 for canary", f"{weights}", BACK)
+    # First applied, a half, all, and the way back.
+    changes = route["metadata"]["generation"]
+    expect(changes >= 4, "a route that was changed in step 2", f"its generation {changes}", "do step 2 first")
+
+
+def test_version_1_answers_all():
+    """Version 1 answers all of 100 requests."""
+    expect_shares(expect_route()[1], 100)
+
+
+def test_the_canary_still_runs():
+    """The canary's pod is still there, for those who ask for it."""
+    pods = [pod.metadata.name for pod in model_pods("flowers", "gateway") if "canary" in pod.metadata.name]
+    expect(bool(pods), "a pod of the predictor canary", "none", "look at  kubectl get pods -n gateway")
