@@ -19,6 +19,9 @@ for try in 1 2 3 4 5 6 7 8 9 10; do
     [ "$try" != 10 ] || fail "The lesson's images could not be listed (the reason is above): run  scripts/clean.sh  once more."
 done
 { grep "^localhost/$CLUSTER/" <<< "$images" || true; } | while read -r image; do
-    "$ENGINE" rmi "$image" >/dev/null && echo "Removed the image $image"
+    # A build that was killed holds layers below the image, and Podman calls that an error though the image is gone.
+    reason=$("$ENGINE" rmi "$image" 2>&1) || ! "$ENGINE" image inspect "$image" >/dev/null 2>&1 ||
+        fail "The image $image could not be removed: $reason"
+    echo "Removed the image $image"
 done
 rm -f "$KUBECONFIG"
