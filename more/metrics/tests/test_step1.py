@@ -1,9 +1,13 @@
 """Step 1: the model counts its answers, and Prometheus reads both of its containers."""
+import time
+
 from lesson import expect
 from monitoring import query
 from serving import expect_available, predict
 
 OPEN = "run  scripts/port-forward.sh iris-model-default metrics  and check again"
+UP = 'up{pod=~"iris-model-.*"} == 1'
+PATIENCE = 30.0
 DASHBOARD = "run  scripts/open-dashboard.sh metrics  and check again"
 
 
@@ -27,10 +31,16 @@ def test_answer_carries_the_count():
 
 def test_prometheus_reads_both_containers():
     """Prometheus reads the orchestrator and the model."""
-    up = query('up{pod=~"iris-model-.*"} == 1', DASHBOARD, "container")
+    wanted = {"classifier", "seldon-container-engine"}
+    # A new pod is a target once discover.py has listed it and Prometheus has read that list and then the pod.
+    started = time.monotonic()
+    up = query(UP, DASHBOARD, "container")
+    while not wanted <= up.keys() and time.monotonic() - started < PATIENCE:
+        time.sleep(0.5)
+        up = query(UP, DASHBOARD, "container")
     expect(
-        {"classifier", "seldon-container-engine"} <= up.keys(),
+        wanted <= up.keys(),
         "both containers of iris-model among Prometheus' targets, up",
-        f"{', '.join(sorted(up)) or 'none'}",
-        "wait ten seconds and check again; then look at  kubectl logs -n metrics deployment/monitor",
+        f"{', '.join(sorted(up)) or 'none'} after {PATIENCE:.0f} s",
+        "look at  kubectl logs -n metrics deployment/monitor",
     )
