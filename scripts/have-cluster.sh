@@ -6,8 +6,7 @@ set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 need_prepared
 
-# grep reads to the end: with -q it could leave kind writing into a closed pipe, and pipefail would call that "none".
-if ! kind get clusters 2>/dev/null | grep -x "$CLUSTER" >/dev/null; then
+if ! cluster_listed; then
     echo "There is no cluster named $CLUSTER yet."
     exit 1
 fi

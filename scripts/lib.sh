@@ -49,6 +49,12 @@ need_prepared() {
     [ -r "$STATE/prepared.env" ] || fail "The tools are not ready yet: run  source scripts/ready.sh  first (step 1)."
 }
 
+# Whether kind lists this lesson's cluster, alive or dead. grep reads to the end: with -q it could leave kind writing into
+# a closed pipe, and pipefail would call that "none".
+cluster_listed() {
+    kind get clusters 2>/dev/null | grep -x "$CLUSTER" >/dev/null
+}
+
 # Podman fails the first time when the node's monitor was killed with it, and by then knows that the node is dead.
 delete_cluster() {
     kind delete cluster --name "$CLUSTER" || kind delete cluster --name "$CLUSTER"

@@ -67,7 +67,7 @@ set -a
 eval "$engine_settings"
 set +a
 # Measured: 1.4 GB with Seldon and the model in it. Said now, because Kubernetes starved of memory fails without a word.
-kind get clusters 2>/dev/null | grep -x "$CLUSTER" >/dev/null || airgap memory 2 "the cluster $CLUSTER with a model in it"
+cluster_listed || airgap memory 2 "the cluster $CLUSTER with a model in it"
 
 event "the lesson's Python" start "seldon-core, scikit-learn and test tools" 60
 lesson_python=$(bash "$SOURCE_DIR/scripts/lesson-env.sh")

@@ -249,23 +249,31 @@ def test_memory_does_not_grow_with_the_number_of_scenarios(tmp_path: Path) -> No
     assert peak(more) < 2 * peak(few)
 
 
-def test_time_grows_with_the_number_of_scenarios_not_with_its_square(tmp_path: Path) -> None:
+def expect_linear(work: Callable[[Path], object], few: Path, more: Path, *, rounds: int) -> None:
+    """`more` is four times `few`; the best of some rounds counts, since other programs only add to a time."""
+
     def seconds(folder: Path) -> float:
         begun = time.process_time()
-        for target in targets(folder, Config()):
-            lint(target, Config())
+        work(folder)
         return time.process_time() - begun
 
-    few, more = many(tmp_path / "few", 15), many(tmp_path / "more", 60)
     seconds(few)
     best = {few: float("inf"), more: float("inf")}
-    for _ in range(6):
+    for _ in range(rounds):
         for folder in best:
             best[folder] = min(best[folder], seconds(folder))
         # Four times as it should be, sixteen times if it grew with the square.
         if best[more] < 8 * best[few]:
             return
     raise AssertionError(best.values())
+
+
+def test_time_grows_with_the_number_of_scenarios_not_with_its_square(tmp_path: Path) -> None:
+    def lint_all(folder: Path) -> None:
+        for target in targets(folder, Config()):
+            lint(target, Config())
+
+    expect_linear(lint_all, many(tmp_path / "few", 15), many(tmp_path / "more", 60), rounds=6)
 
 
 @pytest.mark.parametrize(
@@ -275,20 +283,7 @@ def test_time_grows_with_the_size_of_a_block_not_with_its_square(tmp_path: Path,
     def page(size: int) -> Path:
         return good(tmp_path / str(size), f"```\n{shape * (size // len(shape))}\n```{{{{exec}}}}\n")
 
-    def seconds(folder: Path) -> float:
-        begun = time.process_time()
-        lint_scenario(folder)
-        return time.process_time() - begun
-
-    few, more = page(20_000), page(80_000)
-    seconds(few)
-    best = {few: float("inf"), more: float("inf")}
-    for _ in range(4):
-        for folder in best:
-            best[folder] = min(best[folder], seconds(folder))
-        if best[more] < 8 * best[few]:
-            return
-    raise AssertionError(best.values())
+    expect_linear(lint_scenario, page(20_000), page(80_000), rounds=4)
 
 
 def test_time_grows_with_the_size_of_an_index_not_with_its_square(tmp_path: Path) -> None:
@@ -297,20 +292,7 @@ def test_time_grows_with_the_size_of_an_index_not_with_its_square(tmp_path: Path
         assets = {"host01": [{"file": f"no{number}", "target": "/x"} for number in range(count)]}
         return good(tmp_path / str(count), details={"steps": steps, "assets": assets})
 
-    def seconds(folder: Path) -> float:
-        begun = time.process_time()
-        lint_scenario(folder)
-        return time.process_time() - begun
-
-    few, more = index(100), index(400)
-    seconds(few)
-    best = {few: float("inf"), more: float("inf")}
-    for _ in range(4):
-        for folder in best:
-            best[folder] = min(best[folder], seconds(folder))
-        if best[more] < 8 * best[few]:
-            return
-    raise AssertionError(best.values())
+    expect_linear(lint_scenario, index(100), index(400), rounds=4)
 
 
 def test_of_one_problem_a_thousand_are_listed_and_the_rest_counted(tmp_path: Path) -> None:
