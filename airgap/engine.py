@@ -26,6 +26,9 @@ from airgap.errors import AirgapError
 LABEL = "airgap.key"
 OWN = "localhost/airgap"
 PROBE = f"{OWN}/probe:1"
+PROBE_BUILD = f'FROM {PROBE}\nLABEL {LABEL}=1\nRUN --mount=type=tmpfs,target=/tmp ["/probe"]\n'
+# The builder of old Docker versions knows no mounts; where BuildKit is the default, and to Podman, this changes nothing.
+BUILDKIT = {"DOCKER_BUILDKIT": "1"}
 PACKAGES = ("podman", "runc", "crun", "containernetworking-plugins", "conntrack", "iptables", "iproute2")
 # Open files and processes of a container: ample for one node, and below what hosts without CAP_SYS_RESOURCE allow.
 ULIMIT = 20000
@@ -61,8 +64,7 @@ class Engine:
         store = Path(self.run("info", "--format", template))
         remedy = f"for example by  {self.name} image prune"
         resources.need_disk(store, resources.ENGINE_DISK, f"building {image}", remedy)
-        # The builder of old Docker versions knows no mounts; where BuildKit is the default this changes nothing.
-        env = {**self.variables, "DOCKER_BUILDKIT": "1"}
+        env = {**self.variables, **BUILDKIT}
         words = ["build", "--tag", image, "--label", f"{LABEL}={key}", *options, context]
         path = places.cache() / "logs" / f"{log}.log"
         process.run_long(["nice", "-n", "10", self.name, *words], env=env, log=path)
@@ -125,6 +127,7 @@ def _docker() -> Engine:
     except process.ChildFailed as error:
         raise AirgapError(f"docker: its service does not answer ({_short(error)})") from error
     _probe(engine)
+    _probe_build()
     return engine
 
 
@@ -162,6 +165,20 @@ def _probe(engine: Engine) -> None:
         engine.run("run", "--rm", "--privileged", PROBE, "/probe")
     except process.ChildFailed as error:
         raise AirgapError(f"{engine.name}: it starts no privileged container ({_short(error)})") from error
+
+
+def _probe_build() -> None:
+    """Docker's client has BuildKit in a component of its own, which distributions may leave out."""
+    with tempfile.TemporaryFile() as recipe:
+        recipe.write(PROBE_BUILD.encode())
+        recipe.seek(0)
+        try:
+            process.run(["docker", "build", "--tag", f"{PROBE}-built", "-"], env=BUILDKIT, stdin=recipe)
+        except process.ChildFailed as error:
+            raise AirgapError(
+                f"docker: it builds no images with BuildKit ({_short(error)}): install its buildx component "
+                "(Debian and Ubuntu: apt-get install docker-buildx)"
+            ) from error
 
 
 def _configuration_path() -> Path:

@@ -81,8 +81,10 @@ def test_without_the_image_step_2_says_to_build_it(lesson: Lesson) -> None:
 def test_without_the_manifest_step_2_says_to_apply_it(lesson: Lesson) -> None:
     # The learner's assets are laid out by the player.
     lesson.sh('cp -R "$SCENARIO_DIR/assets/model" "$SCENARIO_DIR/assets/client" .')
-    for block in ("python model/train.py", "scripts/build-image.sh iris-classifier:0.1 model",
-                  "scripts/load-image.sh iris-classifier:0.1"):
+    for block in (
+        "python model/train.py",
+        "scripts/build-image.sh iris-classifier:0.1 model && scripts/load-image.sh iris-classifier:0.1",
+    ):
         lesson.sh(block)
     assert "kubectl apply -f manifests/iris.yaml" in lesson.check(2)
 

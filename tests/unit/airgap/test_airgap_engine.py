@@ -19,6 +19,7 @@ WORKS = 'echo "$*" >> "$0.calls"'
 STARTS_NOTHING = (
     'echo "$*" >> "$0.calls"; case "$1" in run) echo "Error: setrlimit: Operation not permitted" >&2; exit 126;; esac'
 )
+BUILDS_NOTHING = 'case "$1" in build) echo "ERROR: the buildx component is missing or broken" >&2; exit 1;; esac'
 NEEDS_CONFIGURATION = (
     'case "$1:$CONTAINERS_CONF" in run:) echo "Error: cgroups in hybrid mode not supported" >&2; exit 126;; esac'
 )
@@ -41,12 +42,22 @@ def test_docker_that_works_comes_first(programs: Write, airgap: Run) -> None:
     assert not Path(f"{podman}.calls").exists()
 
 
-@pytest.mark.parametrize("script", [DOES_NOT_ANSWER, STARTS_NOTHING], ids=["does not answer", "starts nothing"])
+@pytest.mark.parametrize(
+    "script",
+    [DOES_NOT_ANSWER, STARTS_NOTHING, BUILDS_NOTHING],
+    ids=["does not answer", "starts nothing", "builds nothing"],
+)
 def test_docker_that_does_not_work_is_passed_over(script: str, programs: Write, airgap: Run) -> None:
     programs("docker", script)
     programs("podman", WORKS)
     done = airgap("engine")
     assert done.stdout == "ENGINE=podman KIND_EXPERIMENTAL_PROVIDER=podman\n", done.stderr
+
+
+def test_docker_without_its_builder_and_no_podman_gets_the_remedy(programs: Write, airgap: Run) -> None:
+    programs("docker", BUILDS_NOTHING)
+    programs("podman", DOES_NOT_ANSWER)
+    assert "buildx component is missing or broken): install its buildx component" in airgap("engine").stderr
 
 
 def test_podman_gets_a_configuration_only_where_it_needs_one(programs: Write, airgap: Run, cache: Path) -> None:
