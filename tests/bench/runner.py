@@ -2,8 +2,8 @@
 
     python tests/bench/runner.py [--rounds N] [--blocks N] [--limit RATIO]
 
-Runs are interleaved. The second line is the processor's time that handrail takes for itself, as a share of the time that the
-blocks take: what it would cost where nothing runs beside it for free. Exits with 1 when either exceeds --limit.
+Runs are interleaved. The second line is the processor's time that handrail takes for itself, as a share of the time
+that the blocks take: what it would cost where nothing runs beside it for free. Exits with 1 when either exceeds --limit.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
-# Work that takes a fixed time: the same computation takes 5 to 10 % longer from one run to the next on a shared machine,
-# which hides what is looked for. Some output, a pipe and a change of folder, as in lessons.
+# Work that takes a fixed time: the same computation takes 5 to 10 % longer from one run to the next on a shared
+# machine, which hides what is looked for. Some output, a pipe and a change of folder, as in lessons.
 BLOCK = """sleep {seconds}
 seq 2000
 cd /tmp && ls / | sort -r | head -3 && cd - >/dev/null"""
