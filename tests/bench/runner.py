@@ -3,7 +3,8 @@
     python tests/bench/runner.py [--rounds N] [--blocks N] [--limit RATIO]
 
 Runs are interleaved. The second line is the processor's time that handrail takes for itself, as a share of the time
-that the blocks take: what it would cost where nothing runs beside it for free. Exits with 1 when either exceeds --limit.
+that the blocks take: what it would cost where nothing runs beside it for free. Exits with 1 when either is above
+--limit.
 """
 
 from __future__ import annotations
