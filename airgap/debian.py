@@ -30,7 +30,8 @@ def root(name: str, seconds: float) -> Path:
     customise = [path for path in [folder / "customise"] if path.exists()]
 
     def make(aside: Path) -> None:
-        hooks = [REMOVE, *(f'sh "{path}" "$1"' for path in customise)]
+        # As text, because without root they run as a user of the namespace, who cannot read this one's files.
+        hooks = [REMOVE, *(path.read_text() for path in customise)]
         with progress.phase(name, f"installing {len(packages)} Debian packages and what they need", seconds):
             _bootstrap(aside / "root.tar", "minbase", ["usr-is-merged", *packages], hooks)
 
@@ -61,13 +62,14 @@ def _bootstrap(target: Path, variant: str, packages: Sequence[str], hooks: Seque
         *(f"--customize-hook={hook}" for hook in hooks),
         f"--include={','.join(packages)}",
     ]
-    # Root needs no user namespaces, which many hosts and containers refuse.
-    mode = "root" if os.geteuid() == 0 else "unshare"
+    # Root needs no user namespaces, which many hosts and containers refuse. In a namespace the work is done by users
+    # who cannot get into our folders; /tmp, the other place that all can use, is often in memory.
+    mode, scratch = ("root", target.parent) if os.geteuid() == 0 else ("unshare", Path("/var/tmp"))
     try:
         process.run_long(
             ["nice", "-n", "10", "mmdebstrap", f"--mode={mode}", *options, versions.DEBIAN, target, *sources()],
             log=places.cache() / "logs" / f"{name}.log",
-            env={"TMPDIR": str(target.parent)},
+            env={"TMPDIR": str(scratch)},
         )
     except process.ChildFailed as error:
         raise AirgapError(

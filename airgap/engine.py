@@ -27,7 +27,7 @@ LABEL = "airgap.key"
 OWN = "localhost/airgap"
 PROBE = f"{OWN}/probe:1"
 PROBE_BUILD = f'FROM {PROBE}\nLABEL {LABEL}=1\nRUN --mount=type=tmpfs,target=/tmp ["/probe"]\n'
-# The builder of old Docker versions knows no mounts; where BuildKit is the default, and to Podman, this changes nothing.
+# The builder of old Docker versions knows no mounts; where BuildKit is the default, or with Podman, it changes nothing.
 BUILDKIT = {"DOCKER_BUILDKIT": "1"}
 PACKAGES = ("podman", "runc", "crun", "containernetworking-plugins", "conntrack", "iptables", "iproute2")
 # Open files and processes of a container: ample for one node, and below what hosts without CAP_SYS_RESOURCE allow.
