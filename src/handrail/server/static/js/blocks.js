@@ -6,33 +6,102 @@ import { announce, el, icon } from "./dom.js";
 import { openEditor } from "./editor.js";
 import { problem } from "./notices.js";
 import { showView } from "./split.js";
-import { state } from "./store.js";
+import { onState, state } from "./store.js";
 import { t } from "./texts.js";
 import { activeTerminal, showTerminal } from "./workbench.js";
 
 /** @typedef {import("./types.js").BlockInfo} BlockInfo */
 /** @typedef {import("./types.js").BlockState} BlockState */
 
-/** Runs a block; asks what to do when its terminal is busy.
+/** The block that runs as soon as its terminal's prompt is back, by terminal. `asks`: its dialog is still open.
+ * @typedef {{block: BlockInfo, asks: AbortController | null, isSent: boolean}} Waiting */
+/** @type {Map<string, Waiting>} */
+const waiting = new Map();
+
+/** @param {unknown} error @returns {string} the terminal that is busy, when that is why the server refused */
+function busyTerminal(error) {
+  return error instanceof Refusal && error.status === 409 ? error.detail?.busy ?? "" : "";
+}
+
+/** @param {string} id of a block @returns {string} the terminal whose prompt it waits for */
+function waitsFor(id) {
+  for (const [name, { block, asks }] of waiting) if (block.id === id && !asks) return name;
+  return "";
+}
+
+/** Runs a block; asks what to do when its terminal is busy. One that waits already is taken back.
  * @param {BlockInfo} block @param {Record<string, unknown>} [how] @returns {Promise<void>} */
 export async function run(block, how = {}) {
+  if (waiting.delete(waitsFor(block.id))) return drawResults(document);
   const terminal = block.terminal ?? activeTerminal();
   try {
     const answer = await post(`/api/blocks/${block.id}/run`, { terminal, ...how });
     showTerminal(answer.terminal, false);
     showView("work");
   } catch (error) {
-    if (!(error instanceof Refusal && error.status === 409 && error.detail?.busy)) return problem(error);
-    const busy = /** @type {string} */ (error.detail.busy);
+    const busy = busyTerminal(error);
+    if (!busy) return problem(error);
     showTerminal(busy, false);
-    const other = { value: "other", label: t("busy.other") };
-    const choice = await ask(t("busy.title", { terminal: busy }), t("busy.body"), [
-      { value: "interrupt", label: t("busy.interrupt"), primary: true },
-      ...(block.terminal ? [] : [other]),
-      { value: "type", label: t("busy.type") },
-    ]);
-    if (choice) await run(block, { terminal: busy, when_busy: choice });
+    await askWhatToDo(block, busy);
   }
+}
+
+/** @param {BlockInfo} block @param {string} busy */
+async function askWhatToDo(block, busy) {
+  const asks = new AbortController();
+  const mine = /** @type {Waiting} */ ({ block, asks, isSent: false });
+  if (!waiting.has(busy)) waiting.set(busy, mine);
+  runWaiting(busy);
+  const choice = await ask(t("busy.title", { terminal: busy }), t("busy.body"), [
+    { value: "wait", label: t("busy.wait"), primary: true },
+    { value: "interrupt", label: t("busy.interrupt") },
+    ...(block.terminal ? [] : [{ value: "other", label: t("busy.other") }]),
+    { value: "type", label: t("busy.type") },
+  ], asks.signal);
+  if (asks.signal.aborted) return;
+  if (waiting.get(busy) === mine) waiting.delete(busy);
+  if (choice === "wait") {
+    mine.asks = null;
+    waiting.set(busy, mine);
+    announce(t("block.waiting", { terminal: busy }));
+    runWaiting(busy);
+    drawResults(document);
+  } else if (choice) await run(block, { terminal: busy, when_busy: choice });
+}
+
+/** Runs what waits for a terminal when its prompt is back, as far as this page knows.
+ * @param {string} name @returns {Promise<void>} */
+async function runWaiting(name) {
+  const entry = waiting.get(name);
+  const known = state();
+  const isFree = known.terminals.some((terminal) => terminal.name === name && terminal.state === "prompt");
+  if (!entry || entry.isSent || !isFree) return;
+  entry.isSent = true;
+  try {
+    await post(`/api/blocks/${entry.block.id}/run`, { terminal: name });
+  } catch (error) {
+    if (busyTerminal(error)) {
+      // The page knew too little; what it has learnt meanwhile came while this was sent.
+      entry.isSent = false;
+      return state() === known ? undefined : runWaiting(name);
+    }
+    problem(error);
+  }
+  if (waiting.get(name) === entry) waiting.delete(name);
+  entry.asks?.abort();
+  drawResults(document);
+}
+
+export function startBlocks() {
+  onState((now, before) => {
+    for (const [name, entry] of waiting) {
+      const isGone = !now.terminals.some((terminal) => terminal.name === name);
+      if (isGone || now.epoch !== before?.epoch || now.forward || now.resetting) {
+        waiting.delete(name);
+        entry.asks?.abort();
+      } else runWaiting(name);
+    }
+  });
 }
 
 /** @param {string} text @param {HTMLElement} button */
@@ -131,21 +200,26 @@ function outcome(done) {
   return { tone: "failed", words: t("block.failed", { status: done.status ?? "?" }), mark: "cross" };
 }
 
-/** Shows on every block how its last run went.
+/** Shows on every block how its last run went, or that it waits.
  * @param {ParentNode} root */
 export function drawResults(root) {
   for (const node of root.querySelectorAll("[data-result]")) {
-    const done = state().blocks[node.getAttribute("data-result") ?? ""];
+    const id = node.getAttribute("data-result") ?? "";
+    const done = state().blocks[id];
+    const terminal = waitsFor(id);
     const holder = node.closest(".hr-block, .inline-button");
-    const told = done ? JSON.stringify(done) : "";
+    const told = terminal || done ? JSON.stringify([terminal, done]) : "";
     if (node.getAttribute("data-told") === told) continue;
     node.setAttribute("data-told", told);
-    if (!done) {
+    holder?.querySelector('[data-do="run"] .mark')?.replaceChildren(icon(terminal ? "cross" : "play"));
+    const label = holder?.querySelector('[data-do="run"] .label');
+    if (label) label.textContent = terminal ? t("block.waiting.undo") : label.closest("button")?.dataset.label ?? "";
+    if (!terminal && !done) {
       node.replaceChildren();
       holder?.removeAttribute("data-state");
       continue;
     }
-    const { tone, words, mark } = outcome(done);
+    const { tone, words, mark } = terminal || !done ? { tone: "waiting", words: t("block.waiting", { terminal }), mark: "clock" } : outcome(done);
     holder?.setAttribute("data-state", tone);
     node.replaceChildren(tone === "running" ? el("span", { class: "spinner", "aria-hidden": "true" }) : mark ? icon(mark) : "",
       el("span", { class: "words" }, words));

@@ -6,8 +6,9 @@ import { t } from "./texts.js";
 /** Asks; resolves to the chosen value, or null when cancelled.
  * @param {string} title @param {string} body
  * @param {{value: string, label: string, primary?: boolean, danger?: boolean}[]} choices
+ * @param {AbortSignal} [settled] closes it, as if cancelled, when there is nothing left to ask
  * @returns {Promise<string | null>} */
-export function ask(title, body, choices) {
+export function ask(title, body, choices, settled) {
   return new Promise((resolve) => {
     const buttons = choices.map((choice) =>
       el("button", {
@@ -31,5 +32,6 @@ export function ask(title, body, choices) {
     });
     document.body.append(dialog);
     dialog.showModal();
+    settled?.addEventListener("abort", () => dialog.close(""));
   });
 }

@@ -29,6 +29,7 @@ export function byId(id) {
 const SHAPES = /** @type {Record<string, string>} */ ({
   play: "M5 3.5v9l7.5-4.5z",
   copy: "M6 5V3.5A1 1 0 0 1 7 2.5h5A1.5 1.5 0 0 1 13.5 4v5a1 1 0 0 1-1 1H11M3.5 6h6A1.5 1.5 0 0 1 11 7.5v5A1.5 1.5 0 0 1 9.5 14h-6A1.5 1.5 0 0 1 2 12.5v-5A1.5 1.5 0 0 1 3.500 6z",
+  clock: "M8 2a6 6 0 1 0 0 12 6 6 0 0 0 0-12zM8 5v3.500l2.500 1.500",
   tick: "M3 8.500l3.500 3.500L13 4.500",
   cross: "M4 4l8 8M12 4l-8 8",
   plus: "M8 3v10M3 8h10",

@@ -2,6 +2,7 @@
 
 import { get, Refusal, signIn } from "./api.js";
 import { startBar } from "./bar.js";
+import { startBlocks } from "./blocks.js";
 import { byId, el } from "./dom.js";
 import { startHeader } from "./header.js";
 import { startLesson } from "./lesson.js";
@@ -34,6 +35,7 @@ async function start() {
   take(first);
   startHeader();
   startWorkbench();
+  startBlocks();
   startLesson();
   startBar();
   follow();
