@@ -12,6 +12,7 @@ if [ ! -r "$STATE/prepared.env" ]; then
     echo "Nothing else to remove: the tools were never ready."
     exit 0
 fi
+echo "Deleting the cluster $CLUSTER and this lesson's images (about ten seconds)"
 delete_cluster
 # Podman's list fails when some other program removes an image meanwhile.
 for try in 1 2 3 4 5 6 7 8 9 10; do

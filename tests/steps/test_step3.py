@@ -76,7 +76,14 @@ def test_predictions_agree_with_local_model(flowers):
         f"HTTP {answer.status_code}: {answer.text[:200]}",
         "look at the model's log:  kubectl logs -n seldon -l seldon-deployment-id=iris-model -c classifier",
     )
-    served = np.array(answer.json()["data"]["ndarray"], dtype=float)
+    rows = answer.json()["data"]["ndarray"]
+    expect(
+        not any(isinstance(value, str) for value in np.ravel(rows).tolist()),
+        "a row of probabilities for each flower",
+        f"names: {rows[0]}",
+        "nothing, if this is the last page's exercise; otherwise deploy the class of step 2, which returns probabilities",
+    )
+    served = np.array(rows, dtype=float)
     local = joblib.load(MODEL).predict_proba(features)
     rebuild = "build, load and deploy the model you trained: step 2 from  scripts/build-image.sh  on"
     expect(
