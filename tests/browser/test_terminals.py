@@ -53,6 +53,16 @@ def test_arrow_keys_walk_the_tabs(play: Player, open_page: Opener) -> None:
     expect(page.locator("#tab-T1")).to_be_focused()
 
 
+def test_tabs_scroll_to_the_side_only(play: Player, open_page: Opener) -> None:
+    page = open_page(play())
+    page.locator("#tab-T1").focus()
+    page.keyboard.press("ArrowRight")  # so that the focus shows
+    # Of a list one pixel too high, no scroll bar is to be seen in a browser whose bars lie over the page.
+    assert page.locator(".tab-list").evaluate("list => getComputedStyle(list).overflowY") == "hidden"
+    seen = "({outlineStyle, outlineOffset}) => outlineStyle !== 'none' && parseFloat(outlineOffset) <= -2"
+    assert page.locator("#tab-T1").evaluate(f"tab => ({seen})(getComputedStyle(tab))"), "the list cuts off the ring"
+
+
 def test_shell_learns_the_size_of_the_window(play: Player, open_page: Opener) -> None:
     page = open_page(play())
     expect(screen(page)).to_contain_text("the garden is yours")
