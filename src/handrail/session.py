@@ -11,10 +11,11 @@ import time
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from handrail import block_typing, confined
+from handrail import block_typing, confined, left_running
 from handrail.block_typing import SessionError
 from handrail.check import DEFAULT_LIMIT, CheckResult
 from handrail.events import EventHub, Subscription
+from handrail.left_running import FIRST_TERMINAL
 from handrail.markdown import Block, MarkerMissing, Rendered, apply_file_action, parse, render
 from handrail.place import FIRST_HOST, Machine, Place
 from handrail.placeholders import substitute
@@ -25,7 +26,8 @@ from handrail.terminal import CommandResult, Terminal
 from handrail.terminals import Terminals
 from handrail.workspace import Workspace, WorkspaceError
 
-FIRST_TERMINAL = "T1"
+__all__ = ["FIRST_TERMINAL", "Session", "SessionError", "SessionOptions"]
+
 _CLEANUP_LIMIT = 900.0
 _PROMPT_WITHIN = 10.0
 
@@ -58,6 +60,7 @@ class Session:
         self._scripts = Scripts(scenario, workspace, self.place, self._hub)
         self._terminals = Terminals(workspace, self.place, self._hub, keep_logs=self.options.keep_logs)
         self._foreground: asyncio.Task[CommandResult] | None = None
+        self._left_running: set[asyncio.Task[CommandResult]] = set()
         self._opened_at: dict[str, float] = {}
         self._parsed: dict[str, tuple[str, tuple[Block, ...]]] = {}
         self._checks = asyncio.Lock()
@@ -83,7 +86,7 @@ class Session:
 
     async def close(self, cleanup: bool) -> None:
         """End every process of the session; with `cleanup`, run the scenario's clean-up script before."""
-        await self._stop_foreground()
+        await self._stop_commands()
         await self._scripts.end_background()
         try:
             if cleanup:
@@ -110,7 +113,7 @@ class Session:
         Its exit status, 0 without one, None over its time limit.
         """
         script = self.cleanup_script()
-        await self._stop_foreground()
+        await self._stop_commands()
         await self._scripts.end_background()
         if script is None or not self.progress.started:
             return 0
@@ -298,12 +301,35 @@ class Session:
             self._hub.emit("forward", page=page.id, state="running")
             for block in self.blocks(page.id):
                 if block.action in ("execute", "file") and block.marks.skip is None:
-                    await self.run_block(block.id, timeout=block.marks.timeout, type_when_busy=True)
+                    await self._run_or_leave(block, page.id)
             passed = page.verify is None or (await self.check(page.id)).passed
             self._hub.emit("forward", page=page.id, state="passed" if passed else "failed")
             if not passed:
                 return False
         raise KeyError(page_id)
+
+    async def _run_or_leave(self, block: Block, page_id: str) -> None:
+        """Run a block until its end, or until it may be left running as the runner leaves it."""
+        began = time.monotonic()
+        task = asyncio.create_task(self.run_block(block.id, timeout=block.marks.timeout, type_when_busy=True))
+        self._left_running.add(task)
+        task.add_done_callback(self._left_running.discard)
+        name = self.terminal_for(block)
+        blocks = self.blocks(page_id)
+        here = [each for each in blocks if each.action == "execute" and self.terminal_for(each) == name]
+        following = here[here.index(block) + 1 :] if block in here else []
+        try:
+            while not task.done():
+                await asyncio.wait({task}, timeout=left_running.LOOK_EVERY)
+                shell = self.terminals.get(name)
+                running_for = time.monotonic() - began
+                if shell is not None and left_running.may_be_left(block, following, shell, running_for):
+                    return
+        except asyncio.CancelledError:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+            raise
+        task.result()
 
     # Terminals
 
@@ -353,7 +379,11 @@ class Session:
         )
         return result
 
-    async def _stop_foreground(self) -> None:
+    async def _stop_commands(self) -> None:
+        left = list(self._left_running)
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
         if self._foreground is not None:
             self._foreground.cancel()
             with contextlib.suppress(asyncio.CancelledError):

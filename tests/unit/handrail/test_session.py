@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from handrail import processes
+from handrail import left_running, processes
 from handrail.block_typing import SessionError, TerminalBusy, control_key
 from handrail.events import Event
 from handrail.scenario import load
@@ -290,6 +290,23 @@ def test_fast_forward_skips_what_passes_and_stops_at_what_fails(
     states = [(each["page"], each["state"]) for each in of(events, "forward")]
     assert states[:3] == [("step1", "skipped"), ("step2", "running"), ("step2", "passed")]
     assert states[-1] == ("step3", "failed")
+
+
+def test_fast_forward_leaves_a_command_that_the_next_block_interrupts(
+    make_scenario: MakeScenario, play: Callable[..., list[Event]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(left_running, "SETTLED_AFTER", 0.2)
+    follow = block("tail -f /dev/null") + block("touch after", "exec interrupt") + block("cat", "exec T2")
+    root = make_scenario({"text": follow, "verify": "test -e ~/after"}, "last")
+
+    async def scene(session: Session) -> None:
+        async with asyncio.timeout(20):
+            assert await session.fast_forward("step2")
+            assert session.terminal("T2").busy, "a command in a terminal of its own goes on"
+
+    events = play(root, scene)
+    ends = [(each["block"], each["status"]) for each in of(events, "block-end")]
+    assert ends[:2] == [("step1-1", 130), ("step1-2", 0)]
 
 
 def test_page_in_another_language(make_scenario: MakeScenario) -> None:

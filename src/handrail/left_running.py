@@ -1,0 +1,23 @@
+"""Which commands are meant to go on running while the lesson goes on, and from when they are left alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from handrail.markdown import Block
+from handrail.terminal import Terminal
+
+FIRST_TERMINAL = "T1"
+# A program that is meant to go on running is left alone when it has printed nothing for this many seconds.
+SETTLED_AFTER = 3.0
+LOOK_EVERY = 0.1
+
+
+def may_be_left(block: Block, following: Sequence[Block], shell: Terminal, running_for: float) -> bool:
+    """Whether the block, which runs in `shell` for so many seconds, is quiet and meant to go on: it reads keys, has
+    a terminal of its own, or the next block there (`following`: those after it in this terminal) interrupts it."""
+    if min(shell.quiet_for, running_for) <= SETTLED_AFTER:
+        return False
+    if shell.interactive or (block.terminal or FIRST_TERMINAL) != FIRST_TERMINAL:
+        return True
+    return bool(following) and (following[0].interrupt or following[0].ctrl_seq or not following[0].newline)
