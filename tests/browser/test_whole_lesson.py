@@ -93,6 +93,21 @@ def test_author_sees_lint_problems_at_their_line(play: Player, open_page: Opener
     expect(page.locator(".problems")).to_contain_text("step1.md:7")
 
 
+def test_author_sees_what_is_missing_on_the_page_it_belongs_to(play: Player, open_page: Opener) -> None:
+    player = play("garden", "--watch")
+    page = open_page(player)
+    go_to_step_1(page)
+    (player.root / "verify1.sh").rename(player.root / "verify")
+    missing = page.locator(".problems .error")
+    expect(missing).to_contain_text("verify1.sh does not exist.")
+    (player.root / "verify").rename(player.root / "verify1.sh")
+    expect(missing).to_have_count(0)
+    (player.root / "step1.md").rename(player.root / "step")
+    expect(page.locator(".page-error")).to_contain_text("step1.md does not exist. Create it, or correct the name.")
+    (player.root / "step").rename(player.root / "step1.md")
+    expect(page.locator("#lesson h1")).to_have_text("Plant")
+
+
 def test_author_with_a_broken_index_keeps_the_last_good_page(play: Player, open_page: Opener) -> None:
     player = play("garden", "--watch")
     page = open_page(player)

@@ -1,11 +1,12 @@
 """The pages of a lesson as the browser may see them: which are open, what is on them, what the linter says."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from handrail.markdown import Quiz, Rendered
 from handrail.problem import Problem
-from handrail.scenario import Page, ScenarioError
+from handrail.scenario import Page, Scenario, ScenarioError
 from handrail.server.content import Content, content
 from handrail.server.refusal import Refusal
 from handrail.session import Session
@@ -55,7 +56,11 @@ class Pages:
 
     def content(self, page_id: str) -> dict[str, Any]:
         """The page for the browser."""
-        self.readable(page_id)
+        page = self.readable(page_id)
+        if page.text is None:
+            for problem in self.session.scenario.problems:
+                if _names(problem, [_entry(self.session.scenario, page).get("text")]):
+                    raise Refusal(404, f"{problem.message} {problem.remedy}")
         try:
             rendered = self.render(page_id)
         except ScenarioError as error:
@@ -79,13 +84,17 @@ class Pages:
         return content(self.session.scenario, page_id, page.answer, rendered, [], "").wire
 
     def _problems_of(self, page_id: str) -> list[Problem]:
+        """Those of the page's text, and those of the index: about the page's files, or all on the first page."""
+        scenario = self.session.scenario
         path = self.session.page_text(page_id)
-        if path is None:
-            return []
-        name = str(path.relative_to(self.session.scenario.root.resolve()))
-        index = self.session.scenario.index.name
+        name = path and str(path.relative_to(scenario.root.resolve()))
         is_first = bool(self.shown()) and self.shown()[0].id == page_id
-        return [each for each in self.problems if each.path == name or (is_first and each.path == index)]
+        files = [] if is_first else list(_entry(scenario, scenario.page(page_id.partition("-")[0])).values())
+        return [
+            each
+            for each in self.problems
+            if each.path == name or (each.path == scenario.index.name and (is_first or _names(each, files)))
+        ]
 
     def image(self, page_id: str, number: int) -> Path:
         """The file of a picture that the page showed."""
@@ -140,3 +149,17 @@ class Pages:
             "open": self.is_open(index),
             "revision": self.revision(page.id),
         }
+
+
+def _entry(scenario: Scenario, page: Page) -> Mapping[str, Any]:
+    """What the index says of the page, as it was written."""
+    details = scenario.raw.get("details")
+    found = details.get("steps" if page.kind == "step" else page.kind) if isinstance(details, dict) else None
+    if page.kind == "step" and isinstance(found, list):
+        found = found[page.number - 1]
+    return found if isinstance(found, dict) else {}
+
+
+def _names(problem: Problem, files: list[Any]) -> bool:
+    """Whether the problem's message speaks of one of these files."""
+    return any(isinstance(file, str) and f" {file} " in f" {problem.message} " for file in files)
