@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 
 from playwright.sync_api import expect
 
@@ -43,6 +44,26 @@ def test_intro_shows_how_the_preparation_goes(play: Player, open_page: Opener) -
     expect(preparation).to_contain_text("digging the beds")
     (player.home / "go").touch()
     expect(preparation).to_contain_text("Your environment is ready")
+
+
+def test_script_that_fails_is_told_on_its_page(play: Player, open_page: Opener) -> None:
+    player = play()
+    player.stop()
+    index = player.root / "index.json"
+    index.write_text(index.read_text().replace('"hint": "hint1.md"', '"background": "sow.sh"'))
+    (player.root / "sow.sh").write_text("echo no seeds; exit 4\n")
+    (player.root / "prepare.sh").write_text("echo the ground is frozen; exit 3\n")
+    shutil.rmtree(player.workspace)
+    player.start()
+    page = open_page(player)
+    preparation = page.locator("#preparation")
+    expect(preparation).to_contain_text("Preparing the environment failed")
+    log = player.workspace / "logs" / "background-intro.log"
+    expect(preparation).to_contain_text(f"prepare.sh ended with status 3. Its log is {log}. “Start over” in the menu")
+    go_to_step_1(page)
+    expect(preparation).to_contain_text("sow.sh ended with status 4.")
+    page.locator('[data-do="back"]').click()
+    expect(preparation).to_contain_text("prepare.sh ended with status 3.")
 
 
 def test_foreground_script_runs_in_the_learners_shell(play: Player, open_page: Opener) -> None:

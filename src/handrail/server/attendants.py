@@ -19,11 +19,12 @@ NOT_WATCHED = frozenset({".git", "node_modules", "__pycache__", ".venv"})
 
 
 async def follow_preparation(player: Player) -> None:
-    """Shows the last line of the background script's log."""
+    """Shows the last line of each background script's log."""
     while True:
         await asyncio.sleep(LOOK_EVERY)
         board = player.board
-        if board.is_watched and board.preparation.state == "running" and board.preparation.follow():
+        running = [each for each in board.preparations.values() if each.state == "running"]
+        if board.is_watched and any([each.follow() for each in running]):
             board.changed()
 
 

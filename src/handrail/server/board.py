@@ -40,11 +40,12 @@ class CheckRun:
 
 @dataclass
 class Preparation:
-    """How the background script is doing, and the last line it printed to its log."""
+    """How a page's background script is doing, the last line it printed to its log, and how it ended."""
 
-    state: Literal["none", "running", "done", "failed"] = "none"
+    state: Literal["running", "done", "failed"]
     line: str = ""
     log: str = ""
+    status: int = 0
 
     def follow(self) -> bool:
         """Reads the last line again; says whether it has changed."""
@@ -63,7 +64,7 @@ class Board:
     """Names this life of the lesson: another one after a restart or a reset."""
     blocks: dict[str, BlockRun] = field(default_factory=dict)
     checks: dict[str, CheckRun] = field(default_factory=dict)
-    preparation: Preparation = field(default_factory=Preparation)
+    preparations: dict[str, Preparation] = field(default_factory=dict)
     forward: dict[str, str] | None = None
     notice: str = ""
     notices: int = 0
@@ -109,7 +110,7 @@ class Board:
         self.epoch = secrets.token_hex(8)
         self.blocks.clear()
         self.checks.clear()
-        self.preparation = Preparation()
+        self.preparations.clear()
         self.notice = ""
 
     def as_json(self) -> dict[str, Any]:
@@ -118,7 +119,7 @@ class Board:
             "epoch": self.epoch,
             "blocks": {name: asdict(run) for name, run in self.blocks.items()},
             "checks": {name: asdict(run) for name, run in self.checks.items()},
-            "preparation": {"state": self.preparation.state, "line": self.preparation.line},
+            "preparations": {page: asdict(each) for page, each in self.preparations.items()},
             "forward": self.forward,
             "notice": self.notice,
             "notices": self.notices,

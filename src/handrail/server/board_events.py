@@ -44,12 +44,14 @@ def _check_end(board: Board, data: Mapping[str, Any]) -> None:
 
 
 def _background_start(board: Board, data: Mapping[str, Any]) -> None:
-    board.preparation = Preparation("running", log=data["log"])
+    board.preparations[data["page"]] = Preparation("running", log=data["log"])
 
 
 def _background_end(board: Board, data: Mapping[str, Any]) -> None:
-    board.preparation.follow()
-    board.preparation.state = "done" if data["status"] == 0 else "failed"
+    ended = board.preparations[data["page"]]
+    ended.follow()
+    ended.status = data["status"]
+    ended.state = "done" if ended.status == 0 else "failed"
 
 
 def _problem(board: Board, data: Mapping[str, Any]) -> None:

@@ -145,6 +145,7 @@ class Pages:
             "title": page.title,
             "check": page.verify is not None,
             "answer": page.answer is not None,
+            "background": page.background.name if page.background else "",
             "passed": page.id in self.session.progress.passed,
             "open": self.is_open(index),
             "revision": self.revision(page.id),

@@ -9,7 +9,7 @@ from handrail.block_typing import SessionError, TerminalBusy
 from handrail.markdown import Block
 from handrail.scenario import ScenarioError
 from handrail.server import board_events, credentials
-from handrail.server.board import BlockRun, Board
+from handrail.server.board import BlockRun, Board, Preparation
 from handrail.server.editor import Editor
 from handrail.server.forward import Forward
 from handrail.server.pages import Pages
@@ -62,8 +62,9 @@ class Player:
     async def _open_first(self) -> None:
         shown = [page.id for page in self.pages.shown()]
         if self.session.progress.page in shown:
-            if self.session.progress.finished:
-                self.board.preparation.state = "done"
+            for page in self.pages.shown():
+                if page.background is not None and page.id in self.session.progress.finished:
+                    self.board.preparations[page.id] = Preparation("done")
             return
         for page in self.session.scenario.pages:
             await self.session.open_page(page.id)

@@ -67,17 +67,22 @@ function cover(now) {
 function drawPreparation(now) {
   const place = document.getElementById("preparation");
   if (!place) return;
-  const { state: how, line } = now.preparation;
-  const told = `${how} ${line}`;
+  const { kind, background } = pageInfo(shown);
+  const preparation = now.preparations[shown];
+  const told = JSON.stringify(preparation ?? "");
   if (place.dataset.told === told) return;
   place.dataset.told = told;
+  // Whether a step's script has ended is the step's own matter, unless it failed.
+  if (!preparation || (kind !== "intro" && preparation.state !== "failed")) return place.replaceChildren();
+  const { state: how, line, log, status } = preparation;
   place.className = `preparation ${how}`;
-  if (how === "none") return place.replaceChildren();
-  const title = t(how === "running" ? "intro.preparing" : how === "done" ? "intro.ready" : "intro.failed");
+  const failed = kind === "intro" ? "intro.failed" : "page.failed";
+  const title = t(how === "running" ? "intro.preparing" : how === "done" ? "intro.ready" : failed);
   place.replaceChildren(
     how === "running" ? el("span", { class: "spinner", "aria-hidden": "true" }) : icon(how === "done" ? "tick" : "cross"),
     el("div", {}, el("strong", {}, title),
       how === "running" ? el("div", { class: "fine" }, t("intro.preparing.note")) : "",
+      how === "failed" ? el("div", { class: "why" }, t("script.failed", { script: background, status }), " ", t("script.log", { log }), " ", t(now.watch ? "script.again.author" : "script.again")) : "",
       line && how !== "done" ? el("code", { class: "last-line", "aria-hidden": "true" }, line) : ""));
 }
 
@@ -117,7 +122,7 @@ function show(content) {
   const info = pageInfo(content.id);
   const body = el("div", { class: "page" });
   body.innerHTML = content.html;
-  const parts = [problems(content), info.kind === "intro" ? cover(now) : null, info.kind === "finish" ? finished(now) : null, body];
+  const parts = [problems(content), info.kind === "intro" ? cover(now) : el("div", { id: "preparation", role: "status" }), info.kind === "finish" ? finished(now) : null, body];
   if (info.kind === "step" && !body.querySelector("h1") && info.title) body.prepend(el("h1", {}, info.title));
   if (info.answer) parts.push(solution(content.id));
   article.replaceChildren(.../** @type {Node[]} */ (parts.filter(Boolean)));

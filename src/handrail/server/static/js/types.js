@@ -2,7 +2,7 @@
  * Shapes that the server sends. The page draws itself from one State, pushed whole after each change.
  *
  * @typedef {{id: string, kind: "intro"|"step"|"finish", number: number, title: string, check: boolean,
- *   answer: boolean, passed: boolean, open: boolean, revision: string}} PageInfo
+ *   answer: boolean, background: string, passed: boolean, open: boolean, revision: string}} PageInfo
  * @typedef {{state: "running"|"ended"|"typed", status: number|null, terminal: string,
  *   ended: "prompt"|"shell-exited"|"timeout"|"stalled"|"incomplete"|null}} BlockState
  * @typedef {{state: "running"|"passed"|"failed"|"error", since: number, reason: string, hint: string,
@@ -13,7 +13,7 @@
  *   epoch: string, title: string, description: string, difficulty: string, time: string,
  *   current: string, pages: PageInfo[], blocks: Record<string, BlockState>,
  *   checks: Record<string, CheckState>, quizzes: Record<string, boolean[]>, terminals: TerminalInfo[],
- *   preparation: {state: "none"|"running"|"done"|"failed", line: string},
+ *   preparations: Record<string, {state: "running"|"done"|"failed", line: string, log: string, status: number}>,
  *   forward: {target: string, doing: string} | null, notice: string, notices: number, watch: boolean, broken: string,
  *   canSkip: boolean, autoCheck: boolean, resetting: boolean, services: {port: number, url: string}[],
  *   now: number }} State
