@@ -7,6 +7,7 @@ opening fence; a first command on the opening fence; an indent of four and more;
 the list item they belong to. The indent of the opening fence is removed from every line, or heredocs break.
 """
 
+import re
 from dataclasses import dataclass
 
 from markdown_it.rules_block import StateBlock
@@ -15,6 +16,8 @@ from handrail.actions import Braces, find
 from handrail.languages import is_language
 
 TOKEN = "hr_fence"
+_OPENING = re.compile(r"\s{0,3}[A-Za-z][\w+#.-]{0,30}\s{0,3}(?:\{[^{}]{0,80}\})?\s*")
+"""What follows the marks of a fence that is opened: the name of a language, and perhaps which lines to highlight."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +88,7 @@ def _push(
         last = closing.line
         state.line = closing.line + 1
         content = state.getLines(start + 1, closing.line, state.sCount[start], True)
+        notes += _opened_inside(content, marker * length, start)
         if closing.content_end is not None:
             line = state.getLines(closing.line, closing.line + 1, state.sCount[start], False)
             cut = state.eMarks[closing.line] - closing.content_end
@@ -117,6 +121,20 @@ def _push(
         "braces_column": column,
         "notes": notes,
     }
+
+
+def _opened_inside(content: str, marks: str, start: int) -> list[tuple[str, int, str]]:
+    """The note on the first line that would open a fence as long as the one around it, which is on line `start`.
+
+    Far right of the fence it would not: there stand the fences of, for one, a docstring.
+    """
+    if marks not in content:
+        return []
+    for number, line in enumerate(content.split("\n"), start + 1):
+        text = line.lstrip(" ")
+        if len(line) - len(text) < 4 and text.startswith(marks) and _OPENING.fullmatch(text.lstrip(marks[0])):
+            return [("fence-inside", number, f"\0{start + 1}")]
+    return []
 
 
 def _is_command(info: str) -> bool:

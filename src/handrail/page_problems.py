@@ -10,6 +10,12 @@ _NOTES: dict[str, tuple[str, Severity, str, str]] = {
         "This code fence is never closed.",
         "Add a closing fence of the same length on its own line.",
     ),
+    "fence-inside": (
+        "fence-unclosed",
+        "warning",
+        "This opens a fence inside the one opened at line {1}: was its end forgotten?",
+        "Close that one; where it is to show this fence, begin and end it with more backticks.",
+    ),
     "fence-not-alone": (
         "fence-not-alone",
         "warning",

@@ -307,3 +307,30 @@ def test_each_slip_on_a_line_has_its_own_column(tmp_path: Path) -> None:
     root = good(tmp_path, "Run `a`{{exce}} and `b`{{exce}}.\n\n| a | b |\n|---|---|\n| `x`{{exce}} | `x`{{exce}}\n")
     places = [(problem.line, problem.column) for problem in lint_scenario(root) if problem.code == "action-misspelt"]
     assert places == [(1, 10), (1, 26), (5, 8), (5, 22)]
+
+
+# Slips that keep a block from being one
+
+
+def found(root: Path, code: str) -> list[tuple[int, int, str]]:
+    return [(problem.line, problem.column, problem.message) for problem in lint_scenario(root) if problem.code == code]
+
+
+@pytest.mark.parametrize("end", ["```{{exec}}", "```"])
+def test_a_fence_left_open_in_the_middle_of_a_page_is_seen(tmp_path: Path, end: str) -> None:
+    root = good(tmp_path, f"# One\n\n- Look:\n\n  ```bash\n  ls\n\n  Then:\n\n  ```bash {{2}}\n  pwd\n  {end}\n")
+    message = "This opens a fence inside the one opened at line 5: was its end forgotten?"
+    assert found(root, "fence-unclosed") == [(10, 3, message)]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "````\n```bash\nls\n```{{exec}}\n````\n",
+        "~~~\n```bash\nls\n```\n~~~{{exec}}\n",
+        "````bash\ncat > a.md <<'EOF'\n```bash\nls\n```\nEOF\n````{{exec}}\n",
+        '```python\ndef f():\n    """\n    ```python\n    f()\n    ```\n    """\n```{{copy}}\n',
+    ],
+)
+def test_a_fence_shown_inside_another_is_no_problem(tmp_path: Path, page: str) -> None:
+    assert found(good(tmp_path, page), "fence-unclosed") == []
