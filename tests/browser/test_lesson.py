@@ -246,6 +246,42 @@ def test_failed_check_gives_the_reason_and_tells_screen_readers(play: Player, op
     expect(page.locator("#announcer")).to_contain_text("Not there yet. The north bed is empty")
 
 
+def test_outcome_of_a_failed_check_can_be_closed(play: Player, open_page: Opener) -> None:
+    page = open_page(play())
+    go_to_step_1(page)
+    outcome = page.locator("[data-outcome]")
+    page.locator('[data-do="check"]').click()
+    expect(outcome).to_have_attribute("data-outcome", "failed")
+    outcome.get_by_role("button", name="Close").click()
+    expect(outcome).to_have_count(0)
+    expect(page.locator('[data-do="check"]')).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(outcome).to_have_attribute("data-outcome", "failed")
+    run(page, 4)
+    expect(block(page, 4)).to_have_attribute("data-state", "failed")
+    expect(outcome).to_have_count(0)
+
+
+def test_columns_of_a_reason_stay_under_each_other(play: Player, open_page: Opener) -> None:
+    player = play()
+    reason = "Expected: a bed\nFound:    " + "weeds " * 30 + "\nTo do:    weed it"
+    (player.root / "verify1.sh").write_text(f"printf '{reason}' > $VERIFICATION_FAILURE_REASON; exit 1\n")
+    page = open_page(player)
+    go_to_step_1(page)
+    page.locator('[data-do="check"]').click()
+    expect(page.locator(".reason")).to_contain_text("To do:    weed it")
+    columns = page.evaluate(
+        """() => [...document.querySelectorAll(".reason .line")].flatMap((line) => {
+            const text = document.createRange();
+            text.setStart(line.firstChild, line.textContent.search(/(?<=: +)[^ ]/));
+            text.setEnd(line.firstChild, line.textContent.length - 1);
+            return [...text.getClientRects()].filter((box) => box.width > 20).map((box) => Math.round(box.left));
+        })"""
+    )
+    assert len(columns) >= 4, "the long line was to go on in the next"
+    assert len(set(columns)) == 1
+
+
 def test_running_check_shows_elapsed_time(play: Player, open_page: Opener) -> None:
     player = play()
     page = open_page(player)
@@ -337,6 +373,12 @@ def test_quizzes_hold_next_until_all_are_right(play: Player, open_page: Opener) 
     third.get_by_label("Your answer").fill("hi")
     third.get_by_role("button", name="Answer").click()
     page.locator('#bar [data-do="next"]:not([aria-disabled])').click()
+    expect(page.locator("#lesson")).to_have_attribute("data-page", "finish")
+
+
+def test_instructor_can_skip_questions(play: Player, open_page: Opener) -> None:
+    page = open_page(play("quiz", "--instructor"))
+    page.get_by_role("button", name="Skip the questions").click()
     expect(page.locator("#lesson")).to_have_attribute("data-page", "finish")
 
 

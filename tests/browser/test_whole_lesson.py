@@ -61,11 +61,14 @@ def test_starting_over_gives_a_fresh_home_and_the_first_page(play: Player, open_
     type_into(page, "touch left-over; clear")
     expect(screen(page)).not_to_contain_text("the garden is yours")
     assert not (player.workspace / "cleared").exists()
+    page.locator('[data-do="check"]').click()
+    expect(page.locator("#announcer")).to_have_text("Passed")
     page.locator("#menu-button").click()
     page.locator('[data-action="reset"]').click()
     page.locator('dialog [data-choice="yes"]').click()
     expect(page.locator("#lesson")).to_have_attribute("data-page", "intro")
     expect(page.locator('[data-kind="reset"]')).to_have_count(0)
+    expect(page.locator("#announcer")).to_be_empty()
     assert (player.workspace / "cleared").exists(), "the scenario's clean-up saw no bed to clear"
     expect(screen(page)).to_contain_text("the garden is yours")  # by the new shell: the old screen was cleared
     type_into(page, "ls; echo listed-$((1 + 1))")

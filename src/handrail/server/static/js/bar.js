@@ -10,6 +10,9 @@ import { t } from "./texts.js";
 /** @typedef {import("./types.js").State} State */
 /** @typedef {import("./types.js").CheckState} CheckState */
 
+/** The failed check whose panel was closed: as long as it fails for the same reason, it stays closed. */
+let closed = { page: "", reason: "" };
+
 /** Server time minus this computer's, in seconds. */
 let skew = 0;
 
@@ -56,7 +59,7 @@ function buttons(now) {
     },
   }, next.open ? "" : icon("lock"), el("span", {}, nextLabel), icon("right"));
   const skip = next && !next.open && now.canSkip &&
-    el("button", { type: "button", class: "button quiet", "data-do": "skip", onclick: () => post(`/api/pages/${info.id}/skip`).then(() => goTo(next.id), problem) }, t("bar.skip"));
+    el("button", { type: "button", class: "button quiet", "data-do": "skip", onclick: () => post(`/api/pages/${info.id}/skip`).then(() => goTo(next.id), problem) }, t(info.check ? "bar.skip" : "bar.skip.quiz"));
   return [back || el("span", {}), el("span", { class: "bar-right" }, skip, checker, go)];
 }
 
@@ -65,11 +68,30 @@ function elapsed(result) {
   return Math.max(0, Math.floor(Date.now() / 1000 + skew - result.since));
 }
 
+/** The reason as its author laid it out: columns under each other, and a line that goes on under its own text.
+ * @param {string} text */
+function reason(text) {
+  if (!/^ |\S {2,}\S/m.test(text)) return el("pre", { class: "reason", tabindex: "0" }, text);
+  return el("pre", { class: "reason aligned", tabindex: "0" }, ...text.split("\n").map((line) =>
+    el("span", { class: "line", style: `--column: ${/^(?:[^:]{1,20}: +| +)/.exec(line)?.[0].length ?? 0}ch` }, `${line}\n`)));
+}
+
+/** Puts away what a failed check said: it has been read, and what is done now may change it. */
+export function closeOutcome() {
+  const now = state();
+  const result = now.checks[now.current];
+  if (result?.state !== "failed" && result?.state !== "error") return;
+  closed = { page: now.current, reason: result.reason };
+  draw(now);
+}
+
 /** @param {State} now */
 function outcome(now) {
   const result = now.checks[now.current];
   const info = pageInfo(now.current);
   if (!result) return null;
+  const isSame = result.state === "running" ? result.quiet : result.state !== "passed" && result.reason === closed.reason;
+  if (closed.page === info.id && isSame) return null;
   if (result.state === "running") {
     return el("div", { class: "outcome running" }, el("span", { class: "spinner", "aria-hidden": "true" }),
       el("span", { id: "elapsed" }, t("check.running", { seconds: elapsed(result) })));
@@ -80,35 +102,48 @@ function outcome(now) {
   return el("div", { class: `outcome ${result.state}`, "data-outcome": result.state }, icon(isPassed ? "tick" : "cross"),
     el("div", { class: "outcome-text" },
       el("p", {}, el("strong", {}, title), " ", el("span", { class: "fine" }, took)),
-      isPassed ? el("p", {}, t("check.passed.note")) : el("pre", { class: "reason", tabindex: "0" }, result.reason),
+      isPassed ? el("p", {}, t("check.passed.note")) : reason(result.reason),
       result.hint && !isPassed ? el("p", { class: "hint" }, el("strong", {}, `${t("check.hint")}: `), result.hint) : "",
-      now.autoCheck && !info.passed ? el("p", { class: "fine" }, t("check.waiting")) : ""));
+      now.autoCheck && !info.passed ? el("p", { class: "fine" }, t("check.waiting")) : ""),
+    isPassed ? "" : el("button", { type: "button", class: "icon-button", "data-do": "close", "aria-label": t("dialog.close"), title: t("dialog.close"),
+      onclick: () => {
+        closeOutcome();
+        /** @type {HTMLElement | null} */ (byId("bar").querySelector('[data-do="check"]'))?.focus();
+      } }, icon("cross")));
 }
 
 /** @param {State} now @param {State | null} before */
 function tell(now, before) {
   const result = now.checks[now.current];
   const earlier = before?.checks[now.current];
+  if (before && before.epoch !== now.epoch) announce("");
   if (!result || !before || result.state === earlier?.state || (result.quiet && result.state !== "passed")) return;
   if (result.state === "running") announce(t("check.running.said"));
   else if (result.state === "passed") announce(t("check.passed"));
   else announce(`${t("check.failed")}. ${result.reason} ${result.hint}`);
 }
 
+let drawn = "";
+
+/** @param {State} now */
+function draw(now) {
+  const wanted = JSON.stringify([now.current, now.pages, now.checks[now.current], now.canSkip, now.autoCheck, now.quizzes[now.current], closed]);
+  if (wanted === drawn) return;
+  drawn = wanted;
+  const bar = byId("bar");
+  const focused = bar.contains(document.activeElement) ? document.activeElement?.getAttribute("data-do") : null;
+  bar.replaceChildren(...buttons(now));
+  if (focused) /** @type {HTMLElement | null} */ (bar.querySelector(`[data-do="${focused}"]`))?.focus();
+  byId("outcome").replaceChildren(...[outcome(now)].filter((node) => node !== null));
+  if (neighbours(now).next?.open) hideNotice("locked");
+}
+
 export function startBar() {
-  let drawn = "";
   onState((now, before) => {
     skew = now.now - Date.now() / 1000;
-    const wanted = JSON.stringify([now.current, now.pages, now.checks[now.current], now.canSkip, now.autoCheck, now.quizzes[now.current]]);
-    if (wanted !== drawn) {
-      drawn = wanted;
-      const bar = byId("bar");
-      const focused = bar.contains(document.activeElement) ? document.activeElement?.getAttribute("data-do") : null;
-      bar.replaceChildren(...buttons(now));
-      if (focused) /** @type {HTMLElement | null} */ (bar.querySelector(`[data-do="${focused}"]`))?.focus();
-      byId("outcome").replaceChildren(...[outcome(now)].filter((node) => node !== null));
-      if (neighbours(now).next?.open) hideNotice("locked");
-    }
+    const result = now.checks[now.current];
+    if (result?.state === "running" && !result.quiet) closed.page = "";
+    draw(now);
     tell(now, before);
   });
   setInterval(() => {

@@ -1,6 +1,7 @@
 /** The clickable commands of a page: buttons, what they do, and how the last run of each went. */
 
 import { post, Refusal } from "./api.js";
+import { closeOutcome } from "./bar.js";
 import { ask } from "./dialogs.js";
 import { announce, el, icon } from "./dom.js";
 import { openEditor } from "./editor.js";
@@ -38,6 +39,7 @@ export async function run(block, how = {}) {
     const answer = await post(`/api/blocks/${block.id}/run`, { terminal, ...how });
     showTerminal(answer.terminal, false);
     showView("work");
+    closeOutcome();
   } catch (error) {
     const busy = busyTerminal(error);
     if (!busy) return problem(error);

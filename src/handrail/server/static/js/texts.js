@@ -49,6 +49,7 @@ const english = {
   "bar.check": "Check",
   "bar.check.again": "Check again",
   "bar.skip": "Skip the check",
+  "bar.skip.quiz": "Skip the questions",
   "bar.locked": "Run the check first: it opens the next step.",
   "bar.locked.quiz": "Answer the questions on this page first.",
   "check.running": "Checking … {seconds} s",
