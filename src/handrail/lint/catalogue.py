@@ -82,6 +82,7 @@ RULES: tuple[Rule, ...] = (
     Rule("command-placeholder", "warning", "A <placeholder> in a command", commands.placeholder),
     Rule("heredoc-indented", "warning", "A here-document's delimiter is indented", commands.heredoc_indented),
     Rule("script-crlf", "error", "A script with Windows line ends", scripts.script_crlf),
+    Rule("script-syntax", "error", "A script that bash cannot read", scripts.script_syntax),
     Rule("verify-exits-0-on-failure", "warning", "A check that cannot fail", scripts.verify_exits_0),
     Rule("foreground-waits-forever", "warning", "A wait for a file that nothing makes", scripts.waits_forever),
     Rule("not-on-killercoda", "warning", "Killercoda does not have this", portability.not_on_killercoda),

@@ -82,6 +82,8 @@ def _lint_scenario(folder: Path, name: str, config: Config) -> list[Problem] | N
     if not _SCENARIO_KEYS & index.value.keys() and index.value:
         return None
     subject = Subject(from_index(folder, index), index)
+    if "script-syntax" not in config.disabled:
+        _ = subject.syntax  # bash reads the scripts while we read the pages
     problems = list(subject.scenario.problems)
     for file in subject.pages:
         problems += file.scanned.problems

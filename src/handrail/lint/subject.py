@@ -9,6 +9,7 @@ from pathlib import Path
 from handrail.assets import Listing, list_assets
 from handrail.confined import Refused, Text, decode, read_bytes
 from handrail.index_text import IndexText
+from handrail.lint.shell_syntax import Reading
 from handrail.page_lines import Lines, unix
 from handrail.page_scan import Scanned, scan
 from handrail.problem import Problem
@@ -82,6 +83,11 @@ class Subject:
                 crlf = "\r\n" in text.content
                 found.append(Script(page, role, self.relative(path), text.content, crlf))
         return tuple(found)
+
+    @cached_property
+    def syntax(self) -> Reading:
+        """What bash says of the scripts. It begins to read them when this is first asked for."""
+        return Reading((script.path, script.text) for script in self.scripts)
 
     @cached_property
     def assets(self) -> Listing:

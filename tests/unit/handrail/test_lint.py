@@ -110,7 +110,7 @@ def test_every_code_of_the_corpus_is_in_the_catalogue() -> None:
     assert found <= BY_CODE.keys()
     # Cases that need the file system or the network are tested apart.
     apart = {"file-too-big", "file-unreadable", "not-a-file", "asset-too-big", "asset-too-many", "pre-unclosed"}
-    assert BY_CODE.keys() - found == apart | {"no-index", "link-unreachable"}
+    assert BY_CODE.keys() - found == apart | {"no-index", "link-unreachable", "script-syntax"}
 
 
 def test_an_index_of_something_else_is_no_scenario(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -334,3 +334,60 @@ def test_a_fence_left_open_in_the_middle_of_a_page_is_seen(tmp_path: Path, end: 
 )
 def test_a_fence_shown_inside_another_is_no_problem(tmp_path: Path, page: str) -> None:
     assert found(good(tmp_path, page), "fence-unclosed") == []
+
+
+# Scripts
+
+
+def with_scripts(root: Path, verify: str, background: str = "touch ready\n") -> Path:
+    details = {
+        "intro": {"text": "one.md", "background": "background.sh"},
+        "steps": [{"title": "One", "text": "one.md", "verify": "verify.sh"}],
+    }
+    return write(good(root, details=details), {"verify.sh": verify, "background.sh": background})
+
+
+def script_errors(root: Path) -> list[tuple[str, int]]:
+    return [(problem.path, problem.line) for problem in lint_scenario(root) if problem.code == "script-syntax"]
+
+
+@pytest.mark.parametrize("first", ["", "#!/bin/bash\n", "#!/usr/bin/env bash\n", "#! /bin/sh -e\n"])
+def test_a_script_that_bash_cannot_read_is_an_error_at_its_line(tmp_path: Path, first: str) -> None:
+    above = first.count("\n")
+    assert script_errors(with_scripts(tmp_path, f"{first}ls |\n| wc\n")) == [("verify.sh", above + 2)]
+    # Without its `fi` the script ends too early.
+    assert script_errors(with_scripts(tmp_path, f"{first}if true; then\n  exit 1\n")) == [("verify.sh", above + 2)]
+
+
+def test_two_scripts_that_lack_the_same_quote_are_both_seen(tmp_path: Path) -> None:
+    for quote in "\"'":
+        root = with_scripts(tmp_path, f"echo {quote}a\nexit 1\n", f"echo {quote}b\n")
+        assert [path for path, _ in script_errors(root)] == ["background.sh", "verify.sh"]
+
+
+def test_a_here_document_without_an_end_hides_no_error(tmp_path: Path) -> None:
+    assert script_errors(with_scripts(tmp_path, "if true; then\n", "cat <<EOF\nhello\n")) == [("verify.sh", 1)]
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "#!/usr/bin/env python3\nif True:\n    exit(1)\n",
+        "shopt -s extglob\nrm -f !(a|b)\nexit 1\n",
+        "if true\r\nthen\r\n  exit 1\r\nfi\r\n",
+        "[[ [[HOST_IP]] == a ]] || exit 1\ncurl {{TRAFFIC_HOST1_80}}\n",
+        "cat <<EOF\nwithout an end\n",
+        "",
+    ],
+)
+def test_scripts_that_run_are_no_syntax_errors(tmp_path: Path, script: str) -> None:
+    assert script_errors(with_scripts(tmp_path, script)) == []
+
+
+def test_no_script_is_run_to_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    mark = tmp_path / "ran"
+    (tmp_path / "env.sh").write_text(f"touch {mark}\n")
+    monkeypatch.setenv("BASH_ENV", str(tmp_path / "env.sh"))
+    script = f"touch {mark}\n}}\ntouch {mark}\nfi\ntouch {mark}\n"
+    assert script_errors(with_scripts(tmp_path / "s", script, f"touch {mark}\n")) == [("verify.sh", 2)]
+    assert not mark.exists()

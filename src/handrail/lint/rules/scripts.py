@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 from collections.abc import Iterator
 
 from handrail.lint.subject import Script, Subject
@@ -37,6 +38,20 @@ def script_crlf(subject: Subject) -> Iterator[Problem]:
                 "The script has Windows line ends, which become part of its commands.",
                 "Save it with Unix line ends; `handrail lint --fix` does it.",
             )
+
+
+def script_syntax(subject: Subject) -> Iterator[Problem]:
+    """A slip such as a missing `fi` lets a check fail whatever the learner does."""
+    for path, (line, reason) in subject.syntax.errors().items():
+        yield Problem(
+            "script-syntax",
+            "error",
+            path,
+            line,
+            1,
+            f"bash cannot read this script: {reason.rstrip('.')}.",
+            f"Correct it here or above; bash -n {shlex.quote(os.path.basename(path))} reads it again.",
+        )
 
 
 def verify_exits_0(subject: Subject) -> Iterator[Problem]:
