@@ -5,7 +5,8 @@ from __future__ import annotations
 from handrail.markdown import Block
 from handrail.terminal import CommandResult, Terminal
 
-_INTERRUPT_GRACE = 5.0
+# Long enough for what stops in order after Ctrl-C, like `docker compose up`.
+_INTERRUPT_GRACE = 15.0
 _BEGIN_GRACE = 5.0
 
 
@@ -17,10 +18,14 @@ class TerminalBusy(SessionError):
     """A command still runs in the terminal."""
 
 
+class StillRuns(TerminalBusy):
+    """A command still runs in the terminal although the block pressed Ctrl-C first."""
+
+
 async def type_block(
     block: Block, shell: Terminal, timeout: float | None, quiet: float | None, type_when_busy: bool
 ) -> CommandResult:
-    """Type an "execute" block and wait for its end, if it has one. Raises TerminalBusy."""
+    """Type an "execute" block and wait for its end, if it has one. Raises TerminalBusy, StillRuns."""
     typed = CommandResult(None, "typed", 0.0)
     await shell.wait_begun(_BEGIN_GRACE)
     if block.ctrl_seq:
@@ -28,7 +33,13 @@ async def type_block(
         return typed
     if block.interrupt:
         shell.interrupt()
-        await shell.wait_prompt(_INTERRUPT_GRACE)
+        grace = _INTERRUPT_GRACE if timeout is None else min(_INTERRUPT_GRACE, timeout)
+        if not await shell.wait_prompt(grace) and shell.busy and block.newline:
+            # The block is meant for the shell: typed into a program that goes on, it would never run.
+            raise StillRuns(
+                f"Ctrl-C did not end what runs in {shell.name} within {grace:g} s, so this was not run: end that "
+                "program first, or use another terminal."
+            )
     if not block.newline:
         shell.type(block.text, newline=False)
         return typed

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from handrail.block_typing import SessionError
+from handrail.block_typing import SessionError, StillRuns
 from handrail.check import plain, tail
 from handrail.events import Event, Subscription
 from handrail.run_plan import Item, PagePlan, Plan, make_plan
@@ -75,6 +75,7 @@ class Runner:
         self._session, self._limits, self._report = session, limits, report
         self._loop = asyncio.get_running_loop()
         self._left_running: dict[str, asyncio.Task[CommandResult]] = {}
+        self._left_title: dict[str, str] = {}
         self._results: dict[str, Result] = {}
         self._notes: list[str] = []
 
@@ -220,12 +221,19 @@ class Runner:
                 await asyncio.wait({task}, timeout=_LOOK_EVERY)
                 settled = min(shell.quiet_for, self._loop.time() - began) > _SETTLED_AFTER
                 if settled and not task.done() and self._may_go_on(item, shell):
-                    self._left_running[name] = task
+                    self._left_running[name], self._left_title[name] = task, item.title
                     return Result("passed", self._loop.time() - began, reason="left running", log=self._shell_log(name))
         except asyncio.CancelledError:
             task.cancel()
             raise
-        result = task.result()
+        try:
+            result = task.result()
+        except StillRuns:
+            why = (
+                f"was not run: Ctrl-C did not end `{self._left_title.get(name, 'the command before')}`; end that one in "
+                "a block of its own first (`:q!`, `exit`), or run this one in another terminal (`{{execute T2}}`)"
+            )
+            return Result("failed", self._loop.time() - began, None, why, _output(shell, start), self._shell_log(name))
         duration = self._loop.time() - began
         expected = block.marks.expect
         if expected == "any" or result.ended == "typed" or block.action == "file":

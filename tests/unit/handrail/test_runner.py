@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
@@ -15,7 +16,11 @@ from xml.etree import ElementTree
 
 import pytest
 
-from handrail import processes
+from handrail import processes, runner
+from handrail.events import Event
+from handrail.scenario import load
+from handrail.session import Session
+from handrail.workspace import Workspace
 
 MakeScenario = Callable[..., Path]
 GOOD = {"text": "```\ntouch leaf\n```{{exec}}\n", "verify": "test -e ~/leaf || { echo 'No leaf.'; exit 1; }"}
@@ -57,6 +62,30 @@ def handrail(command: Callable[..., subprocess.Popen[str]]) -> Handrail:
         process = command(root, "--host", *arguments, **env)
         out, err = process.communicate(timeout=50)
         return Run(process.returncode, out, err)
+
+    return run
+
+
+RunHere = Callable[[Path], dict[str, dict[str, Any]]]
+
+
+@pytest.fixture
+def run_here(tmp_path: Path) -> RunHere:
+    """Run a scenario in this process, where times can be made short: the item-end events by id."""
+
+    def run(root: Path) -> dict[str, dict[str, Any]]:
+        events: list[Event] = []
+
+        async def scene() -> None:
+            workspace = Workspace.open(tmp_path / "w")
+            scenario = load(root)
+            try:
+                await runner.Runner(Session(scenario, workspace), runner.Limits.of(scenario.extra), events.append).run()
+            finally:
+                workspace.close()
+
+        asyncio.run(scene())
+        return {event.data["id"]: dict(event.data) for event in events if event.kind == "item-end"}
 
     return run
 
@@ -147,6 +176,19 @@ def test_programs_that_run_on_are_left_until_interrupted(make_scenario: MakeScen
     run = handrail(make_scenario(page), "--format", "json")
     assert run.status == 0, run.out
     assert run.results()["step1-1"]["reason"] == "left running"
+
+
+def test_a_block_that_ctrl_c_cannot_make_way_for_fails(
+    make_scenario: MakeScenario, run_here: RunHere, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runner, "_SETTLED_AFTER", 0.2)
+    page = exec_block("bash -c 'trap \"\" INT; while :; do read -t 0.1 <> <(:); done'")
+    page += "<!-- handrail: timeout=0.3 -->\n```\nrm app.js\n```{{exec interrupt}}\n"
+    results = run_here(make_scenario(page))
+    assert results["step1-1"]["reason"] == "left running"
+    assert results["step1-2"]["outcome"] == "failed"
+    assert results["step1-2"]["reason"].startswith("was not run: Ctrl-C did not end `bash -c 'trap")
+    assert "{{execute T2}}" in results["step1-2"]["reason"]
 
 
 def test_text_is_typed_into_a_program_that_reads_keys(make_scenario: MakeScenario, handrail: Handrail) -> None:
