@@ -16,6 +16,9 @@ from handrail.lint.subject import Subject
 from handrail.problem import Problem, ScenarioError
 from handrail.scenario import INDEX_NAMES, Scenario, load
 
+_NOT_CARRIED = frozenset({"file-missing", "file-too-big", "not-a-file", "path-escape"})
+"""Problems of a file that the index names and that cannot come along."""
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `handrail export`."""
@@ -48,6 +51,10 @@ def run(args: argparse.Namespace) -> int:
         folder = args.folder / root.relative_to(args.source)
         try:
             scenario = load(root)
+            broken = [problem for problem in scenario.problems if problem.code in _NOT_CARRIED]
+            if broken:
+                # Written without it, the scenario would be another one, and only its learners would notice.
+                raise ScenarioError(broken[0])
             left = export(scenario, folder, args.to, force=args.force)
             wrong = list(differences(scenario, load(folder)))
         except (ScenarioError, OSError) as error:

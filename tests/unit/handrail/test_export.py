@@ -257,3 +257,11 @@ def test_an_editor_layout_is_taken_over(tmp_path: Path) -> None:
     assert export(load(root), tmp_path / "out", "killercoda") == []
     written = json.loads((tmp_path / "out/index.json").read_text())
     assert (written["interface"], "environment" in written) == ({"layout": "ide"}, False)
+
+
+def test_a_scenario_whose_script_is_missing_is_not_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    index = {"title": "T", "details": {"steps": [{"title": "One", "text": "one.md", "verify": "step1/verify.sh"}]}}
+    write(tmp_path / "in", {"index.json": json.dumps(index), "one.md": "# One\n"})
+    assert run("--to", "killercoda", "--from", str(tmp_path / "in"), str(tmp_path / "out")) == 2
+    assert "step1/verify.sh" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
