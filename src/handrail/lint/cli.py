@@ -18,7 +18,11 @@ from handrail.problem import Problem, ScenarioError
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `handrail lint`."""
     parser.add_argument(
-        "paths", nargs="*", default=["."], metavar="PATH", help="scenario, course or repository (default: .)"
+        "paths",
+        nargs="*",
+        default=["."],
+        metavar="PATH",
+        help="scenario, course or repository, or a file of a scenario (default: .)",
     )
     parser.add_argument(
         "--format",
@@ -57,15 +61,16 @@ def _work(args: argparse.Namespace) -> list[tuple[Target, configuration.Config]]
     for code in args.disable:
         if code not in known:
             raise _usage(f"There is no rule {code}.", "`handrail lint --rules` lists them.")
-    work = []
+    work: dict[Target, configuration.Config] = {}  # each once, in the order of the paths
     for name in args.paths:
         path = Path(os.path.abspath(name))
         if not path.exists():
             raise _usage(f"{name} does not exist.", "Name a folder that holds an index.json.")
         config = configuration.find(path if path.is_dir() else path.parent)
         config = configuration.with_options(config, frozenset(args.disable), args.network)
-        work += [(target, config) for target in targets(path, config)]
-    return work
+        for target in targets(path, config):
+            work.setdefault(target, config)
+    return list(work.items())
 
 
 def _usage(message: str, remedy: str) -> ScenarioError:

@@ -7,6 +7,7 @@ severity = {dead-host = "error"}
 """
 
 import fnmatch
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -16,6 +17,7 @@ from typing import Any
 from handrail.lint.catalogue import BY_CODE, RULES, Rule
 from handrail.problem import Problem, ScenarioError, Severity
 
+_KEYS = frozenset({"disable", "exclude", "severity", "network"})
 _SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 
 
@@ -81,9 +83,10 @@ def _read(file: Path, keys: tuple[str, ...]) -> Config:
         value = value.get(key, {}) if isinstance(value, dict) else {}
     if not isinstance(value, dict):
         raise _wrong(file, "The section is not a table.")
-    unknown = set(value) - {"disable", "exclude", "severity", "network"}
+    unknown = sorted(set(value) - _KEYS)
     if unknown:
-        raise _wrong(file, f"It knows no {', '.join(sorted(unknown))}.")
+        known = ", ".join(sorted(_KEYS))
+        raise _wrong(file, f"There is no setting {', '.join(unknown)}; there are {known}.", unknown[0])
     disabled, exclude = value.get("disable", []), value.get("exclude", [])
     severities = value.get("severity", {})
     if not _strings(disabled) or not _strings(exclude) or not isinstance(severities, dict):
@@ -102,5 +105,9 @@ def _strings(value: object) -> bool:
     return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
-def _wrong(file: Path, reason: str) -> ScenarioError:
-    return ScenarioError(Problem("config", "error", str(file), 1, 1, reason, "Correct it."))
+def _wrong(file: Path, reason: str, key: str = "") -> ScenarioError:
+    """`key`: what is wrong, to be found at the beginning of a line."""
+    lines = file.read_text("utf-8").splitlines() if key else []
+    written = re.compile(rf"\s*(\[[^]]*\.)?[\"']?{re.escape(key)}\b")
+    line = next((number for number, text in enumerate(lines, 1) if written.match(text)), 1)
+    return ScenarioError(Problem("config", "error", str(file), line, 1, reason, "Correct it."))

@@ -28,14 +28,27 @@ def targets(path: Path, config: Config) -> Iterator[Target]:
     """Folders under `path` with something to lint, sorted; symbolic links and hidden folders are not entered."""
     path = Path(os.path.abspath(path))
     if path.is_file():
-        listed = is_listing(path.name)
-        yield Target(path.parent, None if listed else path.name, (path.name,) if listed else ())
+        yield _target_of(path)
         return
     for folder, names in folders(path, config.excludes):
         index = next((name for name in INDEX_NAMES if name in names), None)
         listings = tuple(sorted(name for name in names if is_listing(name)))
         if index or listings:
             yield Target(folder, index, listings)
+
+
+def _target_of(file: Path) -> Target:
+    """An index or a listing itself; of another file the scenario that it belongs to: pre-commit names files."""
+    if is_listing(file.name):
+        return Target(file.parent, None, (file.name,))
+    if file.name not in INDEX_NAMES:
+        for folder in file.parents:
+            index = next((name for name in INDEX_NAMES if (folder / name).is_file()), None)
+            if index:
+                return Target(folder, index, ())
+        if file.suffix not in (".json", ".yaml", ".yml"):
+            return Target(file.parent, None, ())
+    return Target(file.parent, file.name, ())
 
 
 @dataclass(frozen=True)

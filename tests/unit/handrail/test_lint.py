@@ -145,7 +145,43 @@ def test_excluded_folders_are_left_out(tmp_path: Path) -> None:
 def test_a_wrong_section_exits_2(tmp_path: Path, text: str, capsys: pytest.CaptureFixture[str]) -> None:
     write(good(tmp_path), {".handrail.toml": text})
     assert run(str(tmp_path)) == 2
-    assert ".handrail.toml:1:1" in capsys.readouterr().err
+    assert ".handrail.toml:" in capsys.readouterr().err
+
+
+def test_an_unknown_setting_is_shown_at_its_line_with_those_there_are(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(good(tmp_path), {".handrail.toml": '[lint]\nexclude = ["foo"]\nfoo = 3\n'})
+    assert run(str(tmp_path)) == 2
+    assert ".toml:3:1: There is no setting foo; there are disable, exclude, network, severity." in (
+        capsys.readouterr().err
+    )
+
+
+def test_a_file_stands_for_the_scenario_it_belongs_to_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As pre-commit names files."""
+    monkeypatch.chdir(tmp_path)
+    good(tmp_path / "a", "# One: two\n\n```\nls\n")
+    write(tmp_path, {"a/assets/data.yaml": "a: [", "a/step1/text.md": "# x: y\n", "README.md": "# Read: me\n"})
+    assert run("README.md", "a/step1/text.md", "a/assets/data.yaml", "a/index.json", "a/one.md") == 1
+    out = capsys.readouterr().out
+    assert out.startswith("a/one.md:3:1: error: This code fence is never closed.")
+    assert out.endswith("1 scenario: 1 error.\n")
+    assert run("README.md") == 2
+    assert "no scenario under README.md" in capsys.readouterr().err
+
+
+def test_the_first_terminal_by_its_number_is_no_problem(tmp_path: Path) -> None:
+    assert found(good(tmp_path, "`a`{{execute interrupt T1}}\n"), "not-on-killercoda") == []
+    assert found(good(tmp_path, "`a`{{execute T2}}\n"), "not-on-killercoda") != []
+
+
+def test_the_remedy_for_an_old_address_names_its_port(tmp_path: Path) -> None:
+    page = "https://[[HOST_SUBDOMAIN]]-8080-[[KATACODA_HOST]].environments.katacoda.com/\n"
+    (problem,) = (each for each in lint_scenario(good(tmp_path, page)) if each.code == "not-on-killercoda")
+    assert problem.remedy == "Write {{TRAFFIC_HOST1_8080}}; `handrail export --to killercoda` does it."
 
 
 # Fixes

@@ -15,7 +15,7 @@ _ADVICE = {
     "{{open}}": "Name the file in the text.",
     '<pre class="file">': "Write the file with a here-document in a block with {{exec}}.",
     "a quiz": "Check the answer with a verify script.",
-    "a [[…]] placeholder": "Write {{TRAFFIC_HOST1_80}}; `handrail export --to killercoda` does it.",
+    "a [[…]] placeholder": "For the address of a port write {{TRAFFIC_HOST1_80}}.",
     "environment.uilayout": 'Use "interface": {"layout": "ide"} for an editor.',
     "environment.dashboards": "Link to {{TRAFFIC_HOST1_80}} on a page.",
     "environment.terminals": "Open them from a page.",
@@ -27,7 +27,13 @@ _ADVICE = {
 
 def not_on_killercoda(subject: Subject) -> Iterator[Problem]:
     """Each use of what cannot be carried over."""
+    texts = {file.path: file.text for file in subject.pages}
+    texts.update((script.path, script.text) for script in subject.scripts)
     for feature, path, line, column in uses(subject):
+        remedy = _ADVICE[feature]
+        square = _square(texts.get(path, "")) if feature == "a [[…]] placeholder" else None
+        if square and square.name.startswith(("TRAFFIC_HOST", "TRAFFIC_SELECTOR")):
+            remedy = f"Write {{{{{square.name}}}}}; `handrail export --to killercoda` does it."
         yield Problem(
             "not-on-killercoda",
             "warning",
@@ -35,7 +41,7 @@ def not_on_killercoda(subject: Subject) -> Iterator[Problem]:
             line,
             column,
             f"Killercoda does not have {feature}.",
-            _ADVICE[feature],
+            remedy,
         )
 
 
@@ -49,11 +55,9 @@ def uses(subject: Subject) -> Iterator[tuple[str, str, int, int]]:
                 seen.add(feature)
                 yield feature, file.path, line, 1
     for script in subject.scripts:
-        for found in placeholders.find(script.text) if "[[" in script.text else ():
-            if script.text.startswith("{{", found.start):
-                continue
-            yield "a [[…]] placeholder", script.path, *place(script.text, found.start)
-            break
+        square = _square(script.text)
+        if square:
+            yield "a [[…]] placeholder", script.path, *place(script.text, square.start)
 
 
 def _index_uses(subject: Subject) -> Iterator[tuple[str, str, int, int]]:
@@ -77,7 +81,7 @@ def _index_uses(subject: Subject) -> Iterator[tuple[str, str, int, int]]:
 
 def _page_uses(file: PageFile) -> Iterator[tuple[str, int]]:
     for block in file.scanned.blocks:
-        if block.terminal:
+        if block.terminal and block.terminal != "T1":  # the one that there always is
             yield "a terminal by number (T2)", block.line
         if block.host:
             yield "a host in the braces", block.line
@@ -91,10 +95,15 @@ def _page_uses(file: PageFile) -> Iterator[tuple[str, int]]:
             yield '<pre class="file">', block.line
     for quiz in file.scanned.quizzes:
         yield "a quiz", quiz.line
-    for found in placeholders.find(file.text) if "[[" in file.text else ():
-        if not file.text.startswith("{{", found.start):
-            yield "a [[…]] placeholder", file.lines.place(found.start)[0]
-            return
+    square = _square(file.text)
+    if square:
+        yield "a [[…]] placeholder", file.lines.place(square.start)[0]
+
+
+def _square(text: str) -> placeholders.Placeholder | None:
+    """The first placeholder in the old platform's words."""
+    all_found = placeholders.find(text) if "[[" in text else ()
+    return next((found for found in all_found if not text.startswith("{{", found.start)), None)
 
 
 def _is_pre(file: PageFile, line: int) -> bool:
