@@ -26,12 +26,14 @@ _ESCAPES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\
 
 @dataclass(frozen=True)
 class CheckResult:
-    """passed; reason: why not, for the learner ("" when passed); hint: what may help, or None; duration: seconds."""
+    """passed; reason: why not, for the learner ("" when passed); hint: what may help, or None; duration: seconds;
+    timed_out: it was stopped at its limit."""
 
     passed: bool
     reason: str
     hint: str | None
     duration: float
+    timed_out: bool = False
 
 
 def prints_done(script: str) -> bool:
@@ -42,11 +44,12 @@ def prints_done(script: str) -> bool:
 async def run_check(
     command: Sequence[str], *, env: Mapping[str, str], cwd: Path, log: Path, reason: Path, by_done: bool,
     hint: str | None = None, limit: float = DEFAULT_LIMIT,
-    started: Callable[[processes.Identity], None] = lambda _leader: None,
+    started: Callable[[processes.Identity], None] = lambda _leader: None, name: str = "The check",
 ) -> CheckResult:  # fmt: skip
     """Run a verify script; its output is kept in `log`. Over `limit` seconds its processes are ended.
 
     reason: the file that the script finds in $VERIFICATION_FAILURE_REASON. started: told the script's session.
+    name: what the script is called when it is stopped.
     """
     loop = asyncio.get_running_loop()
     began = loop.time()
@@ -63,7 +66,7 @@ async def run_check(
     duration = loop.time() - began
     output = tail(log, 1024 * 1024)
     if status is None:
-        return CheckResult(False, f"The check did not end within {limit:g} seconds.", hint, duration)
+        return CheckResult(False, f"{name} has not ended after {limit:g} s and was stopped.", hint, duration, True)
     passed = any(line.strip() == "done" for line in output.splitlines()) if by_done else status == 0
     if passed:
         return CheckResult(True, "", None, duration)

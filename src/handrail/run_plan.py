@@ -6,6 +6,7 @@ At the end the results are compared with the plan, so that nothing can be left o
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from handrail.markdown import Block
@@ -17,7 +18,8 @@ Kind = Literal["foreground", "check-before", "block", "check-after", "check-agai
 
 @dataclass(frozen=True)
 class Item:
-    """One thing to do. id: "step1-2", "step1/check-after" …; title: for people; place: "step1.md:12" or ""."""
+    """One thing to do. id: "step1-2", "step1/check-after" …; title: for people; place: "step1.md:12", of a script its
+    first line, or ""."""
 
     id: str
     page: str
@@ -59,23 +61,36 @@ def make_plan(session: Session) -> Plan:
     for page in scenario.pages:
         items = []
         if page.foreground is not None:
-            items.append(Item(f"{page.id}/foreground", page.id, "foreground", "foreground script"))
+            where = _place(session, page.foreground)
+            items.append(Item(f"{page.id}/foreground", page.id, "foreground", "foreground script", where))
         # Of a page that nobody sees (`hideintro`) only the scripts count.
         verified = page.verify is not None and not page.hidden
         if verified and page.id not in opted_out:
-            items.append(Item(f"{page.id}/check-before", page.id, "check-before", "check fails before the step"))
+            title = "check fails before the step"
+            items.append(Item(f"{page.id}/check-before", page.id, "check-before", title, _place(session, page.verify)))
         items += [] if page.hidden else _blocks(session, page)
         if verified:
-            items.append(Item(f"{page.id}/check-after", page.id, "check-after", "check passes after the step"))
+            title = "check passes after the step"
+            items.append(Item(f"{page.id}/check-after", page.id, "check-after", title, _place(session, page.verify)))
         if page.kind == "step" and page.number == last_step:
             items += [
-                Item(f"{earlier.id}/check-again", page.id, "check-again", f"check of {earlier.id} still passes")
+                _check_again(session, page, earlier)
                 for earlier in scenario.pages
                 if earlier.verify is not None and earlier.kind == "step" and earlier.number < last_step
             ]
         pages.append(PagePlan(page, tuple(items)))
     cleanup = Item("cleanup", "", "cleanup", "clean-up") if session.cleanup_script() is not None else None
     return Plan(tuple(pages), cleanup)
+
+
+def _check_again(session: Session, page: Page, earlier: Page) -> Item:
+    title = f"check of {earlier.id} still passes"
+    return Item(f"{earlier.id}/check-again", page.id, "check-again", title, _place(session, earlier.verify))
+
+
+def _place(session: Session, script: Path | None) -> str:
+    """Where a script stands: its first line."""
+    return "" if script is None else f"{script.relative_to(session.scenario.root.resolve()).as_posix()}:1"
 
 
 def _blocks(session: Session, page: Page) -> list[Item]:

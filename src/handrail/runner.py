@@ -8,6 +8,7 @@ at the end of every run, whatever happened.
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,7 +39,7 @@ class Limits:
 
     block: float = 1800.0
     quiet: float = 120.0
-    check: float = 300.0
+    check: float = 180.0
 
     @classmethod
     def of(cls, extra: Mapping[str, Any]) -> Limits:
@@ -187,6 +188,14 @@ class Runner:
         page_id = item.id.partition("/")[0]
         result = await self._session.check(page_id)
         log = str(self._log(f"check-{page_id}"))
+        if result.timed_out:
+            # Before the step too: a learner who is not done yet would wait as long for an answer.
+            why = (
+                f"{result.reason} A check looks once and answers; where it needs longer, put this into the index: "
+                f'"handrail": {{"limits": {{"check": {_more(result.duration)}}}}}'
+            )
+            output = _last_lines(tail(self._log(f"check-{page_id}")))
+            return Result("failed", result.duration, reason=why, output=output, log=log)
         if item.kind == "check-before":
             if not result.passed:
                 return Result("passed", result.duration, log=log)
@@ -230,8 +239,8 @@ class Runner:
             result = task.result()
         except StillRuns:
             why = (
-                f"was not run: Ctrl-C did not end `{self._left_title.get(name, 'the command before')}`; end that one in "
-                "a block of its own first (`:q!`, `exit`), or run this one in another terminal (`{{execute T2}}`)"
+                f"was not run: Ctrl-C did not end `{self._left_title.get(name, 'the command before')}`; end that one "
+                "in a block of its own first (`:q!`, `exit`), or run this one in another terminal (`{{execute T2}}`)"
             )
             return Result("failed", self._loop.time() - began, None, why, _output(shell, start), self._shell_log(name))
         duration = self._loop.time() - began
@@ -341,6 +350,11 @@ def _why(result: CommandResult, limit: float, quiet: float) -> str:
     if result.ended == "shell-exited":
         return f"ended the shell, with status {result.status}"
     return f"ended with status {result.status}"
+
+
+def _more(duration: float) -> int:
+    """A limit to propose for what was stopped after so many seconds: about twice as long, in whole minutes."""
+    return 60 * math.ceil(duration / 30)
 
 
 def _output(shell: Terminal, start: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from handrail.check import CheckResult, plain, prints_done, run_check
@@ -82,10 +83,11 @@ class Scripts:
             launch.command or (), env=launch.env, cwd=launch.cwd, log=self.log(f"check-{page.id}"),
             reason=self._workspace.exchange / f"{page.id}.reason",
             by_done=prints_done(self._scenario.read(page.verify)), limit=limit, started=self._workspace.add_leader,
+            name=page.verify.relative_to(self._scenario.root.resolve()).as_posix(),
         )  # fmt: skip
         if result.passed:
             return result
-        return CheckResult(False, result.reason, await self.hint(page, seconds), result.duration)
+        return replace(result, hint=await self.hint(page, seconds))
 
     async def hint(self, page: Page, seconds: float) -> str | None:
         """The page's hint: Markdown as it stands, or what its script prints when given the seconds."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 from xml.etree import ElementTree
 
@@ -66,8 +66,16 @@ class Junit:
                 ElementTree.SubElement(case, "skipped", message=_clean(result["reason"]))
             elif result["outcome"] != "passed":
                 failure = ElementTree.SubElement(case, "failure", message=_clean(result["reason"]))
-                failure.text = _clean(f"{result['text']}\n\n{result['output']}\n\nAll of it: {result['log']}\n")
+                failure.text = _clean(_body(item, result))
             yield case
+
+
+def _body(item: dict[str, Any], result: dict[str, Any]) -> str:
+    """What was run, or why the check failed and which script it is; then its last lines and its log's name."""
+    script = item["place"].rpartition(":")[0]
+    what = result["text"] or "\n".join([result["reason"], *([f"Script: {script}"] if script else [])])
+    log = f"All of it: {PurePath(result['log']).name}" if result["log"] else ""
+    return "\n\n".join(part.strip("\n") for part in (what, result["output"], log) if part.strip()) + "\n"
 
 
 def _clean(text: str) -> str:

@@ -50,15 +50,18 @@ class Pretty:
             return
         now = time.monotonic()
         elapsed = now - self._began
+        # A check prints nothing in the terminal: say which script it is instead.
+        is_check = self._running["kind"].startswith("check")
+        latest = self._running["place"].rpartition(":")[0] if is_check else self._latest()
         if self._live:
             frame = _FRAMES[self._turn % len(_FRAMES)]
             self._turn += 1
-            text = f"  {frame} {self._running['title']}  {_clock(elapsed)}  {self._latest()}"
+            text = f"  {frame} {self._running['title']}  {_clock(elapsed)}  {latest}"
             self._stream.write("\r\x1b[K" + text[: self._width - 1])
             self._drawn = True
         elif now - self._said >= _STILL_EVERY:
             self._said = now
-            self._line(f"    … {self._running['title']} still runs, {_clock(elapsed)}  {self._latest()}"[: self._width])
+            self._line(f"    … {self._running['title']} still runs, {_clock(elapsed)}  {latest}"[: self._width])
         self._stream.flush()
 
     # Events

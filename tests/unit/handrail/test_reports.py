@@ -61,6 +61,19 @@ def test_junit_is_well_formed_whatever_was_printed(tmp_path: Path) -> None:
     assert skipped.get("message") == "not run"
 
 
+def test_junit_names_the_script_of_a_check_and_says_why_first(tmp_path: Path) -> None:
+    check = {**ITEM, "kind": "check-after", "place": "step1/verify.sh:1"}
+    report = Junit(tmp_path / "junit.xml")
+    failed = {**FAILED, **check, "text": "", "output": "", "reason": "the check does not pass: No leaf.", "log": "/m/l"}
+    for event in (Event("plan", {**PLAN.data, "items": [check]}), Event("item-end", failed), END):
+        report.handle(event)
+    case = ElementTree.parse(tmp_path / "junit.xml").getroot().find(".//testcase")
+    assert case is not None
+    assert (case.get("file"), case.get("line")) == ("step1/verify.sh", "1")
+    body = "the check does not pass: No leaf.\nScript: step1/verify.sh\n\nAll of it: l\n"
+    assert case.findtext("failure") == body
+
+
 def test_json_lines_are_the_events() -> None:
     out = io.StringIO()
     for event in STORY:
@@ -82,6 +95,17 @@ def test_long_block_gives_signs_of_life_without_a_terminal(monkeypatch: pytest.M
     lines = out.getvalue().splitlines()
     assert len(lines) == 3
     assert lines[-1].split() == ["…", "make", "#", "it\\", "still", "runs,", "1:30", "half", "done"]
+
+
+def test_while_a_check_runs_its_script_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [100.0]
+    monkeypatch.setattr(pretty.time, "monotonic", lambda: now[0])
+    out = io.StringIO()
+    report = pretty.Pretty(out, colour=False, latest=lambda: "a prompt $")
+    report.handle(Event("item-start", {**ITEM, "kind": "check-after", "place": "step1/verify.sh:1"}))
+    now[0] += 31
+    report.tick()
+    assert out.getvalue().rstrip().endswith("still runs, 31 s  step1/verify.sh")
 
 
 def test_live_line_on_a_terminal(make_scenario: MakeScenario, tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ import pytest
 from handrail import processes, runner
 from handrail.events import Event
 from handrail.scenario import load
-from handrail.session import Session
+from handrail.session import Session, SessionOptions
 from handrail.workspace import Workspace
 
 MakeScenario = Callable[..., Path]
@@ -80,7 +80,9 @@ def run_here(tmp_path: Path) -> RunHere:
             workspace = Workspace.open(tmp_path / "w")
             scenario = load(root)
             try:
-                await runner.Runner(Session(scenario, workspace), runner.Limits.of(scenario.extra), events.append).run()
+                limits = runner.Limits.of(scenario.extra)
+                session = Session(scenario, workspace, SessionOptions(check_limit=limits.check))
+                await runner.Runner(session, limits, events.append).run()
             finally:
                 workspace.close()
 
@@ -248,7 +250,18 @@ def test_a_check_that_hangs_is_stopped(make_scenario: MakeScenario, handrail: Ha
     step = {"text": exec_block("touch go"), "verify": "test -e ~/go || exit 1; sleep 600"}
     run = handrail(make_scenario(step, handrail={"limits": {"check": 0.4}}), "--format", "json")
     assert run.status == 1
-    assert "did not end within 0.4 seconds" in run.results()["step1/check-after"]["reason"]
+    failed = run.results()["step1/check-after"]
+    assert failed["reason"].startswith("step1-verify.sh has not ended after 0.4 s and was stopped.")
+    assert '"limits": {"check": 60}' in failed["reason"]
+    assert failed["place"] == "step1-verify.sh:1"
+
+
+def test_a_check_that_never_ends_is_found_before_the_step(make_scenario: MakeScenario, run_here: RunHere) -> None:
+    step = {"text": exec_block("touch go"), "verify": "until test -e ~/go; do sleep 0.05; done"}
+    results = run_here(make_scenario(step, handrail={"limits": {"check": 0.2}}))
+    assert list(results) == ["step1/check-before"]
+    assert results["step1/check-before"]["outcome"] == "failed"
+    assert "has not ended after 0.2 s" in results["step1/check-before"]["reason"]
 
 
 def test_reports_agree(make_scenario: MakeScenario, handrail: Handrail, tmp_path: Path) -> None:
