@@ -1,6 +1,7 @@
 """The `{{…}}` after a code span or a closing fence: an unordered set of words that says what a click does."""
 
 import difflib
+import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal
@@ -16,6 +17,8 @@ _ACTIONS: dict[str, Literal["execute", "copy", "open"]] = {
 _FLAGS = frozenset({"interrupt", "ctrl-seq", "no-newline"})
 _VOCABULARY = [*_ACTIONS, *_FLAGS]
 _HOST_WORDS = ("host", "node", "master", "client", "controlplane", "worker", "control-plane")
+_SYNONYMS = {"run": "exec", "click": "exec", "cmd": "exec", "bash": "exec", "paste": "copy", "clipboard": "copy"}
+_NEAR = re.compile(r"(\{\{?) {0,3}([A-Za-z]{3,9})\b((?: {1,3}[\w-]{1,20}){0,4}) {0,3}(\}\}?|(?![\w}]))")
 _LONGEST = 120
 """Braces longer than this belong to a template, not to us."""
 
@@ -104,6 +107,28 @@ def find(text: str, at: int, end: int | None = None) -> Braces | None:
     if tokens is None or (tokens.action is None and start > at):
         return None
     return Braces(tokens, text[start : close + 2], at, close + 2)
+
+
+def near_miss(text: str, at: int, end: int | None = None) -> tuple[str, str] | None:
+    """(as written, as it should be) of braces right at `at` that `find` does not take and an author must have meant.
+
+    None for what may belong to a template: only words of ours between broken braces, and words that other tools have
+    for running and copying between whole ones.
+    """
+    match = _NEAR.match(text, at, len(text) if end is None else end)
+    if match is None:
+        return None
+    opening, word, rest, closing = match.groups()
+    if opening == "{{" and closing == "}}":
+        known = _SYNONYMS.get(word.lower())
+    elif opening == "{{" or closing:
+        known = word if word in _ACTIONS else None
+    else:
+        known = None
+    if known is None or (not closing and text.find("}}", match.end(), match.end() + _LONGEST) >= 0):
+        return None
+    written = match[0] if closing else opening + word
+    return written, "{{" + " ".join([known, *(rest.split() if closing else ())]) + "}}"
 
 
 @lru_cache(maxsize=512)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from markdown_it.rules_block import StateBlock
 
-from handrail.actions import Braces, find
+from handrail.actions import Braces, find, near_miss
 from handrail.languages import is_language
 
 TOKEN = "hr_fence"
@@ -82,13 +82,14 @@ def _push(
         if last > start:
             notes.append(("fence-unclosed", start, ""))
         content = state.getLines(start + 1, last, state.sCount[start], True)
+        notes += _near_misses(content, marker * length, start)
         if content and not content.endswith("\n"):
             content += "\n"
     else:
         last = closing.line
         state.line = closing.line + 1
         content = state.getLines(start + 1, closing.line, state.sCount[start], True)
-        notes += _opened_inside(content, marker * length, start)
+        notes += _near_misses(content, marker * length, start) or _opened_inside(content, marker * length, start)
         if closing.content_end is not None:
             line = state.getLines(closing.line, closing.line + 1, state.sCount[start], False)
             cut = state.eMarks[closing.line] - closing.content_end
@@ -121,6 +122,15 @@ def _push(
         "braces_column": column,
         "notes": notes,
     }
+
+
+def _near_misses(content: str, marks: str, start: int) -> list[tuple[str, int, str]]:
+    """The notes on the lines that would close the fence of line `start` if what follows the marks were an action."""
+    if marks + "{" not in content:
+        return []
+    lines = enumerate(content.split("\n"), start + 1)
+    rests = ((number, line.lstrip().lstrip(marks[0])) for number, line in lines if line.lstrip().startswith(marks))
+    return [("action-near", number, "\0".join(near)) for number, rest in rests if (near := near_miss(rest, 0))]
 
 
 def _opened_inside(content: str, marks: str, start: int) -> list[tuple[str, int, str]]:

@@ -55,6 +55,9 @@ class Collector:
         """Take the next child of an inline token."""
         if token.type == spans.TOKEN:
             self._span(token, places)
+        elif token.type == "code_inline" and "near" in token.meta:
+            offset = token.meta["offset"]
+            self._note("action-near", places.line(offset), "\0".join(token.meta["near"]), places.column(offset))
         elif token.type == "html_inline":
             self._comment(token.content, places.line(token.meta["offset"]))
 

@@ -64,6 +64,12 @@ _NOTES: dict[str, tuple[str, Severity, str, str]] = {
         "`{0}` is not a word of the format.",
         "Write `{1}`; `handrail lint --fix` does it.",
     ),
+    "action-near": (
+        "action-misspelt",
+        "error",
+        "`{0}` is no action: the page shows it as text.",
+        "Write `{1}`.",
+    ),
     "action-unknown-word": (
         "action-unknown-word",
         "info",

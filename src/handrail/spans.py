@@ -11,7 +11,7 @@ from typing import cast
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
-from handrail.actions import find
+from handrail.actions import find, near_miss
 
 TOKEN = "hr_span"
 
@@ -91,6 +91,8 @@ def _token(text: str, start: int, opened: int, closed: int, stop: int) -> tuple[
     token.markup, token.content = text[start:opened], content
     if braces:
         token.meta = {"braces": braces, "offset": start, "broken": "\n" in content}
+    elif end < stop and text[end] == "{" and (near := near_miss(text, end, stop)):
+        token.meta = {"near": near, "offset": end}
     return token, (braces.end if braces else end)
 
 

@@ -372,6 +372,47 @@ def test_a_fence_shown_inside_another_is_no_problem(tmp_path: Path, page: str) -
     assert found(good(tmp_path, page), "fence-unclosed") == []
 
 
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("{{run}}", "{{exec}}"),
+        ("{exec}", "{{exec}}"),
+        ("{copy}", "{{copy}}"),
+        ("{execute T2}", "{{execute T2}}"),
+        ("{{exec}", "{{exec}}"),
+        ("{{exec", "{{exec}}"),
+        ("{exec}}", "{{exec}}"),
+        ("{{paste}}", "{{copy}}"),
+    ],
+)
+def test_braces_that_are_almost_an_action_are_seen(tmp_path: Path, written: str, meant: str) -> None:
+    page = f"Run `ls`{written} and\n![p](https://example.com/p.png) `pwd`{written}.\n\n```bash\nls\n```{written}\n"
+    problems = [each for each in lint_scenario(good(tmp_path, page)) if each.code == "action-misspelt"]
+    assert [(each.line, each.column) for each in problems] == [(1, 9), (2, 38), (6, 4)]
+    assert {each.remedy for each in problems} == {f"Write `{meant}`."}
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        "{{TRAFFIC_HOST1_80}}",
+        "{{ .Values.copy }}",
+        "{{ copy(x) }}",
+        "{{ run | default('a') }}",
+        "{{range}}",
+        "{{run.id}}",
+        "{{ copy | default({}) }}",
+        "{.class}",
+        "{name}",
+        "{{- exec -}}",
+        " {run}",
+    ],
+)
+def test_templates_after_code_are_no_actions(tmp_path: Path, after: str) -> None:
+    page = f"See `a`{after} and `b {{exec}}` or `{{{{run}}}}`.\n\n```\n{after}\n{{{{run}}}}\n```\n"
+    assert found(good(tmp_path, page), "action-misspelt") == []
+
+
 # Scripts
 
 
