@@ -178,6 +178,10 @@ class Runner:
         log = str(self._log(f"terminal-{FIRST_TERMINAL}"))
         if result.ended != "prompt":
             why = _why(result, self._limits.block, self._limits.quiet)
+            if result.ended == "timeout":
+                more = _more(result.duration)
+                why += f'; to allow more, put this into the index: "handrail": {{"limits": {{"block": {more}}}}}'
+                why += self._set_up_still_runs(result)
             return Result("failed", duration, result.status, why, _output(shell, start), log)
         if result.status:
             # The platforms never looked at it, and scripts end in all sorts of commands.
@@ -252,6 +256,8 @@ class Runner:
         why = _why(result, limit, quiet or 0.0)
         if result.ended == "prompt" and expected:
             why += f", not {expected} as the page says"
+        else:
+            why += _if_meant(result) + self._set_up_still_runs(result)
         said = await self._what_the_check_says(item.page)
         return Result("failed", duration, result.status, why + said, _output(shell, start), self._shell_log(name))
 
@@ -268,6 +274,16 @@ class Runner:
                 return other.interrupt or other.ctrl_seq or not other.newline
             following = following or other.id == block.id
         return False
+
+    def _set_up_still_runs(self, result: CommandResult) -> str:
+        """What a block that was stopped may have waited for: the background scripts that still run."""
+        if result.ended not in ("timeout", "stalled"):
+            return ""
+        return "".join(
+            f"\n{page.background.name} (background script of {page.id}) is still running."
+            for page in self._session.scenario.pages
+            if page.background is not None and page.id in self._session.background_running
+        )
 
     async def _what_the_check_says(self, page_id: str) -> str:
         if self._session.scenario.page(page_id).verify is None:
@@ -350,6 +366,15 @@ def _why(result: CommandResult, limit: float, quiet: float) -> str:
     if result.ended == "shell-exited":
         return f"ended the shell, with status {result.status}"
     return f"ended with status {result.status}"
+
+
+def _if_meant(result: CommandResult) -> str:
+    """How the page's author says that a block may end so; "" where nothing can be said."""
+    if result.ended in ("timeout", "stalled"):
+        return f"; to allow more: `<!-- handrail: timeout={_more(result.duration)} -->` above the block"
+    if result.ended == "prompt" and result.status:
+        return f"; if that is meant: `<!-- handrail: expect={result.status} -->` above the block"
+    return ""
 
 
 def _more(duration: float) -> int:

@@ -28,6 +28,11 @@ class Scripts:
         self.background_status: dict[str, int] = {}
         """Exit status of the background scripts that have ended, by page."""
 
+    @property
+    def background_running(self) -> frozenset[str]:
+        """The pages whose background script runs now."""
+        return frozenset(self._background)
+
     def prepared(self, script: Path) -> Path:
         """The script to run: the author's file, or a copy with its placeholders and line ends mended."""
         text = self._scenario.read(script)

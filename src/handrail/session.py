@@ -285,6 +285,11 @@ class Session:
         """Exit status of the background scripts that have ended, by page."""
         return self._scripts.background_status
 
+    @property
+    def background_running(self) -> frozenset[str]:
+        """The pages whose background script runs now."""
+        return self._scripts.background_running
+
     async def fast_forward(self, page_id: str) -> bool:
         """Go to `page_id` by doing what leads there, stopping at the first check that still fails.
 

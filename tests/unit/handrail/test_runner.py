@@ -149,6 +149,21 @@ def test_a_block_that_goes_wrong_is_named_with_its_reason(
     assert "step1-3" not in run.results(), "the run went on after a failure"
 
 
+def test_a_failure_says_how_to_allow_it(make_scenario: MakeScenario, run_here: RunHere) -> None:
+    scenario = {"handrail": {"limits": {"quiet": 0.2}}}
+    failed = run_here(make_scenario(exec_block("(exit 2)"), **scenario))["step1-1"]
+    assert failed["reason"] == "ended with status 2; if that is meant: `<!-- handrail: expect=2 -->` above the block"
+    failed = run_here(make_scenario(exec_block("sleep 600"), **scenario))["step1-1"]
+    assert failed["reason"].endswith("was stopped; to allow more: `<!-- handrail: timeout=60 -->` above the block")
+
+
+def test_a_stopped_block_is_told_which_set_up_still_runs(make_scenario: MakeScenario, run_here: RunHere) -> None:
+    pages = {"text": "i", "background": "sleep 600"}
+    wait = exec_block("sleep 600", "timeout=0.2")
+    failed = run_here(make_scenario(wait, intro=pages))["step1-1"]
+    assert failed["reason"].splitlines()[1] == "intro-background.sh (background script of intro) is still running."
+
+
 def test_failure_report_for_people(make_scenario: MakeScenario, handrail: Handrail) -> None:
     root = make_scenario(
         {"text": exec_block("echo some; echo output\n(exit 3)"), "verify": "echo 'Why not.'; exit 1"},
