@@ -61,9 +61,17 @@ _TEST = """#!/bin/bash
 # Tests this scenario: lints it, then types its commands into a terminal. Before the commands of a step its check
 # must fail, after them it must pass.
 set -euo pipefail
+handrail=${HANDRAIL:-handrail}
+case $handrail in
+  */*) handrail=$(cd "$(dirname "$handrail")" && pwd)/$(basename "$handrail") ;;
+esac
+if ! command -v "$handrail" >/dev/null; then
+  echo "$handrail was not found: put it on PATH, or say where it is: HANDRAIL=/path/to/handrail $0" >&2
+  exit 2
+fi
 cd "$(dirname "$0")"
-handrail lint .
-handrail test --host .
+"$handrail" lint .
+"$handrail" test --host .
 """
 
 

@@ -27,7 +27,10 @@ class NotApproved(Exception):
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments that say where a scenario runs."""
     parser.add_argument(
-        "--host", action="store_true", help="run on this machine, in a private workspace, rather than in a container"
+        "--host",
+        action="store_true",
+        help="run its commands and scripts on this machine, as you, not in a container: "
+        "they get a home folder of their own, and are not shut in",
     )
 
 

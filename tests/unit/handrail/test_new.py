@@ -36,6 +36,21 @@ def test_its_own_test_passes(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_its_own_test_takes_handrail_from_where_it_is_told(tmp_path: Path) -> None:
+    run(tmp_path / "my-first")
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "handrail").write_text('#!/bin/sh\necho "called $*"\n')
+    (tmp_path / "bin" / "handrail").chmod(0o755)
+    environment = {**os.environ, "PATH": "/usr/bin:/bin", "HANDRAIL": "bin/handrail"}
+    command = ["my-first/test.sh"]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "called lint .\ncalled test --host .\n")
+    del environment["HANDRAIL"]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.startswith("handrail was not found: put it on PATH, or say where it is: HANDRAIL=")
+
+
 @pytest.mark.parametrize("note", [None, ""])
 def test_its_check_fails_with_a_hint(tmp_path: Path, note: str | None) -> None:
     run(tmp_path / "s")
