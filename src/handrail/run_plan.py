@@ -13,7 +13,7 @@ from handrail.markdown import Block
 from handrail.scenario import Page
 from handrail.session import Session
 
-Kind = Literal["foreground", "check-before", "block", "check-after", "check-again", "cleanup"]
+Kind = Literal["foreground", "check-before", "block", "check-after", "check-again", "background", "cleanup"]
 
 
 @dataclass(frozen=True)
@@ -39,16 +39,17 @@ class PagePlan:
 
 @dataclass(frozen=True)
 class Plan:
-    """Everything that will be done."""
+    """Everything that will be done. backgrounds: how the background scripts ended, told when all else is done."""
 
     pages: tuple[PagePlan, ...]
+    backgrounds: tuple[Item, ...]
     cleanup: Item | None
 
     @property
     def items(self) -> tuple[Item, ...]:
         """All items in the order in which they are done."""
         last = () if self.cleanup is None else (self.cleanup,)
-        return (*(item for page in self.pages for item in page.items), *last)
+        return (*(item for page in self.pages for item in page.items), *self.backgrounds, *last)
 
 
 def make_plan(session: Session) -> Plan:
@@ -80,7 +81,18 @@ def make_plan(session: Session) -> Plan:
             ]
         pages.append(PagePlan(page, tuple(items)))
     cleanup = Item("cleanup", "", "cleanup", "clean-up") if session.cleanup_script() is not None else None
-    return Plan(tuple(pages), cleanup)
+    backgrounds = tuple(
+        Item(
+            f"{page.id}/background",
+            page.id,
+            "background",
+            f"background script of {page.id}",
+            _place(session, page.background),
+        )
+        for page in scenario.pages
+        if page.background is not None
+    )
+    return Plan(tuple(pages), backgrounds, cleanup)
 
 
 def _check_again(session: Session, page: Page, earlier: Page) -> Item:

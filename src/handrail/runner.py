@@ -1,8 +1,8 @@
 """`handrail test`: do what a learner does, without a browser, and check before and after each step.
 
 For each page: its scripts, its check (which must fail), its blocks (each must end with status 0, or as marked), its
-check again (which must pass). Before the finish page every earlier check is run once more; the clean-up runs
-at the end of every run, whatever happened.
+check again (which must pass). Before the finish page every earlier check is run once more. At the end no background
+script may have failed. The clean-up runs at the end of every run, whatever happened.
 """
 
 from __future__ import annotations
@@ -112,6 +112,7 @@ class Runner:
             for task in self._left_running.values():
                 task.cancel()
             await asyncio.gather(*self._left_running.values(), return_exceptions=True)
+            self._backgrounds(plan)
             await self._clean_up(plan)
             await session.close(cleanup=False)
             await watcher
@@ -126,11 +127,9 @@ class Runner:
             if event.kind == "problem":
                 self._note(event.data["message"])
             elif event.kind == "background-end" and event.data["status"] != 0:
-                last = _last_lines(tail(self._log(f"background-{event.data['page']}")), 5)
-                self._note(
-                    f"The background script of {event.data['page']} ended with status {event.data['status']}"
-                    f" (log: {event.data['log']})" + (f":\n{last}" if last else ".")
-                )
+                # At once, since what follows may fail for it; at the end it is a failed item, with its last lines.
+                ended = f"The background script of {event.data['page']} ended with status {event.data['status']}"
+                self._tell("note", message=f"{ended} (log: {event.data['log']}).")
 
     # Pages and items
 
@@ -184,8 +183,10 @@ class Runner:
                 why += self._set_up_still_runs(result)
             return Result("failed", duration, result.status, why, _output(shell, start), log)
         if result.status:
-            # The platforms never looked at it, and scripts end in all sorts of commands.
-            self._note(f"The foreground script of {item.page} ended with status {result.status}.")
+            # The platforms never looked at it, and scripts end in all sorts of commands; `exit` would end the shell.
+            reason = f"ended with status {result.status}"
+            self._note(f"The foreground script of {item.page} {reason}.")
+            return Result("passed", duration, result.status, reason, log=log)
         return Result("passed", duration, result.status, log=log)
 
     async def _check(self, item: Item) -> Result:
@@ -292,6 +293,23 @@ class Runner:
         return "\nThe check passes nevertheless." if result.passed else f"\nThe check says: {result.reason}"
 
     # The end
+
+    def _backgrounds(self, plan: Plan) -> None:
+        """Tell how the background scripts ended; those that still run are meant to, or are ended with the run."""
+        for item in plan.backgrounds:
+            status = self._session.background_status.get(item.page)
+            path = self._log(f"background-{item.page}")
+            if status is not None and status != 0:
+                why = f"ended with status {status}; if that is meant, let the script end with `exit 0`"
+                result = Result("failed", 0.0, status, why, _last_lines(tail(path)), str(path))
+            elif status == 0:
+                result = Result("passed", 0.0, status, log=str(path))
+            elif item.page in self._session.background_running:
+                result = Result("passed", 0.0, reason="left running", log=str(path))
+            else:
+                continue  # the run did not come to its page
+            self._tell("item-start", id=item.id, page=item.page, kind=item.kind, title=item.title, place=item.place)
+            self._ended(item, result)
 
     async def _clean_up(self, plan: Plan) -> None:
         item = plan.cleanup

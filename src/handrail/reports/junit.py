@@ -67,6 +67,9 @@ class Junit:
             elif result["outcome"] != "passed":
                 failure = ElementTree.SubElement(case, "failure", message=_clean(result["reason"]))
                 failure.text = _clean(_body(item, result))
+            elif result["status"] and result["reason"]:
+                # A warning: its status counts for nothing, but somebody may want to know.
+                ElementTree.SubElement(case, "system-err").text = _clean(result["reason"])
             yield case
 
 

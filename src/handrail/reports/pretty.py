@@ -28,6 +28,7 @@ class Pretty:
         self._width = max(60, min(width, 120))
         self._live = stream.isatty()
         self._running: dict[str, Any] | None = None
+        self._kind = ""
         self._began = 0.0
         self._said = 0.0
         self._turn = 0
@@ -86,8 +87,9 @@ class Pretty:
     def _item_start(self, data: dict[str, Any]) -> None:
         self._running = data
         self._began = self._said = time.monotonic()
-        if data["kind"] == "cleanup":
-            self._line("")
+        if data["kind"] in ("background", "cleanup") and data["kind"] != self._kind:
+            self._line("")  # these belong to no page's heading
+        self._kind = data["kind"]
         if self._live:
             self.tick()
 
@@ -117,6 +119,8 @@ class Pretty:
         sums = [f"{data[key]} {key}" for key in ("passed", "failed", "skipped") if data[key]]
         if data["not_run"]:
             sums.append(f"{len(data['not_run'])} not run")
+        if data["notes"]:
+            sums.append("1 warning" if len(data["notes"]) == 1 else f"{len(data['notes'])} warnings")
         text = ", ".join(sums) or "nothing to do"
         if data["interrupted"]:
             verdict = self._paint("33", "Interrupted")

@@ -114,6 +114,7 @@ def test_every_item_in_its_order(make_scenario: MakeScenario, handrail: Handrail
             "step1/check-before", "step1-1", "step1/check-after",
             "step2/check-before", "step2-1", "step2/check-after", "step1/check-again",
             "finish-1",
+            "intro/background",
             "cleanup",
         )
     ]  # fmt: skip
@@ -147,6 +148,35 @@ def test_a_block_that_goes_wrong_is_named_with_its_reason(
     assert "The check says: Still no leaf." in failed["reason"]
     assert Path(failed["log"]).exists()
     assert "step1-3" not in run.results(), "the run went on after a failure"
+
+
+def test_a_background_script_that_fails_is_a_failure(
+    make_scenario: MakeScenario, handrail: Handrail, tmp_path: Path
+) -> None:
+    # Its file in the workspace is there while the script runs.
+    root = make_scenario(
+        exec_block("while test -e ../background/intro; do sleep 0.02; done"),
+        intro={"text": "i", "background": "echo no network; exit 3"}, finish={"text": "f", "background": "sleep 600"},
+    )  # fmt: skip
+    run = handrail(root, "--junit", str(tmp_path / "junit.xml"))
+    assert run.status == 1
+    assert "Failed: 2 passed, 1 failed" in run.out, run.out
+    assert "intro/background (intro-background.sh:1) ended with status 3" in run.out
+    assert "| no network" in run.out
+    failed = ElementTree.parse(tmp_path / "junit.xml").getroot().findall(".//testcase[failure]")
+    assert [case.get("name") for case in failed] == ["intro/background: background script of intro"]
+
+
+def test_the_last_status_of_a_foreground_script_is_a_warning(
+    make_scenario: MakeScenario, handrail: Handrail, tmp_path: Path
+) -> None:
+    root = make_scenario("t", intro={"text": "i", "foreground": "(exit 3)"})
+    run = handrail(root, "--junit", str(tmp_path / "junit.xml"))
+    assert run.status == 0
+    assert "Passed: 1 passed, 1 warning" in run.out, run.out
+    case = ElementTree.parse(tmp_path / "junit.xml").getroot().find(".//testcase[system-err]")
+    assert case is not None
+    assert case.findtext("system-err") == "ended with status 3"
 
 
 def test_a_failure_says_how_to_allow_it(make_scenario: MakeScenario, run_here: RunHere) -> None:
@@ -251,7 +281,7 @@ def test_of_a_hidden_page_only_the_scripts_run(make_scenario: MakeScenario, hand
     )
     run = handrail(root, "--format", "json")
     assert run.status == 0, run.out
-    assert run.outcomes() == {"step1-1": "passed"}
+    assert run.outcomes() == {"step1-1": "passed", "intro/background": "passed"}
 
 
 def test_a_step_that_breaks_an_earlier_one_is_found(make_scenario: MakeScenario, handrail: Handrail) -> None:
