@@ -236,6 +236,7 @@ class Runner:
                 settled = min(shell.quiet_for, self._loop.time() - began) > _SETTLED_AFTER
                 if settled and not task.done() and self._may_go_on(item, shell):
                     self._left_running[name], self._left_title[name] = task, item.title
+                    shell.lift_limits()
                     return Result("passed", self._loop.time() - began, reason="left running", log=self._shell_log(name))
         except asyncio.CancelledError:
             task.cancel()

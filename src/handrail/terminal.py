@@ -88,6 +88,7 @@ class Terminal:
         self._sent = False
         self._in_command = False
         self._unfinished = False
+        self._unlimited = False
         self._status: int | None = None
         self._changed = asyncio.Event()
         self._run_lock = asyncio.Lock()
@@ -208,7 +209,13 @@ class Terminal:
                 status = self.exit_code if ended == "shell-exited" else self._status
             return CommandResult(status, ended, self._loop.time() - began)
 
+    def lift_limits(self) -> None:
+        """Let what runs go on for as long as it likes, silent or not."""
+        self._unlimited = True
+        self._changed.set()
+
     async def _run(self, text: str, deadline: float | None, quiet: float | None) -> Ended:
+        self._unlimited = False
         self._last_output = self._loop.time()
         if self.state == "prompt" and self._unfinished:
             self.interrupt()
@@ -236,6 +243,8 @@ class Terminal:
                 return "prompt"
             if self._sent and self._unfinished:
                 return "incomplete"
+            if self._unlimited:
+                deadline = quiet = None
             now = self._loop.time()
             if deadline is not None and now >= deadline:
                 return "timeout"

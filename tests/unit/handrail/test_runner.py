@@ -225,6 +225,17 @@ def test_programs_that_run_on_are_left_until_interrupted(make_scenario: MakeScen
     assert run.results()["step1-1"]["reason"] == "left running"
 
 
+def test_a_program_that_was_left_running_is_not_stopped_for_its_silence(
+    make_scenario: MakeScenario, run_here: RunHere, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runner, "_SETTLED_AFTER", 0.1)
+    page = "```\necho $$ > ~/shell; exec sleep 600\n```{{exec T2}}\n\n"
+    page += exec_block("for i in 1 2 3 4 5 6; do echo $i; read -t 0.1 <> <(:); done; kill -0 $(cat ~/shell)")
+    results = run_here(make_scenario(page, handrail={"limits": {"quiet": 0.4}}))
+    assert results["step1-1"]["reason"] == "left running"
+    assert results["step1-2"]["outcome"] == "passed", results["step1-2"]
+
+
 def test_a_block_that_ctrl_c_cannot_make_way_for_fails(
     make_scenario: MakeScenario, run_here: RunHere, monkeypatch: pytest.MonkeyPatch
 ) -> None:
