@@ -12,7 +12,7 @@ from threading import Thread
 import pytest
 from corpus_case import CORPUS
 
-from handrail.lint import cli
+from handrail.lint import cli, shell_syntax
 from handrail.lint.catalogue import BY_CODE
 from handrail.lint.config import Config
 from handrail.lint.engine import lint, lint_scenario, targets
@@ -468,3 +468,14 @@ def test_no_script_is_run_to_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyP
     script = f"touch {mark}\n}}\ntouch {mark}\nfi\ntouch {mark}\n"
     assert script_errors(with_scripts(tmp_path / "s", script, f"touch {mark}\n")) == [("verify.sh", 2)]
     assert not mark.exists()
+
+
+def test_a_bash_that_does_not_come_to_an_end_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    endless = tmp_path / "bash"
+    endless.write_text("#!/bin/sh\nexec /bin/sleep 600\n")
+    endless.chmod(0o755)
+    monkeypatch.setattr(shell_syntax, "_bash", lambda: str(endless))
+    monkeypatch.setattr(shell_syntax, "_SECONDS", 0.1)
+    began = time.monotonic()
+    assert script_errors(with_scripts(tmp_path / "s", "if true; then\n")) == []
+    assert time.monotonic() - began < 30
