@@ -15,6 +15,7 @@ from handrail import where
 from handrail.block_typing import SessionError
 from handrail.check import plain
 from handrail.events import Event, Subscription
+from handrail.left_running import FIRST_TERMINAL
 from handrail.place import Place
 from handrail.pty_process import ShellError
 from handrail.reports.cast import Cast
@@ -23,7 +24,7 @@ from handrail.reports.lines import JsonLines, Tap
 from handrail.reports.pretty import Pretty
 from handrail.runner import Limits, Report, Runner
 from handrail.scenario import Scenario, ScenarioError, load
-from handrail.session import FIRST_TERMINAL, Session, SessionOptions
+from handrail.session import Session, SessionOptions
 from handrail.workspace import Workspace, WorkspaceError
 
 PASSED, FAILED, CANNOT_BEGIN, INTERRUPTED = 0, 1, 2, 130

@@ -17,9 +17,10 @@ from typing import Any, Literal
 from handrail.block_typing import SessionError, StillRuns
 from handrail.check import plain, tail
 from handrail.events import Event, Subscription
+from handrail.left_running import FIRST_TERMINAL, LOOK_EVERY
 from handrail.run_plan import Item, PagePlan, Plan, make_plan
 from handrail.scenario import ScenarioError
-from handrail.session import FIRST_TERMINAL, Session
+from handrail.session import Session
 from handrail.terminal import CommandResult, Terminal
 from handrail.workspace import WorkspaceError
 
@@ -27,9 +28,6 @@ Outcome = Literal["passed", "failed", "skipped", "interrupted"]
 Report = Callable[[Event], None]
 
 _LAST_LINES = 20
-# A program that is meant to go on running is left alone when it has printed nothing for this many seconds.
-_SETTLED_AFTER = 3.0
-_LOOK_EVERY = 0.1
 
 
 @dataclass(frozen=True)
@@ -232,9 +230,8 @@ class Runner:
         )
         try:
             while not task.done():
-                await asyncio.wait({task}, timeout=_LOOK_EVERY)
-                settled = min(shell.quiet_for, self._loop.time() - began) > _SETTLED_AFTER
-                if settled and not task.done() and self._may_go_on(item, shell):
+                await asyncio.wait({task}, timeout=LOOK_EVERY)
+                if not task.done() and self._session.may_be_left(block, item.page, self._loop.time() - began):
                     self._left_running[name], self._left_title[name] = task, item.title
                     shell.lift_limits()
                     return Result("passed", self._loop.time() - began, reason="left running", log=self._shell_log(name))
@@ -262,20 +259,6 @@ class Runner:
             why += _if_meant(result) + self._set_up_still_runs(result)
         said = await self._what_the_check_says(item.page)
         return Result("failed", duration, result.status, why + said, _output(shell, start), self._shell_log(name))
-
-    def _may_go_on(self, item: Item, shell: Terminal) -> bool:
-        """Whether the block's program is meant to run on: it reads keys, has a terminal of its own, or the next
-        block in its terminal interrupts it."""
-        block = item.block
-        assert block is not None
-        if shell.interactive or (block.terminal or FIRST_TERMINAL) != FIRST_TERMINAL:
-            return True
-        following = False
-        for other in self._session.blocks(item.page):
-            if following and other.action == "execute" and self._session.terminal_for(other) == shell.name:
-                return other.interrupt or other.ctrl_seq or not other.newline
-            following = following or other.id == block.id
-        return False
 
     def _set_up_still_runs(self, result: CommandResult) -> str:
         """What a block that was stopped may have waited for: the background scripts that still run."""

@@ -26,8 +26,6 @@ from handrail.terminal import CommandResult, Terminal
 from handrail.terminals import Terminals
 from handrail.workspace import Workspace, WorkspaceError
 
-__all__ = ["FIRST_TERMINAL", "Session", "SessionError", "SessionOptions"]
-
 _CLEANUP_LIMIT = 900.0
 _PROMPT_WITHIN = 10.0
 
@@ -313,22 +311,25 @@ class Session:
                 return False
         raise KeyError(page_id)
 
+    def may_be_left(self, block: Block, page_id: str, running_for: float) -> bool:
+        """Whether the block, which has been running for so many seconds, is to be left alone while the page goes on."""
+        name = self.terminal_for(block)
+        shell = self.terminals.get(name)
+        blocks = self.blocks(page_id)
+        here = [each for each in blocks if each.action == "execute" and self.terminal_for(each) == name]
+        following = here[here.index(block) + 1 :] if block in here else []
+        return shell is not None and left_running.may_be_left(block, following, shell, running_for)
+
     async def _run_or_leave(self, block: Block, page_id: str) -> None:
         """Run a block until its end, or until it may be left running as the runner leaves it."""
         began = time.monotonic()
         task = asyncio.create_task(self.run_block(block.id, timeout=block.marks.timeout, type_when_busy=True))
         self._left_running.add(task)
         task.add_done_callback(self._left_running.discard)
-        name = self.terminal_for(block)
-        blocks = self.blocks(page_id)
-        here = [each for each in blocks if each.action == "execute" and self.terminal_for(each) == name]
-        following = here[here.index(block) + 1 :] if block in here else []
         try:
             while not task.done():
                 await asyncio.wait({task}, timeout=left_running.LOOK_EVERY)
-                shell = self.terminals.get(name)
-                running_for = time.monotonic() - began
-                if shell is not None and left_running.may_be_left(block, following, shell, running_for):
+                if self.may_be_left(block, page_id, time.monotonic() - began):
                     return
         except asyncio.CancelledError:
             task.cancel()

@@ -81,7 +81,7 @@ def test_predictions_agree_with_local_model(flowers):
         not any(isinstance(value, str) for value in np.ravel(rows).tolist()),
         "a row of probabilities for each flower",
         f"names: {rows[0]}",
-        "nothing, if this is the last page's exercise; otherwise deploy the class of step 2, which returns probabilities",
+        "nothing, if this is the last page's exercise; otherwise deploy the class of step 2",
     )
     served = np.array(rows, dtype=float)
     local = joblib.load(MODEL).predict_proba(features)

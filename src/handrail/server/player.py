@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from handrail.block_typing import SessionError, TerminalBusy
+from handrail.left_running import FIRST_TERMINAL
 from handrail.markdown import Block
 from handrail.scenario import ScenarioError
 from handrail.server import board_events, credentials
@@ -16,7 +17,7 @@ from handrail.server.pages import Pages
 from handrail.server.refusal import FAILURES, Refusal, sentence
 from handrail.server.sharing import SharedTerminal
 from handrail.server.tasks import Tasks
-from handrail.session import FIRST_TERMINAL, Session
+from handrail.session import Session
 from handrail.terminal import Terminal
 
 # Terminals open at once: each is a shell with its children.

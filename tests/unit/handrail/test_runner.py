@@ -16,7 +16,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from handrail import processes, runner
+from handrail import left_running, processes, runner
 from handrail.events import Event
 from handrail.scenario import load
 from handrail.session import Session, SessionOptions
@@ -228,7 +228,7 @@ def test_programs_that_run_on_are_left_until_interrupted(make_scenario: MakeScen
 def test_a_program_that_was_left_running_is_not_stopped_for_its_silence(
     make_scenario: MakeScenario, run_here: RunHere, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(runner, "_SETTLED_AFTER", 0.1)
+    monkeypatch.setattr(left_running, "SETTLED_AFTER", 0.1)
     page = "```\necho $$ > ~/shell; exec sleep 600\n```{{exec T2}}\n\n"
     page += exec_block("for i in 1 2 3 4 5 6; do echo $i; read -t 0.1 <> <(:); done; kill -0 $(cat ~/shell)")
     results = run_here(make_scenario(page, handrail={"limits": {"quiet": 0.4}}))
@@ -239,7 +239,7 @@ def test_a_program_that_was_left_running_is_not_stopped_for_its_silence(
 def test_a_block_that_ctrl_c_cannot_make_way_for_fails(
     make_scenario: MakeScenario, run_here: RunHere, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(runner, "_SETTLED_AFTER", 0.2)
+    monkeypatch.setattr(left_running, "SETTLED_AFTER", 0.2)
     page = exec_block("bash -c 'trap \"\" INT; while :; do read -t 0.1 <> <(:); done'")
     page += "<!-- handrail: timeout=0.3 -->\n```\nrm app.js\n```{{exec interrupt}}\n"
     results = run_here(make_scenario(page))
