@@ -142,7 +142,8 @@ export function startBar() {
   onState((now, before) => {
     skew = now.now - Date.now() / 1000;
     const result = now.checks[now.current];
-    if (result?.state === "running" && !result.quiet) closed.page = "";
+    // By its time, not by the sight of it running: a quick check may begin and end between two states.
+    if (result && !result.quiet && result.since !== before?.checks[now.current]?.since) closed.page = "";
     draw(now);
     tell(now, before);
   });
