@@ -13,11 +13,14 @@ SETTLED_AFTER = 3.0
 LOOK_EVERY = 0.1
 
 
-def may_be_left(block: Block, following: Sequence[Block], shell: Terminal, running_for: float) -> bool:
-    """Whether the block, which runs in `shell` for so many seconds, is quiet and meant to go on: it reads keys, has
-    a terminal of its own, or the next block there (`following`: those after it in this terminal) interrupts it."""
-    if min(shell.quiet_for, running_for) <= SETTLED_AFTER:
-        return False
+def is_settled(shell: Terminal, running_for: float) -> bool:
+    """Whether what has been running in `shell` for so many seconds is quiet."""
+    return min(shell.quiet_for, running_for) > SETTLED_AFTER
+
+
+def is_meant_to_run(block: Block, following: Sequence[Block], shell: Terminal) -> bool:
+    """Whether the block, which runs in `shell`, is meant to go on: it reads keys, has a terminal of its own, or the
+    next block there (`following`: those after it in this terminal) interrupts it."""
     if shell.interactive or (block.terminal or FIRST_TERMINAL) != FIRST_TERMINAL:
         return True
     return bool(following) and (following[0].interrupt or following[0].ctrl_seq or not following[0].newline)

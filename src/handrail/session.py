@@ -315,10 +315,12 @@ class Session:
         """Whether the block, which has been running for so many seconds, is to be left alone while the page goes on."""
         name = self.terminal_for(block)
         shell = self.terminals.get(name)
-        blocks = self.blocks(page_id)
-        here = [each for each in blocks if each.action == "execute" and self.terminal_for(each) == name]
+        # Asked many times a second: the page is read only for a program that is quiet.
+        if shell is None or not left_running.is_settled(shell, running_for):
+            return False
+        here = [each for each in self.blocks(page_id) if each.action == "execute" and self.terminal_for(each) == name]
         following = here[here.index(block) + 1 :] if block in here else []
-        return shell is not None and left_running.may_be_left(block, following, shell, running_for)
+        return left_running.is_meant_to_run(block, following, shell)
 
     async def _run_or_leave(self, block: Block, page_id: str) -> None:
         """Run a block until its end, or until it may be left running as the runner leaves it."""
