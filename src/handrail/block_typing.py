@@ -18,7 +18,7 @@ class TerminalBusy(SessionError):
     """A command still runs in the terminal."""
 
 
-class StillRuns(TerminalBusy):
+class StillRuns(SessionError):
     """A command still runs in the terminal although the block pressed Ctrl-C first."""
 
 
