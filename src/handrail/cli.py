@@ -16,11 +16,11 @@ from handrail import __version__
 # Command: (module, help).
 _COMMANDS = {
     "play": ("handrail.server.main", "open a scenario in the browser, with a real terminal"),
-    "test": ("handrail.run_cli", "do what the pages say in a real terminal, and check every step"),
+    "test": ("handrail.runner.cli", "do what the pages say in a real terminal, and check every step"),
     "lint": ("handrail.lint.cli", "say what is wrong with scenarios and how to mend it"),
-    "export": ("handrail.export", "write a scenario for another platform"),
-    "new": ("handrail.new", "begin a scenario of your own"),
-    "doctor": ("handrail.doctor", "say whether this machine has what lessons need"),
+    "export": ("handrail.export.cli", "write a scenario for another platform"),
+    "new": ("handrail.scenario.new", "begin a scenario of your own"),
+    "doctor": ("handrail.runtime.doctor", "say whether this machine has what lessons need"),
 }
 _USAGE_ERROR = 2
 _INTERRUPTED = 130

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from handrail.markdown import render
+from handrail.markdown.api import render
 
 REPO = Path(__file__).parents[2]
 

@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from conftest import Lesson
+
+from .conftest import Lesson
 
 pytestmark = pytest.mark.timeout(1800)
 

@@ -13,12 +13,12 @@ import atheris
 
 with atheris.instrument_imports(include=["handrail", "markdown_it"]):
     from handrail.lint.fix import mend_page
-    from handrail.markdown import parse, render
-    from handrail.page_scan import scan
-    from handrail.placeholders import LocalPorts
+    from handrail.markdown.api import parse, render
+    from handrail.markdown.placeholders import LocalPorts
+    from handrail.markdown.scan import scan
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "unit" / "handrail"))
-from safe_html import blocks_of_safe
+sys.path.insert(0, str(Path(__file__).parents[2]))
+from tests.unit.handrail.safe_html import blocks_of_safe
 
 
 def one(data: bytes) -> None:

@@ -1,7 +1,8 @@
-"""Parts depend in one direction: content uses scripts, scripts use airgap and standin, handrail reads content."""
+"""The parts depend in one direction, and so do the rooms of handrail: each imports from the floors below its own."""
 
 import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,17 +13,86 @@ PARTS = {
     "airgap": REPO / "airgap",
     "seldon_standin": REPO / "standin" / "seldon_standin",
 }
+HANDRAIL = PARTS["handrail"]
+
+# From the bottom up. A room imports from the floors below its own, and from itself.
+FLOORS = [
+    {"errors", "problems", "handrail"},
+    {"markdown", "terminal"},
+    {"scenario"},
+    {"runtime", "lint"},
+    {"session", "export"},
+    {"runner", "server"},
+    {"cli", "__main__"},
+]
+FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
+# Beside the floors: what one room of a floor may take from another of the same floor.
+SAME_FLOOR = {("problems", "errors"), ("__main__", "cli")}
 
 
-def imported_packages(source: Path) -> set[str]:
-    tree = ast.parse(source.read_text(encoding="utf-8"))
-    packages = set()
-    for node in ast.walk(tree):
+def imported_modules(source: Path) -> Iterator[tuple[int, str]]:
+    """(line, module) of each import of the file; `from a import b` counts as a.b where that is a module of ours."""
+    for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
-            packages |= {alias.name.split(".")[0] for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
-            packages.add(node.module.split(".")[0])
-    return packages
+            for alias in node.names:
+                yield node.lineno, alias.name
+        elif isinstance(node, ast.ImportFrom):
+            package = package_of(source, node.level) if node.level else ""
+            for alias in node.names:
+                yield node.lineno, ".".join(filter(None, (package, node.module, alias.name)))
+
+
+def package_of(source: Path, level: int) -> str:
+    """The package that so many leading dots mean in `source`."""
+    folder = source.parents[level - 1]
+    part = next(path.parent for path in PARTS.values() if source.is_relative_to(path))
+    return ".".join(folder.relative_to(part).parts)
+
+
+def room_of(source: Path) -> str:
+    inside = source.relative_to(HANDRAIL)
+    return "handrail" if str(inside) == "__init__.py" else inside.parts[0].removesuffix(".py")
+
+
+def upward(source: Path) -> Iterator[str]:
+    room = room_of(source)
+    for line, module in imported_modules(source):
+        package, _, rest = module.partition(".")
+        target = rest.split(".")[0]
+        if package != "handrail" or target == room:
+            continue
+        target = target if target in FLOOR else "handrail"
+        if FLOOR[target] >= FLOOR[room] and (room, target) not in SAME_FLOOR:
+            where = f"{source.relative_to(REPO)}:{line}"
+            yield f"{where}: {room} (floor {FLOOR[room]}) imports {module} (floor {FLOOR[target]})"
+
+
+def test_every_room_of_handrail_has_a_floor() -> None:
+    rooms = {room_of(source) for source in HANDRAIL.rglob("*.py")}
+    assert rooms == set(FLOOR)
+    assert len(FLOORS) <= 7
+
+
+def test_no_import_of_handrail_goes_up() -> None:
+    assert not [found for source in sorted(HANDRAIL.rglob("*.py")) for found in upward(source)]
+
+
+def test_an_import_that_goes_up_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(globals(), "HANDRAIL", tmp_path)
+    monkeypatch.setitem(globals(), "REPO", tmp_path)
+    (tmp_path / "terminal").mkdir()
+    source = tmp_path / "terminal" / "pty.py"
+    source.write_text("def late():\n    from handrail.session import session\n    import handrail.errors\n")
+    assert list(upward(source)) == [
+        "terminal/pty.py:2: terminal (floor 1) imports handrail.session.session (floor 4)",
+    ]
+
+
+@pytest.mark.parametrize("room", sorted(room for room in FLOOR if (HANDRAIL / room).is_dir()))
+def test_a_room_says_what_it_is_for_and_what_it_may_import(room: str) -> None:
+    said = ast.get_docstring(ast.parse((HANDRAIL / room / "__init__.py").read_text(encoding="utf-8"))) or ""
+    assert 2 <= len(said.splitlines()) <= 5
+    assert "May import:" in said
 
 
 @pytest.mark.parametrize("part", PARTS)
@@ -30,8 +100,13 @@ def test_part_imports_no_other_part(part: str) -> None:
     others = set(PARTS) - {part}
     sources = list(PARTS[part].rglob("*.py"))
     assert sources
-    found = {str(source.relative_to(REPO)): imported_packages(source) & others for source in sources}
-    assert not {source: names for source, names in found.items() if names}
+    found = [
+        f"{source.relative_to(REPO)}:{line}: {module}"
+        for source in sources
+        for line, module in imported_modules(source)
+        if module.split(".")[0] in others
+    ]
+    assert not found
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,5 @@
-"""`handrail lint`: finds what is wrong with scenarios before a learner does.
+"""`handrail lint`: what is wrong with a scenario, found before a learner finds it.
 
-`catalogue` names every rule, `rules/` holds them, `engine` finds scenarios and runs the rules, `reports` and `sarif`
-print, `fix` mends what can be mended safely, `config` reads which rules are on.
+`catalogue` names every rule, `rules/` holds them, `engine` runs them, `fix` mends what can be mended safely.
+May import: scenario, markdown, problems, errors.
 """

@@ -7,11 +7,11 @@ switched off and is described in SARIF.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from handrail.lint.context import Context
 from handrail.lint.rules import assets, commands, images, index, network, pages, portability, scripts
-from handrail.lint.subject import Subject
-from handrail.problem import Problem, Severity
+from handrail.problems import Problem, Severity
 
-Check = Callable[[Subject], Iterable[Problem]]
+Check = Callable[[Context], Iterable[Problem]]
 
 
 @dataclass(frozen=True)

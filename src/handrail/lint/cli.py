@@ -12,7 +12,7 @@ from handrail.lint.fix import fix
 from handrail.lint.progress import Progress
 from handrail.lint.reports import GitHub, JsonLines, Pretty, Report
 from handrail.lint.sarif import Sarif
-from handrail.problem import Problem, ScenarioError
+from handrail.problems import Problem, ScenarioError
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from handrail.lint.catalogue import BY_CODE, RULES, Rule
-from handrail.problem import Problem, ScenarioError, Severity
+from handrail.problems import Problem, ScenarioError, Severity
 
 _KEYS = frozenset({"disable", "exclude", "severity", "network"})
 _SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")

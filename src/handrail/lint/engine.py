@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from handrail import index_text
-from handrail.collection import folders, is_listing, read_listing
 from handrail.lint.config import Config
-from handrail.lint.subject import Subject
-from handrail.problem import Few, Problem, ScenarioError
-from handrail.scenario import INDEX_NAMES, from_index
+from handrail.lint.context import Context
+from handrail.problems import CappedProblems, Problem, ScenarioError
+from handrail.scenario import index_text
+from handrail.scenario.course import folders, is_listing, read_listing
+from handrail.scenario.reader import INDEX_NAMES, from_index
 
 _SCENARIO_KEYS = frozenset({"details", "backend", "environment", "interface"})
 
@@ -94,19 +94,19 @@ def _lint_scenario(folder: Path, name: str, config: Config) -> list[Problem] | N
         return [error.problem]
     if not _SCENARIO_KEYS & index.value.keys() and index.value:
         return None
-    subject = Subject(from_index(folder, index), index)
+    context = Context(from_index(folder, index), index)
     if "script-syntax" not in config.disabled:
-        _ = subject.syntax  # bash reads the scripts while we read the pages
-    problems = list(subject.scenario.problems)
-    for file in subject.pages:
+        _ = context.syntax  # bash reads the scripts while we read the pages
+    problems = list(context.scenario.problems)
+    for file in context.pages:
         problems += file.scanned.problems
-    few = Few()
+    few = CappedProblems()
     for rule in config.rules():
         assert rule.check is not None
-        for problem in rule.check(subject):
+        for problem in rule.check(context):
             if few.room(problem.code, problem.path, problem.line):
                 few.add(problem)
-    return problems + few.problems() + subject.unreadable
+    return problems + few.problems() + context.unreadable
 
 
 def shown(folder: Path, path: str) -> str:

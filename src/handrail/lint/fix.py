@@ -10,13 +10,13 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from handrail import rewrite
-from handrail.actions import Braces
-from handrail.confined import PAGE_LIMIT, Refused, decode, read_bytes
-from handrail.json_problems import diagnose
-from handrail.page_scan import scan
-from handrail.problem import ScenarioError
-from handrail.scenario import Scenario, load
+from handrail.markdown import rewrite
+from handrail.markdown.actions import Braces
+from handrail.markdown.scan import scan
+from handrail.problems import ScenarioError
+from handrail.scenario.json_problems import diagnose
+from handrail.scenario.reader import Scenario, load
+from handrail.scenario.safe_paths import PAGE_LIMIT, UnsafePath, decode, read_bytes
 
 _MOST_COMMAS = 200
 
@@ -92,7 +92,7 @@ def _names(scenario: Scenario, roles: tuple[str, ...], *, markdown: bool) -> lis
 def _rewrite(folder: Path, name: str, mend: Callable[[str], str]) -> int:
     try:
         data = read_bytes(folder, name, PAGE_LIMIT)
-    except Refused:
+    except UnsafePath:
         return 0
     text = decode(data)
     if text.invalid_at is not None:

@@ -4,7 +4,7 @@ import json
 from dataclasses import asdict
 from typing import Protocol, TextIO
 
-from handrail.problem import Problem
+from handrail.problems import Problem
 
 _COLOURS = {"error": "\033[31m", "warning": "\033[33m", "info": "\033[36m"}
 _DIM, _BOLD, _PLAIN = "\033[2m", "\033[1m", "\033[0m"

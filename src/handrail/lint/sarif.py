@@ -6,7 +6,7 @@ from typing import Any, TextIO
 from urllib.parse import quote
 
 from handrail.lint.catalogue import RULES
-from handrail.problem import Problem
+from handrail.problems import Problem
 
 _LEVELS = {"error": "error", "warning": "warning", "info": "note"}
 

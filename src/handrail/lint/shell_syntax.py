@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from pathlib import PurePath
 from typing import NamedTuple
 
-from handrail.pty_process import OLDEST_BASH, bash_version
+from handrail.terminal.pty_process import OLDEST_BASH, bash_version
 
 _SECONDS = 10.0
 _SHEBANG = re.compile(r"#!\s*(?:\S*/env\s+(?:-S\s*)?)?(?:\S*/)?(?:ba|da)?sh\b")

@@ -1,1 +1,4 @@
-"""The player's server: guard, routes, one WebSocket per terminal, and the static page."""
+"""`handrail play`: the player. The guard, the routes, one WebSocket for each terminal, and the page.
+
+May import: every room but runner and its reports.
+"""

@@ -14,9 +14,9 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Lifespan
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from handrail.server.errors import FAILURES, RequestError, sentence
 from handrail.server.guard import SUBPROTOCOL
 from handrail.server.player import Player
-from handrail.server.refusal import FAILURES, Refusal, sentence
 from handrail.server.terminal_socket import TerminalSocket
 
 STATIC = Path(__file__).parent / "static"
@@ -66,7 +66,7 @@ def answer(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
     async def respond(request: Request) -> Response:
         try:
             result = await handler(request.app.state.player, request)
-        except Refusal as refusal:
+        except RequestError as refusal:
             return JSONResponse({"error": str(refusal), **refusal.detail}, refusal.status)
         except FAILURES as error:
             return JSONResponse({"error": sentence(error)}, 500)
@@ -76,13 +76,13 @@ def answer(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
 
 
 async def body(request: Request) -> dict[str, Any]:
-    """The JSON object of a request. Raises Refusal for anything else."""
+    """The JSON object of a request. Raises RequestError for anything else."""
     try:
         value = json.loads(await request.body() or b"{}")
     except ValueError:
         value = None
     if not isinstance(value, dict):
-        raise Refusal(400, "The request is not a JSON object.")
+        raise RequestError(400, "The request is not a JSON object.")
     return value
 
 
@@ -141,7 +141,7 @@ async def read_file(player: Player, request: Request) -> Any:
 async def write_file(player: Player, request: Request) -> Any:
     text = (await body(request)).get("text")
     if not isinstance(text, str):
-        raise Refusal(400, "The request holds no text.")
+        raise RequestError(400, "The request holds no text.")
     player.editor.write(request.path_params["block"], text)
 
 
@@ -184,7 +184,7 @@ async def events(websocket: WebSocket) -> None:
 
     async def push() -> None:
         told = ""
-        async for _ in player.board.changes():
+        async for _ in player.page_state.changes():
             now = player.state()
             words = json.dumps({**now, "now": 0})
             if words != told:

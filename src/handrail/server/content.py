@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from handrail.images import find_image
-from handrail.markdown import Block, Quiz, Rendered
-from handrail.problem import Problem
-from handrail.scenario import Scenario
+from handrail.markdown.api import Block, Quiz, Rendered
+from handrail.problems import Problem
+from handrail.scenario.images import find_image
+from handrail.scenario.reader import Scenario
 
 # The renderer writes local pictures so; the page must ask for them by number, never by path.
 _ASSET = re.compile(r'data-asset="([^"]*)"')

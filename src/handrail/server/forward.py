@@ -5,51 +5,51 @@ import contextlib
 from collections.abc import Mapping
 from typing import Any
 
-from handrail.scenario import Page, ScenarioError
-from handrail.server.board import Board
-from handrail.server.refusal import Refusal
+from handrail.scenario.reader import Page, ScenarioError
+from handrail.server.errors import RequestError
+from handrail.server.page_state import PageState
 from handrail.server.tasks import Tasks
-from handrail.session import Session
+from handrail.session.session import Session
 
 
 class Forward:
     """At most one at a time."""
 
-    def __init__(self, session: Session, board: Board, tasks: Tasks) -> None:
+    def __init__(self, session: Session, state: PageState, tasks: Tasks) -> None:
         self._session = session
-        self._board = board
+        self._state = state
         self._tasks = tasks
         self._task: asyncio.Task[None] | None = None
 
     def start(self, page: Page) -> None:
         """Begins to go to a page by doing what leads there."""
-        if self._board.forward is not None:
-            raise Refusal(409, "Fast-forward is already running. Stop it first.")
-        self._board.forward = {"target": page.title, "doing": "…"}
-        self._board.changed()
+        if self._state.forward is not None:
+            raise RequestError(409, "Fast-forward is already running. Stop it first.")
+        self._state.forward = {"target": page.title, "doing": "…"}
+        self._state.changed()
         self._task = self._tasks.spawn(self._go(page.id))
 
     async def _go(self, page_id: str) -> None:
         try:
             await self._session.fast_forward(page_id)
         finally:
-            self._board.forward = None
-            self._board.changed()
+            self._state.forward = None
+            self._state.changed()
 
     def narrate(self, kind: str, data: Mapping[str, Any]) -> None:
         """Says what an event of the session means for it: what it does now, or why it stopped."""
         if kind == "forward" and data["state"] == "failed":
             title = self._session.scenario.page(data["page"]).title
-            self._board.say(f"Fast-forward stopped at “{title}”. {self._board.checks[data['page']].reason}")
-        elif self._board.forward is None:
+            self._state.say(f"Fast-forward stopped at “{title}”. {self._state.checks[data['page']].reason}")
+        elif self._state.forward is None:
             return
         elif kind == "block-start":
             with contextlib.suppress(KeyError, ScenarioError):
                 first = self._session.block(data["block"]).text.strip().splitlines()
-                self._board.forward["doing"] = first[0] if first else ""
+                self._state.forward["doing"] = first[0] if first else ""
         elif kind in ("page", "check-start"):
-            self._board.forward["doing"] = self._session.scenario.page(data["page"]).title
-        self._board.changed()
+            self._state.forward["doing"] = self._session.scenario.page(data["page"]).title
+        self._state.changed()
 
     async def stop(self) -> None:
         """Stops where it is; the running command gets Ctrl-C."""

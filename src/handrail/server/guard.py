@@ -31,7 +31,7 @@ MAX_BODY = 1 << 20  # bytes of one HTTP request
 MAX_SOCKETS = 64  # WebSockets open at once, all tabs together
 
 
-class Refused(Exception):
+class Forbidden(Exception):
     """A request the guard turns away: an HTTP status and one sentence."""
 
     def __init__(self, status: int, reason: str) -> None:
@@ -58,8 +58,8 @@ class Guard:
             self.admit(scope)
             if scope["type"] == "http" and scope["method"] not in ("GET", "HEAD"):
                 receive = await whole_body(receive)
-        except Refused as refusal:
-            await refuse(scope, receive, send, refusal)
+        except Forbidden as forbidden:
+            await refuse(scope, receive, send, forbidden)
             return
         if scope["type"] == "http":
             await self.app(scope, receive, with_headers(send, scope["path"]))
@@ -71,22 +71,22 @@ class Guard:
             self.sockets -= 1
 
     def admit(self, scope: Scope) -> None:
-        """Raises Refused unless the request may reach a route."""
+        """Raises Forbidden unless the request may reach a route."""
         is_socket = scope["type"] == "websocket"
         hosts = header(scope, b"host")
         if len(hosts) != 1 or hosts[0].decode("latin-1").lower() not in self.hosts:
-            raise Refused(421, "This address is not this player's. Open the address that handrail printed.")
+            raise Forbidden(421, "This address is not this player's. Open the address that handrail printed.")
         self.check_origin(scope, hosts[0].lower(), is_socket)
         is_public = scope["path"] == "/" or scope["path"].startswith("/static/")
         if is_socket or not is_public:
             self.check_token(scope, is_socket)
         elif scope["method"] not in ("GET", "HEAD"):
-            raise Refused(405, "Only reading is allowed here.")
+            raise Forbidden(405, "Only reading is allowed here.")
         if is_socket and self.sockets >= MAX_SOCKETS:
-            raise Refused(503, "Too many connections are open. Close a tab of this page and try again.")
+            raise Forbidden(503, "Too many connections are open. Close a tab of this page and try again.")
         lengths = header(scope, b"content-length")
         if lengths and (not lengths[0].isdigit() or int(lengths[0]) > MAX_BODY):
-            raise Refused(413, "The request is too large.")
+            raise Forbidden(413, "The request is too large.")
 
     def check_origin(self, scope: Scope, host: bytes, is_socket: bool) -> None:
         """A WebSocket must carry our own Origin; an HTTP request must not carry another one."""
@@ -94,11 +94,11 @@ class Guard:
         if is_socket or origins:
             ours = b"http://" + host
             if len(origins) != 1 or not hmac.compare_digest(origins[0].lower(), ours):
-                raise Refused(403, "The request comes from another site.")
+                raise Forbidden(403, "The request comes from another site.")
         site = header(scope, b"sec-fetch-site")
         is_public = scope["path"] == "/" or scope["path"].startswith("/static/")
         if site and site[0] not in (b"same-origin", b"none") and not is_public:
-            raise Refused(403, "The request comes from another site.")
+            raise Forbidden(403, "The request comes from another site.")
 
     def check_token(self, scope: Scope, is_socket: bool) -> None:
         """Constant-time comparison with the session's token."""
@@ -112,7 +112,7 @@ class Guard:
             if len(values) == 1 and values[0].startswith(b"Bearer "):
                 given = values[0].removeprefix(b"Bearer ")
         if not hmac.compare_digest(given, self.token):
-            raise Refused(401, "This page is not signed in. Open the address that handrail printed.")
+            raise Forbidden(401, "This page is not signed in. Open the address that handrail printed.")
 
 
 def header(scope: Scope, name: bytes) -> list[bytes]:
@@ -130,7 +130,7 @@ async def whole_body(receive: Receive) -> Receive:
             break
         body += message.get("body", b"")
         if len(body) > MAX_BODY:
-            raise Refused(413, "The request is too large.")
+            raise Forbidden(413, "The request is too large.")
     first: Message | None = {"type": "http.request", "body": body, "more_body": False}
 
     async def receive_again() -> Message:
@@ -155,7 +155,7 @@ def with_headers(send: Send, path: str = "") -> Send:
     return send_with_headers
 
 
-async def refuse(scope: Scope, receive: Receive, send: Send, refusal: Refused) -> None:
+async def refuse(scope: Scope, receive: Receive, send: Send, forbidden: Forbidden) -> None:
     """Answers with the status and the sentence; a WebSocket is refused before it opens."""
     kind = "http" if scope["type"] == "http" else "websocket.http"
     if kind == "websocket.http":
@@ -163,10 +163,10 @@ async def refuse(scope: Scope, receive: Receive, send: Send, refusal: Refused) -
         if "websocket.http.response" not in scope.get("extensions", {}):
             await send({"type": "websocket.close", "code": 1008})
             return
-    body = (refusal.reason + "\n").encode()
+    body = (forbidden.reason + "\n").encode()
     start: Message = {
         "type": f"{kind}.response.start",
-        "status": refusal.status,
+        "status": forbidden.status,
         "headers": [
             (b"content-type", b"text/plain; charset=utf-8"),
             (b"content-length", str(len(body)).encode()),

@@ -5,7 +5,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from handrail.scenario import Page, Scenario
+from handrail.scenario.reader import Page, Scenario
 
 
 def preferred(environment: Mapping[str, str]) -> str:

@@ -16,17 +16,17 @@ from typing import Any
 
 import uvicorn
 
-from handrail import where
-from handrail.place import Place
-from handrail.scenario import Scenario, load
-from handrail.server import attendants, credentials
+from handrail.runtime import trust
+from handrail.runtime.host import Runtime
+from handrail.runtime.workspace import Workspace, opened
+from handrail.scenario.reader import Scenario, load
+from handrail.server import background, credentials
 from handrail.server.app import STATIC, create_app
+from handrail.server.errors import FAILURES, sentence
 from handrail.server.guard import Guard
 from handrail.server.language import localised, preferred
 from handrail.server.player import Player
-from handrail.server.refusal import FAILURES, sentence
-from handrail.session import Session
-from handrail.workspace import Workspace, opened
+from handrail.session.session import Session
 
 CANNOT_BEGIN = 2
 ADDRESS = "127.0.0.1"
@@ -49,7 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-browser", action="store_true", help="only print the address")
     parser.add_argument("--watch", action="store_true", help="author mode: follow saved changes, show lint problems")
     parser.add_argument("--instructor", action="store_true", help="let pages be left without passing their check")
-    where.add_arguments(parser)
+    trust.add_arguments(parser)
     parser.add_argument("--workspace", type=Path, metavar="DIR", help="keep the lesson's folder there")
     parser.add_argument("--language", default=preferred(os.environ), help="language of the texts, like de or pt-br")
 
@@ -61,9 +61,9 @@ def run(args: argparse.Namespace) -> int:
             raise Unusable("The terminal's files are missing. Install handrail again, with npm's registry in reach.")
         scenario = localised(load(args.scenario), args.language)
         with opened(scenario, args.workspace) as workspace:
-            place = where.choose(scenario, workspace, args)
-            asyncio.run(play(args, scenario, workspace, place))
-    except (Unusable, *FAILURES, where.NotApproved) as error:
+            runtime = trust.choose(scenario, workspace, args)
+            asyncio.run(play(args, scenario, workspace, runtime))
+    except (Unusable, *FAILURES, trust.NotApproved) as error:
         print(f"handrail: {sentence(error)}", file=sys.stderr)
         return CANNOT_BEGIN
     return 0
@@ -89,7 +89,7 @@ def bind(port: int | None, last: int | None) -> socket.socket:
     raise Unusable(f"Port {port} cannot be used. Leave out --port to take a free one, or name another.")
 
 
-async def play(args: argparse.Namespace, scenario: Scenario, workspace: Workspace, place: Place) -> None:
+async def play(args: argparse.Namespace, scenario: Scenario, workspace: Workspace, runtime: Runtime) -> None:
     """Serves one session until it is told to stop."""
     kept = credentials.load(workspace.path)
     listener = bind(args.port, kept.port)
@@ -99,7 +99,8 @@ async def play(args: argparse.Namespace, scenario: Scenario, workspace: Workspac
     except OSError as error:
         reason = f"{workspace.path} cannot be written ({error.strerror})"
         raise Unusable(f"{reason}. Free some space, then try again.") from None
-    player = Player(Session(scenario, workspace, place=place), can_skip=args.instructor or args.watch, watch=args.watch)
+    session = Session(scenario, workspace, runtime=runtime)
+    player = Player(session, can_skip=args.instructor or args.watch, watch=args.watch)
     address = f"http://{ADDRESS}:{port}/#token={kept.token}"
     failures: list[Exception] = []
     app = create_app(player, lifespan(player, args, address, failures))
@@ -137,12 +138,12 @@ def lifespan(player: Player, args: argparse.Namespace, address: str, failures: l
             await player.stop()
             raise
         works = [
-            attendants.follow_preparation(player),
-            attendants.follow_services(player),
-            attendants.check_by_itself(player),
+            background.follow_preparation(player),
+            background.follow_services(player),
+            background.check_by_itself(player),
         ]
         if args.watch:
-            works.append(attendants.follow_files(player, args.language))
+            works.append(background.follow_files(player, args.language))
         tasks = [asyncio.create_task(work) for work in works]
         announce(args, address)
         yield

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from handrail.markdown import Quiz, Rendered
-from handrail.problem import Problem
-from handrail.scenario import Page, Scenario, ScenarioError
+from handrail.markdown.api import Quiz, Rendered
+from handrail.problems import Problem
+from handrail.scenario.reader import Page, Scenario, ScenarioError
 from handrail.server.content import Content, content
-from handrail.server.refusal import Refusal
-from handrail.session import Session
+from handrail.server.errors import RequestError
+from handrail.session.session import Session
 
 
 class Pages:
@@ -29,11 +29,11 @@ class Pages:
         return [page for page in self.session.scenario.pages if not page.hidden]
 
     def page(self, page_id: str) -> Page:
-        """The page with this id. Raises Refusal."""
+        """The page with this id. Raises RequestError."""
         for page in self.shown():
             if page.id == page_id:
                 return page
-        raise Refusal(404, "There is no such page in this scenario.")
+        raise RequestError(404, "There is no such page in this scenario.")
 
     def revision(self, page_id: str) -> str:
         """Another text after each change of the page or, in author mode, of what the linter says of it."""
@@ -60,11 +60,11 @@ class Pages:
         if page.text is None:
             for problem in self.session.scenario.problems:
                 if _names(problem, [_entry(self.session.scenario, page).get("text")]):
-                    raise Refusal(404, f"{problem.message} {problem.remedy}")
+                    raise RequestError(404, f"{problem.message} {problem.remedy}")
         try:
             rendered = self.render(page_id)
         except ScenarioError as error:
-            raise Refusal(404, str(error)) from None
+            raise RequestError(404, str(error)) from None
         made = content(
             self.session.scenario, page_id, self.session.page_text(page_id), rendered,
             self._problems_of(page_id), self.revision(page_id),
@@ -76,11 +76,11 @@ class Pages:
         """The page's solution, with commands that can be run."""
         page = self.readable(page_id)
         if page.answer is None:
-            raise Refusal(404, "This page has no solution.")
+            raise RequestError(404, "This page has no solution.")
         try:
             rendered = self.session.render(f"{page_id}-answer")
         except ScenarioError as error:
-            raise Refusal(404, str(error)) from None
+            raise RequestError(404, str(error)) from None
         return content(self.session.scenario, page_id, page.answer, rendered, [], "").wire
 
     def _problems_of(self, page_id: str) -> list[Problem]:
@@ -102,14 +102,14 @@ class Pages:
             self.content(page_id)
         images = self._contents[page_id].images
         if number >= len(images):
-            raise Refusal(404, "There is no such picture on this page.")
+            raise RequestError(404, "There is no such picture on this page.")
         return images[number]
 
     def readable(self, page_id: str) -> Page:
-        """The page, if it is open. Raises Refusal."""
+        """The page, if it is open. Raises RequestError."""
         page = self.page(page_id)
         if not self.is_open(self.shown().index(page)):
-            raise Refusal(409, "This page is not open yet: finish the one before it first.")
+            raise RequestError(409, "This page is not open yet: finish the one before it first.")
         return page
 
     def is_open(self, index: int) -> bool:

@@ -1,24 +1,25 @@
-"""One learner's run as the browser drives it: every request becomes one call here, every result a board change."""
+"""One learner's run as the browser drives it: every request becomes one call here, every result a state change."""
 
 import asyncio
 import contextlib
 from collections.abc import Mapping
 from typing import Any
 
-from handrail.block_typing import SessionError, TerminalBusy
-from handrail.left_running import FIRST_TERMINAL
-from handrail.markdown import Block
-from handrail.scenario import ScenarioError
-from handrail.server import board_events, credentials
-from handrail.server.board import BlockRun, Board, Preparation
+from handrail.errors import SessionError
+from handrail.markdown.api import Block
+from handrail.scenario.reader import ScenarioError
+from handrail.server import credentials, page_events
 from handrail.server.editor import Editor
+from handrail.server.errors import FAILURES, RequestError, sentence
 from handrail.server.forward import Forward
+from handrail.server.page_state import BlockRun, PageState, Preparation
 from handrail.server.pages import Pages
-from handrail.server.refusal import FAILURES, Refusal, sentence
 from handrail.server.sharing import SharedTerminal
 from handrail.server.tasks import Tasks
-from handrail.session import Session
-from handrail.terminal import Terminal
+from handrail.session.block_typing import TerminalBusy
+from handrail.session.long_running import FIRST_TERMINAL
+from handrail.session.session import Session
+from handrail.terminal.terminal import Terminal
 
 # Terminals open at once: each is a shell with its children.
 MOST_TERMINALS = 12
@@ -34,9 +35,9 @@ class Player:
         self.can_skip = can_skip
         self.watch = watch
         self.pages = Pages(session)
-        self.board = Board(auto_check=session.scenario.challenge)
-        self.tasks = Tasks(self.board)
-        self.forward = Forward(session, self.board, self.tasks)
+        self.page_state = PageState(auto_check=session.scenario.challenge)
+        self.tasks = Tasks(self.page_state)
+        self.forward = Forward(session, self.page_state, self.tasks)
         self.editor = Editor(self.block, session)
         self.services: list[dict[str, Any]] = []
         self.command_ended = asyncio.Event()
@@ -50,9 +51,9 @@ class Player:
         self.follow = asyncio.create_task(self._follow(events))
         await self.session.start()
         for block, status in self.session.progress.ran.items():
-            self.board.blocks[block] = BlockRun("ended", FIRST_TERMINAL, "prompt", status)
+            self.page_state.blocks[block] = BlockRun("ended", FIRST_TERMINAL, "prompt", status)
         await self._open_first()
-        self.board.changed()
+        self.page_state.changed()
 
     async def stop(self) -> None:
         """Ends every process; what the learner has reached stays."""
@@ -65,7 +66,7 @@ class Player:
         if self.session.progress.page in shown:
             for page in self.pages.shown():
                 if page.background is not None and page.id in self.session.progress.finished:
-                    self.board.preparations[page.id] = Preparation("done")
+                    self.page_state.preparations[page.id] = Preparation("done")
             return
         for page in self.session.scenario.pages:
             await self.session.open_page(page.id)
@@ -74,7 +75,7 @@ class Player:
 
     async def _follow(self, events: Any) -> None:
         async for event in events:
-            board_events.apply(self.board, event.kind, event.data)
+            page_events.apply(self.page_state, event.kind, event.data)
             if event.kind in ("block-start", "block-end"):
                 self._remember(event.data)
             if event.kind in ("command-end", "block-end"):
@@ -86,7 +87,7 @@ class Player:
         try:
             self.session.remember_run(data["block"], data["status"] if ended_well else None)
         except FAILURES as error:
-            self.board.say(sentence(error))
+            self.page_state.say(sentence(error))
 
     # State
 
@@ -96,7 +97,7 @@ class Player:
         shown = self.pages.shown()
         current = progress.page if progress.page in {page.id for page in shown} else (shown[0].id if shown else "")
         return {
-            **self.board.as_json(),
+            **self.page_state.as_json(),
             "title": scenario.title or scenario.name,
             "description": scenario.description,
             "difficulty": scenario.difficulty,
@@ -125,26 +126,26 @@ class Player:
     def skip(self, page_id: str) -> None:
         """Lets an instructor leave a page whose check has not passed."""
         if not self.can_skip:
-            raise Refusal(403, "Checks can be skipped only when handrail was started with --instructor.")
+            raise RequestError(403, "Checks can be skipped only when handrail was started with --instructor.")
         self.pages.skipped.add(self.pages.page(page_id).id)
-        self.board.changed()
+        self.page_state.changed()
 
     def start_check(self, page_id: str, *, quiet: bool = False) -> None:
-        """Begins a check unless one runs; the board tells how it goes."""
+        """Begins a check unless one runs; the state tells how it goes."""
         page = self.pages.readable(page_id)
         if page.verify is None:
-            raise Refusal(400, "This page has no check.")
-        running = self.board.checks.get(page_id)
+            raise RequestError(400, "This page has no check.")
+        running = self.page_state.checks.get(page_id)
         if running is not None and running.state == "running":
             return
         self.tasks.spawn(self._check(page_id, quiet), asked=not quiet)
 
     async def _check(self, page_id: str, quiet: bool) -> None:
-        self.board.quiet_check = quiet
+        self.page_state.quiet_check = quiet
         try:
             await self.session.check(page_id)
         except BaseException:
-            self.board.checks.pop(page_id, None)
+            self.page_state.checks.pop(page_id, None)
             raise
 
     def quiz(self, page_id: str, number: int, answers: list[str]) -> bool:
@@ -152,21 +153,21 @@ class Player:
         self.pages.readable(page_id)
         quizzes = self.pages.quizzes(page_id)
         if number >= len(quizzes):
-            raise Refusal(404, "There is no such question on this page.")
+            raise RequestError(404, "There is no such question on this page.")
         return self.session.answer(page_id, quizzes[number].id, answers)
 
     # Blocks
 
     def block(self, block_id: str) -> Block:
-        """The block with this id, on a page that is open. Raises Refusal."""
+        """The block with this id, on a page that is open. Raises RequestError."""
         page_id = block_id.rpartition("-")[0].removesuffix("-answer")
         try:
             self.pages.readable(page_id)
             return self.session.block(block_id)
-        except (KeyError, Refusal):
-            raise Refusal(404, "There is no such command in this scenario.") from None
+        except (KeyError, RequestError):
+            raise RequestError(404, "There is no such command in this scenario.") from None
         except ScenarioError as error:
-            raise Refusal(404, str(error)) from None
+            raise RequestError(404, str(error)) from None
 
     async def run_block(self, block_id: str, terminal: str | None, when_busy: Any) -> str:
         """Begins to run a block; returns the name of its terminal.
@@ -176,7 +177,7 @@ class Player:
         """
         block = self.block(block_id)
         if block.action != "execute":
-            raise Refusal(400, "This block is not a command.")
+            raise RequestError(400, "This block is not a command.")
         name = self.session.terminal_for(block, terminal if terminal in self.session.terminals else None)
         shell = self.session.terminals.get(name)
         is_keys = block.ctrl_seq or block.interrupt or not block.newline
@@ -184,11 +185,11 @@ class Player:
             if when_busy == "interrupt":
                 shell.interrupt()
                 if not await shell.wait_prompt(INTERRUPT_GRACE):
-                    raise Refusal(409, f"The command in {name} does not stop.", busy=name)
+                    raise RequestError(409, f"The command in {name} does not stop.", busy=name)
             elif when_busy == "other" and block.terminal is None:
                 name = await self.new_terminal()
             elif when_busy != "type":
-                raise Refusal(409, f"{name} is busy.", busy=name)
+                raise RequestError(409, f"{name} is busy.", busy=name)
         elif shell is None:
             await self._open(name)
         self.tasks.spawn(self._run(block_id, name, when_busy == "type"))
@@ -221,17 +222,17 @@ class Player:
 
     async def _open(self, name: str) -> None:
         if len(self.session.terminals) >= MOST_TERMINALS:
-            raise Refusal(409, f"{MOST_TERMINALS} terminals are open. Close one of them first.")
+            raise RequestError(409, f"{MOST_TERMINALS} terminals are open. Close one of them first.")
         try:
             await self.session.open_terminal(name)
         except SessionError as error:
-            raise Refusal(500, str(error)) from None
+            raise RequestError(500, str(error)) from None
 
     async def close_terminal(self, name: str, force: bool) -> None:
         """Closes a terminal; a busy one only when forced."""
         terminal = self._terminal(name)
         if terminal.busy and not force:
-            raise Refusal(409, f"A command is still running in {name}.", busy=name)
+            raise RequestError(409, f"A command is still running in {name}.", busy=name)
         await self.session.close_terminal(name)
         if not self.session.terminals:
             await self._open(FIRST_TERMINAL)
@@ -241,27 +242,27 @@ class Player:
         terminal = self._terminal(name)
         if terminal.state == "exited":
             terminal.restart()
-        self.board.changed()
+        self.page_state.changed()
 
     def _terminal(self, name: str) -> Terminal:
         terminal = self.session.terminals.get(name)
         if terminal is None:
-            raise Refusal(404, "There is no such terminal.")
+            raise RequestError(404, "There is no such terminal.")
         return terminal
 
     # The whole lesson
 
     def set_auto_check(self, on: bool) -> None:
         """Whether a waiting step is checked again by itself."""
-        self.board.auto_check = on
+        self.page_state.auto_check = on
         self.command_ended.set()
-        self.board.changed()
+        self.page_state.changed()
 
     def start_reset(self) -> None:
         """Begins to start over."""
-        if not self.board.resetting:
-            self.board.resetting = True
-            self.board.changed()
+        if not self.page_state.resetting:
+            self.page_state.resetting = True
+            self.page_state.changed()
             self.reset_task = asyncio.create_task(self.tasks.noticing(self._reset()))
 
     async def _reset(self) -> None:
@@ -270,8 +271,8 @@ class Player:
             await self.session.reset()
             credentials.forget(self.session.workspace.path)  # the next start signs every tab out
             self.pages.skipped.clear()
-            self.board.clear()
+            self.page_state.clear()
             await self._open_first()
         finally:
-            self.board.resetting = False
-            self.board.changed()
+            self.page_state.resetting = False
+            self.page_state.changed()

@@ -5,7 +5,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 
-from handrail.terminal import Terminal
+from handrail.terminal.terminal import Terminal
 
 # Browser tabs whose typed bytes we can still tell apart after a reconnect.
 CLIENTS_REMEMBERED = 64

@@ -4,21 +4,21 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any
 
-from handrail.server.board import Board
-from handrail.server.refusal import FAILURES, sentence
+from handrail.server.errors import FAILURES, sentence
+from handrail.server.page_state import PageState
 
 
 class Tasks:
     """The tasks of one player."""
 
-    def __init__(self, board: Board) -> None:
-        self._board = board
+    def __init__(self, state: PageState) -> None:
+        self._state = state
         self._running: set[asyncio.Task[None]] = set()
 
     def spawn(self, work: Coroutine[Any, Any, Any], *, asked: bool = True) -> asyncio.Task[None]:
         """Runs something. `asked`: the learner wants it, so the notice of what they did before is over."""
         if asked:
-            self._board.say("")
+            self._state.say("")
         task = asyncio.create_task(self.noticing(work))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
@@ -29,7 +29,7 @@ class Tasks:
         try:
             await work
         except FAILURES as error:
-            self._board.say(sentence(error))
+            self._state.say(sentence(error))
 
     async def end(self) -> None:
         """Cancels all of them and waits for their end."""

@@ -13,9 +13,9 @@ from typing import Any
 
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
-from handrail.replay import Attachment
 from handrail.server.guard import SUBPROTOCOL
 from handrail.server.sharing import Connection, SharedTerminal
+from handrail.terminal.replay import Attachment
 
 HEADER = struct.Struct(">QQ")
 INPUT_HEADER = struct.Struct(">Q")

@@ -10,14 +10,14 @@ from dataclasses import MISSING, asdict, fields
 from pathlib import Path
 from typing import Any
 
-from handrail.assets import list_assets
-from handrail.collection import find_scenarios
 from handrail.lint.config import Config
 from handrail.lint.engine import lint, targets
-from handrail.markdown import Block, Rendered, render
-from handrail.placeholders import LocalPorts
-from handrail.problem import ScenarioError
-from handrail.scenario import Scenario, load
+from handrail.markdown.api import Block, Rendered, render
+from handrail.markdown.placeholders import LocalPorts
+from handrail.problems import ScenarioError
+from handrail.scenario.assets import list_assets
+from handrail.scenario.course import find_scenarios
+from handrail.scenario.reader import Scenario, load
 
 CORPUS = Path(__file__).parents[2] / "corpus"
 _FIELDS = (
@@ -89,7 +89,7 @@ def _block(block: Block) -> dict[str, Any]:
     made = {}
     for field in fields(block):
         value = getattr(block, field.name)
-        if field.name == "marks":
+        if field.name == "directives":
             value = {key: item for key, item in asdict(value).items() if item is not None}
             if not value:
                 continue

@@ -7,19 +7,20 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from safe_html import blocks_of_safe
 
-from handrail.export import export
-from handrail.export_compare import differences
-from handrail.json_problems import Locator
-from handrail.json_problems import parse as parse_json
+from handrail.export.cli import export
+from handrail.export.compare import differences
 from handrail.lint.engine import lint_scenario
 from handrail.lint.fix import mend_page
-from handrail.markdown import parse, render
-from handrail.page_scan import scan
-from handrail.placeholders import LocalPorts, find, substitute
-from handrail.problem import ScenarioError
-from handrail.scenario import load
+from handrail.markdown.api import parse, render
+from handrail.markdown.placeholders import LocalPorts, find, substitute
+from handrail.markdown.scan import scan
+from handrail.problems import ScenarioError
+from handrail.scenario.json_problems import Locator
+from handrail.scenario.json_problems import parse as parse_json
+from handrail.scenario.reader import load
+
+from .safe_html import blocks_of_safe
 
 quick = settings(max_examples=120, deadline=None)
 few = settings(max_examples=25, deadline=None)

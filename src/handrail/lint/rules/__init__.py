@@ -1,1 +1,1 @@
-"""The rules: functions from a `Subject` to problems, grouped by what they look at."""
+"""The rules: functions from a `Context` to problems, grouped by what they look at."""

@@ -5,24 +5,24 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from handrail.assets import is_glob
-from handrail.lint.subject import Subject
-from handrail.problem import Problem
+from handrail.lint.context import Context
+from handrail.problems import Problem
+from handrail.scenario.assets import is_glob
 
 _KATACODA_LIMIT = 9_000_000
 _HOST = re.compile(r"(?:host|node|worker|client|master|controlplane|control-plane)-?\d{0,2}")
 
 
-def check_assets(subject: Subject) -> Iterator[Problem]:
+def check_assets(context: Context) -> Iterator[Problem]:
     """Patterns that match nothing or what is refused, and files too big to upload."""
-    yield from subject.assets.problems
-    for file in subject.assets.files:
+    yield from context.assets.problems
+    for file in context.assets.files:
         size = file.source.stat().st_size
         if size > _KATACODA_LIMIT and not file.carried:
             yield Problem(
                 "asset-too-big",
                 "warning",
-                subject.relative(file.source),
+                context.relative(file.source),
                 1,
                 1,
                 f"The asset has {size / 1e6:.0f} MB; Katacoda took 9 MB, Killercoda does not say.",
@@ -30,37 +30,37 @@ def check_assets(subject: Subject) -> Iterator[Problem]:
             )
 
 
-def host_unknown(subject: Subject) -> Iterator[Problem]:
+def host_unknown(context: Context) -> Iterator[Problem]:
     """The key above assets is the name of a machine; handrail would start a container for it."""
-    for host in {asset.host: None for asset in subject.scenario.assets if not asset.carried}:
+    for host in {asset.host: None for asset in context.scenario.assets if not asset.carried}:
         if not _HOST.fullmatch(host):
             yield Problem(
                 "asset-host-unknown",
                 "warning",
-                *subject.place("details", "assets", host),
+                *context.place("details", "assets", host),
                 f'No image has a machine of the name "{host}".',
                 'Write "host01", the machine of the first terminal.',
             )
 
 
-def target_is_file(subject: Subject) -> Iterator[Problem]:
+def target_is_file(context: Context) -> Iterator[Problem]:
     """`target` is a folder, so the file lands in one of its own name."""
-    for host, number, entry in _entries(subject):
+    for host, number, entry in _entries(context):
         file, target = str(entry.get("file") or ""), str(entry.get("target") or "").rstrip("/")
         name = os.path.basename(file)
         if name and not is_glob(file) and os.path.basename(target) == name:
             yield Problem(
                 "asset-target-is-file",
                 "warning",
-                *subject.place("details", "assets", host, number, "target"),
+                *context.place("details", "assets", host, number, "target"),
                 f"The target is a folder, so the file becomes {target}/{name}.",
                 f'Write the folder alone: "{os.path.dirname(target) or "~/"}".',
             )
 
 
-def _entries(subject: Subject) -> Iterator[tuple[str, int, dict[str, Any]]]:
+def _entries(context: Context) -> Iterator[tuple[str, int, dict[str, Any]]]:
     """(host, number, entry) of every asset as its author wrote it."""
-    details = subject.scenario.raw.get("details")
+    details = context.scenario.raw.get("details")
     hosts = details.get("assets") if isinstance(details, dict) else None
     for host, entries in hosts.items() if isinstance(hosts, dict) else ():
         for number, entry in enumerate(entries if isinstance(entries, list) else []):

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from handrail.lint.subject import PageFile, Subject
-from handrail.markdown import Block
-from handrail.problem import Problem
+from handrail.lint.context import Context, PageFile
+from handrail.markdown.api import Block
+from handrail.problems import Problem
 
 _ODD = {
     "\u00a0": "a no-break space",
@@ -24,9 +24,9 @@ _PLACEHOLDER = re.compile(r"<([A-Za-z][A-Za-z0-9]*(?:[-_ ][A-Za-z0-9]+)*)>")
 _SHELLS = frozenset({"", "bash", "sh", "shell", "console", "plain", "text", "terminal"})
 
 
-def odd_character(subject: Subject) -> Iterator[Problem]:
+def odd_character(context: Context) -> Iterator[Problem]:
     """A word processor's quotes and blanks are text to a shell; a tab outside a here-document asks for completion."""
-    for file, _, number, line, heredoc in _command_lines(subject):
+    for file, _, number, line, heredoc in _command_lines(context):
         for match in _ODD_OR_TAB.finditer(line):
             if match[0] == "\t" and heredoc:
                 continue
@@ -42,9 +42,9 @@ def odd_character(subject: Subject) -> Iterator[Problem]:
             break
 
 
-def placeholder(subject: Subject) -> Iterator[Problem]:
+def placeholder(context: Context) -> Iterator[Problem]:
     """`<your-name>` is a redirection to a shell."""
-    for file, block, number, line, heredoc in _command_lines(subject):
+    for file, block, number, line, heredoc in _command_lines(context):
         if block.language not in _SHELLS or heredoc or "<" not in line or "<<<" in line:
             continue
         for match in _unquoted(_PLACEHOLDER, line):
@@ -58,9 +58,9 @@ def placeholder(subject: Subject) -> Iterator[Problem]:
             )
 
 
-def heredoc_indented(subject: Subject) -> Iterator[Problem]:
+def heredoc_indented(context: Context) -> Iterator[Problem]:
     """`<<EOF` ends at `EOF` in the first column, and nowhere else."""
-    for file in subject.pages:
+    for file in context.pages:
         for block in file.scanned.blocks:
             if block.action == "execute" and "<<" in block.text:
                 yield from _heredocs(file, block)
@@ -99,9 +99,9 @@ def _heredocs(file: PageFile, block: Block) -> Iterator[Problem]:
             )
 
 
-def _command_lines(subject: Subject) -> Iterator[tuple[PageFile, Block, int, str, bool]]:
+def _command_lines(context: Context) -> Iterator[tuple[PageFile, Block, int, str, bool]]:
     """(page, block, line, its text, has the block a here-document) of each line that is typed."""
-    for file in subject.pages:
+    for file in context.pages:
         for block in file.scanned.blocks:
             if block.action == "execute" and not block.ctrl_seq:
                 first = block.line if block.inline else block.line + 1

@@ -3,20 +3,20 @@
 from collections.abc import Iterator
 from urllib.parse import unquote
 
-from handrail.images import find_image
-from handrail.lint.subject import Subject
-from handrail.problem import Problem
+from handrail.lint.context import Context
+from handrail.problems import Problem
+from handrail.scenario.images import find_image
 
 
-def image_missing(subject: Subject) -> Iterator[Problem]:
+def image_missing(context: Context) -> Iterator[Problem]:
     """Each local picture must be found by one of the five bases (see `images`)."""
-    root = subject.scenario.root
-    for file in subject.pages:
+    root = context.scenario.root
+    for file in context.pages:
         for number, reference in file.scanned.images:
             if ":" in reference.split("/")[0] or reference.startswith("//") or not reference:
                 continue
             name = unquote(reference)
-            if find_image(subject.scenario, root / file.path, name) is None:
+            if find_image(context.scenario, root / file.path, name) is None:
                 source = file.lines[number] if number < len(file.lines) else ""
                 yield Problem(
                     "image-missing",

@@ -6,18 +6,18 @@ import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
-from handrail.lint.subject import Subject
-from handrail.problem import Problem
+from handrail.lint.context import Context
+from handrail.problems import Problem
 
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9][A-Za-z0-9.-]{2,250}(?::\d{1,5})?(?:/[^\s<>()\[\]{}\"'`*|\\]{0,500})?")
 _LOCAL = ("localhost", "127.", "0.0.0.0", "10.", "192.168.", "172.", "host0", "example.")
 _SECONDS = 10.0
 
 
-def link_unreachable(subject: Subject) -> Iterator[Problem]:
+def link_unreachable(context: Context) -> Iterator[Problem]:
     """Ask each web address of the pages once."""
     found: dict[str, tuple[str, int, int]] = {}
-    for file in subject.pages:
+    for file in context.pages:
         for match in _ADDRESS.finditer(file.text):
             address = match[0].rstrip(".,;:!?")
             host = address.partition("://")[2]

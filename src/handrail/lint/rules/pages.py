@@ -2,30 +2,30 @@
 
 from collections.abc import Iterator
 
+from handrail.lint.context import Context
 from handrail.lint.dead_hosts import DEAD_HOSTS
-from handrail.lint.subject import Subject
-from handrail.page_lines import Lines
-from handrail.page_parser import parse
-from handrail.page_problems import note_problem
-from handrail.page_renderer import to_html
-from handrail.problem import Problem
+from handrail.markdown.lines import Lines
+from handrail.markdown.parser import parse
+from handrail.markdown.problems import note_problem
+from handrail.markdown.renderer import to_html
+from handrail.problems import Problem
 
 _RENDERED = 250_000
 """Characters of the largest page that is rendered; the largest public one has 200,000."""
 
 
-def page_empty(subject: Subject) -> Iterator[Problem]:
+def page_empty(context: Context) -> Iterator[Problem]:
     """141 pages of the public scenarios are empty, nearly all of them the last."""
-    for file in subject.pages:
+    for file in context.pages:
         if not file.text.strip():
             yield Problem(
                 "page-empty", "warning", file.path, 1, 1, "The page is empty.", "Write it, or take it out of the index."
             )
 
 
-def page_crlf(subject: Subject) -> Iterator[Problem]:
+def page_crlf(context: Context) -> Iterator[Problem]:
     """Harmless in prose; copied into a script it is not."""
-    for file in subject.pages:
+    for file in context.pages:
         if file.crlf:
             yield Problem(
                 "page-crlf",
@@ -38,9 +38,9 @@ def page_crlf(subject: Subject) -> Iterator[Problem]:
             )
 
 
-def action_in_html(subject: Subject) -> Iterator[Problem]:
+def action_in_html(context: Context) -> Iterator[Problem]:
     """Markdown inside an HTML block is not read as Markdown."""
-    for file in subject.pages:
+    for file in context.pages:
         for first, text in file.scanned.odd_html:
             for number, line in enumerate(text.split("\n"), first + 1):
                 if "`{{" in line:
@@ -55,9 +55,9 @@ def action_in_html(subject: Subject) -> Iterator[Problem]:
                     )
 
 
-def html_tangled(subject: Subject) -> Iterator[Problem]:
+def html_tangled(context: Context) -> Iterator[Problem]:
     """An attribute that is never closed takes the blocks after it with it. To see it the page must be rendered."""
-    for file in subject.pages:
+    for file in context.pages:
         odd = any(text.count('"') % 2 for _, text in file.scanned.odd_html)
         if odd and len(file.text) < _RENDERED:
             whole = to_html(parse(file.text, file.page.id, file.path))[1]
@@ -65,9 +65,9 @@ def html_tangled(subject: Subject) -> Iterator[Problem]:
                 yield note_problem("html-tangled", file.path, 1, "", "")
 
 
-def traffic_port_literal(subject: Subject) -> Iterator[Problem]:
+def traffic_port_literal(context: Context) -> Iterator[Problem]:
     """`PORT` stands for a number in the documentation."""
-    for file in subject.pages:
+    for file in context.pages:
         for offset in _finds(file.text, "_PORT}}"):
             start = file.text.rfind("{{TRAFFIC_", max(0, offset - 24), offset)
             if start >= 0:
@@ -81,11 +81,11 @@ def traffic_port_literal(subject: Subject) -> Iterator[Problem]:
                 )
 
 
-def dead_host(subject: Subject) -> Iterator[Problem]:
+def dead_host(context: Context) -> Iterator[Problem]:
     """Hosts and paths that are known to be gone; no network is asked."""
-    for file in subject.pages:
+    for file in context.pages:
         yield from _dead_hosts(file.path, file.text, file.lines)
-    for script in subject.scripts:
+    for script in context.scripts:
         yield from _dead_hosts(script.path, script.text, Lines(script.text))
 
 

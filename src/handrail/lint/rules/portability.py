@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from handrail import placeholders
-from handrail.json_problems import place
-from handrail.lint.subject import PageFile, Subject
-from handrail.problem import Problem
+from handrail.lint.context import Context, PageFile
+from handrail.markdown import placeholders
+from handrail.problems import Problem
+from handrail.scenario.json_problems import place
 
 _ADVICE = {
     "a terminal by number (T2)": "Ask the learner to open a second tab.",
@@ -25,11 +25,11 @@ _ADVICE = {
 }
 
 
-def not_on_killercoda(subject: Subject) -> Iterator[Problem]:
+def not_on_killercoda(context: Context) -> Iterator[Problem]:
     """Each use of what cannot be carried over."""
-    texts = {file.path: file.text for file in subject.pages}
-    texts.update((script.path, script.text) for script in subject.scripts)
-    for feature, path, line, column in uses(subject):
+    texts = {file.path: file.text for file in context.pages}
+    texts.update((script.path, script.text) for script in context.scripts)
+    for feature, path, line, column in uses(context):
         remedy = _ADVICE[feature]
         square = _square(texts.get(path, "")) if feature == "a [[…]] placeholder" else None
         if square and square.name.startswith(("TRAFFIC_HOST", "TRAFFIC_SELECTOR")):
@@ -45,38 +45,38 @@ def not_on_killercoda(subject: Subject) -> Iterator[Problem]:
         )
 
 
-def uses(subject: Subject) -> Iterator[tuple[str, str, int, int]]:
+def uses(context: Context) -> Iterator[tuple[str, str, int, int]]:
     """(feature, path, line, column) of the first use of each feature in each file."""
-    yield from _index_uses(subject)
-    for file in subject.pages:
+    yield from _index_uses(context)
+    for file in context.pages:
         seen = set()
         for feature, line in _page_uses(file):
             if feature not in seen:
                 seen.add(feature)
                 yield feature, file.path, line, 1
-    for script in subject.scripts:
+    for script in context.scripts:
         square = _square(script.text)
         if square:
             yield "a [[…]] placeholder", script.path, *place(script.text, square.start)
 
 
-def _index_uses(subject: Subject) -> Iterator[tuple[str, str, int, int]]:
-    scenario = subject.scenario
+def _index_uses(context: Context) -> Iterator[tuple[str, str, int, int]]:
+    scenario = context.scenario
     if scenario.challenge:
-        yield "a challenge", *subject.place("type")
+        yield "a challenge", *context.place("type")
     environment = scenario.raw.get("environment")
     if isinstance(environment, dict):
         for key in ("uilayout", "dashboards", "terminals"):
             if environment.get(key) and environment[key] != "terminal":
-                yield f"environment.{key}", *subject.place("environment", key)
+                yield f"environment.{key}", *context.place("environment", key)
     for page in scenario.pages:
         keys: tuple[str | int, ...] = ("details", "steps", page.number - 1)
         if page.kind != "step":
             keys = ("details", page.kind)
         if page.answer:
-            yield "an answer page", *subject.place(*keys, "answer")
+            yield "an answer page", *context.place(*keys, "answer")
         if page.hint:
-            yield "a hint script", *subject.place(*keys, "hint")
+            yield "a hint script", *context.place(*keys, "hint")
 
 
 def _page_uses(file: PageFile) -> Iterator[tuple[str, int]]:

@@ -5,8 +5,8 @@ import re
 import shlex
 from collections.abc import Iterator
 
-from handrail.lint.subject import Script, Subject
-from handrail.problem import Problem
+from handrail.lint.context import Context, Script
+from handrail.problems import Problem
 
 _PRINTS_DONE = re.compile(r"(?:echo|printf)\s+(?:-\w+\s+)*[\"']?done\b")
 _CAN_FAIL = re.compile(r"\bexit\s+(?:[1-9]|\$)|\bfalse\b|\breturn\s+[1-9]|\bset\s+-\w*e|\bexit\s*$", re.MULTILINE)
@@ -21,10 +21,10 @@ _MADE_BY_PLATFORM = (
 )
 
 
-def script_crlf(subject: Subject) -> Iterator[Problem]:
+def script_crlf(context: Context) -> Iterator[Problem]:
     """`bash -n` accepts it; the carriage return then stands in every argument and path."""
     seen = set()
-    for script in subject.scripts:
+    for script in context.scripts:
         if script.crlf and script.path not in seen:
             seen.add(script.path)
             line = script.text[: script.text.find("\r\n")].count("\n") + 1
@@ -40,9 +40,9 @@ def script_crlf(subject: Subject) -> Iterator[Problem]:
             )
 
 
-def script_syntax(subject: Subject) -> Iterator[Problem]:
+def script_syntax(context: Context) -> Iterator[Problem]:
     """A slip such as a missing `fi` lets a check fail whatever the learner does."""
-    for path, (line, reason) in subject.syntax.errors().items():
+    for path, (line, reason) in context.syntax.errors().items():
         yield Problem(
             "script-syntax",
             "error",
@@ -54,12 +54,12 @@ def script_syntax(subject: Subject) -> Iterator[Problem]:
         )
 
 
-def verify_exits_0(subject: Subject) -> Iterator[Problem]:
+def verify_exits_0(context: Context) -> Iterator[Problem]:
     """A check in Katacoda's way prints `done`; where the exit status counts, it must also fail when it does not.
 
     A heuristic on the last line: 57 % of the public checks that print `done` look as if they always exit 0.
     """
-    for script in subject.scripts:
+    for script in context.scripts:
         if script.role != "verify" or _CAN_FAIL.search(script.text):
             continue
         last = _last_command(script.text)
@@ -68,7 +68,7 @@ def verify_exits_0(subject: Subject) -> Iterator[Problem]:
         if not always or "&&" in last or (not prints_done and last not in ("fi", "exit 0", "true", ":")):
             continue
         number = script.text.rstrip().count("\n") + 1
-        strict = subject.is_killercoda or not prints_done
+        strict = context.is_killercoda or not prints_done
         yield Problem(
             "verify-exits-0-on-failure",
             "error" if strict else "warning",
@@ -80,10 +80,10 @@ def verify_exits_0(subject: Subject) -> Iterator[Problem]:
         )
 
 
-def waits_forever(subject: Subject) -> Iterator[Problem]:
+def waits_forever(context: Context) -> Iterator[Problem]:
     """A foreground script that waits for a file which no background script, asset or page makes."""
     makers: list[str] | None = None
-    for script in subject.scripts:
+    for script in context.scripts:
         if script.role != "foreground" or not _LOOP.search(script.text):
             continue
         for number, line in enumerate(script.text.split("\n"), 1):
@@ -91,8 +91,8 @@ def waits_forever(subject: Subject) -> Iterator[Problem]:
             if match is None:
                 continue
             if makers is None:
-                makers = _makers(subject)
-            if not _is_made(subject, script, match[2], makers):
+                makers = _makers(context)
+            if not _is_made(context, script, match[2], makers):
                 yield Problem(
                     "foreground-waits-forever",
                     "warning",
@@ -104,19 +104,19 @@ def waits_forever(subject: Subject) -> Iterator[Problem]:
                 )
 
 
-def _makers(subject: Subject) -> list[str]:
-    texts = [script.text for script in subject.scripts if script.role in ("background", "verify")]
-    for file in subject.assets.files:
+def _makers(context: Context) -> list[str]:
+    texts = [script.text for script in context.scripts if script.role in ("background", "verify")]
+    for file in context.assets.files:
         if file.source.suffix in (".sh", ".py", ".service", "") and file.source.stat().st_size < 200_000:
             texts.append(file.source.read_text("utf-8", "replace"))
     return texts
 
 
-def _is_made(subject: Subject, script: Script, path: str, makers: list[str]) -> bool:
+def _is_made(context: Context, script: Script, path: str, makers: list[str]) -> bool:
     if path in _MADE_BY_PLATFORM or any(path in text for text in makers):
         return True
     name = os.path.basename(path)
-    if any(os.path.basename(file.target) == name for file in subject.assets.files):
+    if any(os.path.basename(file.target) == name for file in context.assets.files):
         return True
     # Made by the script itself before it waits.
     return script.text.find(path) < script.text.find("while") if "while" in script.text else False

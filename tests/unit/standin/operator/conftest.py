@@ -6,8 +6,9 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
-from kube_api import KubeApi
 from seldon_standin.operator.kube import Access, Api
+
+from .kube_api import KubeApi
 
 Json = dict[str, Any]
 

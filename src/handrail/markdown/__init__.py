@@ -1,0 +1,4 @@
+"""The text of a page made into blocks, quizzes and safe HTML; `api` is what other rooms use.
+
+May import: problems.
+"""

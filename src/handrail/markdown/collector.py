@@ -1,0 +1,195 @@
+"""Takes the tokens of a page in their order and makes blocks, quizzes and problems of them."""
+
+from array import array
+from dataclasses import replace
+
+from markdown_it.token import Token
+
+from handrail.markdown import directives, fences, file_blocks, spans
+from handrail.markdown import quizzes as quiz_rule
+from handrail.markdown.actions import Block, Braces, Directives
+from handrail.markdown.languages import parse_info
+from handrail.markdown.lines import Lines, Paragraph
+from handrail.markdown.problems import note_problem, problem_code
+from handrail.markdown.quizzes import Quiz
+from handrail.problems import CappedProblems, Problem
+
+_NO_DIRECTIVES = Directives()
+
+
+class Collector:
+    """Numbers what can be clicked. `lines`: the page's, with NUL as U+FFFD, as the parser shows it."""
+
+    def __init__(self, page_id: str, path: str, lines: Lines) -> None:
+        self.page_id, self.path, self.lines = page_id, path, lines
+        self.blocks: list[Block] = []
+        self.quizzes: list[Quiz] = []
+        self.braces = array("I")
+        """Line and column, both from 0, of each `{{…}}` that counts, blanks before it included: two numbers each."""
+        self.tight_headings = array("I")
+        """Lines, from 0, of headings without a blank."""
+        self._few = CappedProblems()
+        self._directives: tuple[Directives, int] | None = None
+        self._before = ""
+
+    def feed(self, token: Token) -> None:
+        """Take the next token of the page; the children of inline ones go to `child`."""
+        if token.type == "html_block":
+            self._comment(token.content, _line(token))
+        elif token.type == fences.TOKEN:
+            self._fence(token)
+        elif token.type == file_blocks.TOKEN:
+            self._file(token)
+        elif token.type == quiz_rule.TOKEN:
+            self._quiz(token)
+        elif token.type == "heading_open":
+            self._notes(token)
+        self._before = token.type
+
+    def paragraph(self, token: Token) -> Paragraph:
+        """Where the offsets of an inline token's children are; for `child`."""
+        cell = self._before in ("td_open", "th_open")
+        return Paragraph(self.lines, token.content, _line(token), cell=cell)
+
+    def child(self, token: Token, places: Paragraph) -> None:
+        """Take the next child of an inline token."""
+        if token.type == spans.TOKEN:
+            self._span(token, places)
+        elif token.type == "code_inline" and "near" in token.meta:
+            offset = token.meta["offset"]
+            self._note("action-near", places.line(offset), "\0".join(token.meta["near"]), places.column(offset))
+        elif token.type == "html_inline":
+            self._comment(token.content, places.line(token.meta["offset"]))
+
+    def finish(self) -> tuple[Problem, ...]:
+        """The problems, by place, once every token was fed."""
+        self._unused_marks()
+        return tuple(sorted(self._few.problems(), key=lambda problem: (problem.line, problem.column)))
+
+    def _span(self, token: Token, places: Paragraph) -> None:
+        braces: Braces = token.meta["braces"]
+        line = places.line(token.meta["offset"])
+        closing = places.line(braces.at)
+        column = places.column(braces.at)
+        if column is not None:
+            self.braces.extend((closing, column))
+        if braces.tokens.action is None:
+            return
+        token.meta["block"] = self._block(braces, token.content, line, "", inline=True)
+        self._brace_problems(braces, closing, column)
+        if token.meta["broken"]:
+            self._note("span-broken", line, "")
+        elif len(token.markup) >= 3:
+            self._note("span-triple", line, "")
+
+    def _fence(self, token: Token) -> None:
+        self._notes(token)
+        braces: Braces | None = token.meta["braces"]
+        if braces is None:
+            return
+        line, column = token.meta["braces_line"], token.meta["braces_column"]
+        self.braces.extend((line, column))
+        if braces.tokens.action is None:
+            return
+        language = parse_info(token.info)[0]
+        text = token.content.removesuffix("\n")
+        token.meta["block"] = self._block(braces, text, _line(token), language, inline=False)
+        self._brace_problems(braces, line, column)
+
+    def _block(self, braces: Braces, text: str, line: int, language: str, *, inline: bool) -> Block:
+        tokens = braces.tokens
+        assert tokens.action is not None
+        return self._add(
+            Block(
+                id=self._next_id(),
+                line=line + 1,
+                text=text,
+                action=tokens.action,
+                terminal=tokens.terminal,
+                host=tokens.host,
+                interrupt=tokens.interrupt,
+                ctrl_seq=tokens.ctrl_seq,
+                newline=tokens.newline and not tokens.ctrl_seq,
+                language=language,
+                directives=self._next_directives(),
+                inline=inline,
+            )
+        )
+
+    def _file(self, token: Token) -> None:
+        self._notes(token)
+        meta = token.meta
+        edits = meta["filename"] and meta["target"]
+        if meta["target"] and not meta["filename"]:
+            self._note("file-unnamed", _line(token), meta["target"])
+        if meta["target"] == "insert" and not meta["marker"]:
+            self._note("marker-missing", _line(token), "")
+        meta["block"] = self._add(
+            Block(
+                id=self._next_id(),
+                line=_line(token) + 1,
+                text=token.content,
+                action="file" if edits else "copy",
+                filename=meta["filename"],
+                target=meta["target"] if edits else None,
+                marker=meta["marker"],
+                directives=self._next_directives(),
+            )
+        )
+
+    def _next_id(self) -> str:
+        return f"{self.page_id}-{len(self.blocks) + 1}"
+
+    def _next_directives(self) -> Directives:
+        """What the comment before the block says; it counts for one block."""
+        directives, self._directives = self._directives, None
+        return directives[0] if directives else _NO_DIRECTIVES
+
+    def _add(self, block: Block) -> Block:
+        self.blocks.append(block)
+        return block
+
+    def _quiz(self, token: Token) -> None:
+        self._notes(token)
+        numbered = replace(token.meta["quiz"], id=f"{self.page_id}-q{len(self.quizzes) + 1}")
+        token.meta["quiz"] = numbered
+        self.quizzes.append(numbered)
+
+    def _comment(self, text: str, line: int) -> None:
+        found = directives.parse_comment(text) if "handrail:" in text else None
+        if found is None:
+            return
+        self._unused_marks()
+        read, wrong = found
+        self._directives = (read, line)
+        for reason in wrong:
+            self._note("mark-unknown", line, reason)
+
+    def _unused_marks(self) -> None:
+        if self._directives is not None:
+            self._note("mark-unused", self._directives[1], "")
+        self._directives = None
+
+    def _brace_problems(self, braces: Braces, line: int, column: int | None) -> None:
+        for written, meant in braces.tokens.misspelt:
+            self._note("action-misspelt", line, f"{written}\0{meant}", column)
+        for word in braces.tokens.unknown:
+            self._note("action-unknown-word", line, word, column)
+        if braces.spaced:
+            self._note("action-spaced", line, braces.raw, column)
+
+    def _notes(self, token: Token) -> None:
+        for code, line, detail in token.meta.get("notes", ()):
+            if code == "heading-tight":
+                self.tight_headings.append(line)
+            self._note(code, line, detail)
+
+    def _note(self, code: str, line: int, detail: str, column: int | None = None) -> None:
+        """`column`: where on the line to look for the detail."""
+        if self._few.room(problem_code(code), self.path, line + 1):
+            source = self.lines[line] if 0 <= line < len(self.lines) else ""
+            self._few.add(note_problem(code, self.path, line + 1, source, detail, column or 0))
+
+
+def _line(token: Token) -> int:
+    return token.map[0] if token.map else 0

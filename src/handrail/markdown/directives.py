@@ -1,0 +1,46 @@
+"""`<!-- handrail: timeout=600 expect=1 skip="needs a GPU" -->` before a block: what the runner is to know.
+
+Other players show nothing of a comment, so a page stays the same for them.
+"""
+
+import shlex
+from typing import Literal
+
+from handrail.markdown.actions import Directives
+
+_PREFIX = "handrail:"
+
+
+def parse_comment(comment: str) -> tuple[Directives, list[str]] | None:
+    """(directives, what was wrong with them) of an HTML comment; None when it is not addressed to handrail."""
+    text = comment.strip()
+    if not text.startswith("<!--") or not text.endswith("-->"):
+        return None
+    inner = text[4:-3].strip()
+    if not inner.startswith(_PREFIX):
+        return None
+    try:
+        words = shlex.split(inner[len(_PREFIX) :])
+    except ValueError:
+        return Directives(), ["a quote is not closed"]
+    timeout: float | None = None
+    expect: int | Literal["any"] | None = None
+    skip: str | None = None
+    wrong = []
+    for word in words:
+        key, _, value = word.partition("=")
+        if key == "timeout" and _is_number(value):
+            timeout = float(value)
+        elif key == "expect" and value == "any":
+            expect = "any"
+        elif key == "expect" and value.isascii() and value.isdigit() and len(value) < 4:
+            expect = int(value)
+        elif key == "skip":
+            skip = value or "the author says so"
+        else:
+            wrong.append(f"{word} is not understood")
+    return Directives(timeout, expect, skip), wrong
+
+
+def _is_number(value: str) -> bool:
+    return len(value) < 10 and value.isascii() and value.replace(".", "", 1).isdigit()

@@ -1,0 +1,4 @@
+"""`handrail test`: the same session without a browser, and its reports.
+
+May import: every room but server.
+"""

@@ -1,0 +1,131 @@
+"""What `handrail test` is going to do, item by item, known before it begins.
+
+At the end the results are compared with the plan, so that nothing can be left out in silence.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from handrail.markdown.api import Block
+from handrail.scenario.reader import Page
+from handrail.session.session import Session
+
+Kind = Literal["foreground", "check-before", "block", "check-after", "check-again", "background", "cleanup"]
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing to do. id: "step1-2", "step1/check-after" …; title: for people; place: "step1.md:12", of a script its
+    first line, or ""."""
+
+    id: str
+    page: str
+    kind: Kind
+    title: str
+    place: str = ""
+    block: Block | None = None
+
+
+@dataclass(frozen=True)
+class PagePlan:
+    """The items of one page, in order."""
+
+    page: Page
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything that will be done. backgrounds: how the background scripts ended, told when all else is done."""
+
+    pages: tuple[PagePlan, ...]
+    backgrounds: tuple[Item, ...]
+    cleanup: Item | None
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        """All items in the order in which they are done."""
+        last = () if self.cleanup is None else (self.cleanup,)
+        return (*(item for page in self.pages for item in page.items), *self.backgrounds, *last)
+
+
+def make_plan(session: Session) -> Plan:
+    """The plan for the session's scenario. Raises ScenarioError when a page cannot be read."""
+    scenario = session.scenario
+    # Pages whose check holds from the start, by the author's word.
+    opted_out = scenario.extra.get("passes_before", ())
+    pages = []
+    last_step = max((page.number for page in scenario.pages if page.kind == "step"), default=0)
+    for page in scenario.pages:
+        items = []
+        if page.foreground is not None:
+            where = _place(session, page.foreground)
+            items.append(Item(f"{page.id}/foreground", page.id, "foreground", "foreground script", where))
+        # Of a page that nobody sees (`hideintro`) only the scripts count.
+        verified = page.verify is not None and not page.hidden
+        if verified and page.id not in opted_out:
+            title = "check fails before the step"
+            items.append(Item(f"{page.id}/check-before", page.id, "check-before", title, _place(session, page.verify)))
+        items += [] if page.hidden else _blocks(session, page)
+        if verified:
+            title = "check passes after the step"
+            items.append(Item(f"{page.id}/check-after", page.id, "check-after", title, _place(session, page.verify)))
+        if page.kind == "step" and page.number == last_step:
+            items += [
+                _check_again(session, page, earlier)
+                for earlier in scenario.pages
+                if earlier.verify is not None and earlier.kind == "step" and earlier.number < last_step
+            ]
+        pages.append(PagePlan(page, tuple(items)))
+    cleanup = Item("cleanup", "", "cleanup", "clean-up") if session.cleanup_script() is not None else None
+    backgrounds = tuple(
+        Item(
+            f"{page.id}/background",
+            page.id,
+            "background",
+            f"background script of {page.id}",
+            _place(session, page.background),
+        )
+        for page in scenario.pages
+        if page.background is not None
+    )
+    return Plan(tuple(pages), backgrounds, cleanup)
+
+
+def _check_again(session: Session, page: Page, earlier: Page) -> Item:
+    title = f"check of {earlier.id} still passes"
+    return Item(f"{earlier.id}/check-again", page.id, "check-again", title, _place(session, earlier.verify))
+
+
+def _place(session: Session, script: Path | None) -> str:
+    """Where a script stands: its first line."""
+    return "" if script is None else f"{script.relative_to(session.scenario.root.resolve()).as_posix()}:1"
+
+
+def _blocks(session: Session, page: Page) -> list[Item]:
+    """What the page does; of a step with a check that leaves everything to the learner, what its solution does."""
+    items = _items(session, page, page.id)
+    if not items and page.answer is not None and page.verify is not None:
+        items = _items(session, page, f"{page.id}-answer")
+    return items
+
+
+def _items(session: Session, page: Page, name: str) -> list[Item]:
+    text = session.page_text(name)
+    file = "" if text is None else str(text.relative_to(session.scenario.root.resolve()))
+    return [
+        Item(block.id, page.id, "block", _title(block), f"{file}:{block.line}", block)
+        for block in session.blocks(name)
+        if block.action in ("execute", "file")
+    ]
+
+
+def _title(block: Block) -> str:
+    if block.action == "file":
+        return f"write {block.filename}"
+    lines = [line for line in block.text.strip().splitlines() if line.strip()]
+    first = lines[0].strip() if lines else "(empty)"
+    return first + (" …" if len(lines) > 1 else "")

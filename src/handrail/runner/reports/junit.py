@@ -1,0 +1,85 @@
+"""JUnit XML, as CI services read it: a suite for each page, a case for each item."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path, PurePath
+from typing import Any
+from xml.etree import ElementTree
+
+from handrail.session.events import Event
+
+# What XML 1.0 cannot hold, even escaped.
+_FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+class Junit:
+    """Writes `path` when the run has ended; planned items that were never reached are cases skipped as such."""
+
+    def __init__(self, path: Path) -> None:
+        """Raises OSError when `path` cannot be written: before the run rather than after it."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+        self._path = path
+        self._scenario = ""
+        self._planned: list[dict[str, Any]] = []
+        self._done: dict[str, dict[str, Any]] = {}
+
+    def handle(self, event: Event) -> None:
+        """Take the event; write the file at the end."""
+        if event.kind == "plan":
+            self._scenario, self._planned = event.data["scenario"], list(event.data["items"])
+        elif event.kind == "item-end":
+            self._done[event.data["id"]] = dict(event.data)
+        elif event.kind == "end":
+            self._write(event.data["duration"])
+
+    def _write(self, duration: float) -> None:
+        root = ElementTree.Element("testsuites", name=self._scenario, time=f"{duration:.3f}")
+        for page in dict.fromkeys(item["page"] for item in self._planned):
+            cases = [item for item in self._planned if item["page"] == page]
+            suite = ElementTree.SubElement(root, "testsuite", name=page or "clean-up")
+            suite.extend(self._cases(cases))
+            results = [self._done[item["id"]] for item in cases if item["id"] in self._done]
+            suite.set("tests", str(len(cases)))
+            suite.set("failures", str(sum(each["outcome"] in ("failed", "interrupted") for each in results)))
+            skipped = len(cases) - len(results) + sum(each["outcome"] == "skipped" for each in results)
+            suite.set("skipped", str(skipped))
+            suite.set("time", f"{sum(each['duration'] for each in results):.3f}")
+        ElementTree.indent(root)
+        ElementTree.ElementTree(root).write(self._path, encoding="utf-8", xml_declaration=True)
+
+    def _cases(self, items: list[dict[str, Any]]) -> Iterator[ElementTree.Element]:
+        for item in items:
+            name = _clean(f"{item['id']}: {item['title']}")
+            case = ElementTree.Element("testcase", classname=f"{self._scenario}.{item['page'] or 'cleanup'}", name=name)
+            result = self._done.get(item["id"])
+            case.set("time", f"{result['duration']:.3f}" if result else "0")
+            if item["place"]:
+                file, _, line = item["place"].rpartition(":")
+                case.set("file", file)
+                case.set("line", line)
+            if result is None:
+                ElementTree.SubElement(case, "skipped", message="not run")
+            elif result["outcome"] == "skipped":
+                ElementTree.SubElement(case, "skipped", message=_clean(result["reason"]))
+            elif result["outcome"] != "passed":
+                failure = ElementTree.SubElement(case, "failure", message=_clean(result["reason"]))
+                failure.text = _clean(_body(item, result))
+            elif result["status"] and result["reason"]:
+                # A warning: its status counts for nothing, but somebody may want to know.
+                ElementTree.SubElement(case, "system-err").text = _clean(result["reason"])
+            yield case
+
+
+def _body(item: dict[str, Any], result: dict[str, Any]) -> str:
+    """What was run, or why the check failed and which script it is; then its last lines and its log's name."""
+    script = item["place"].rpartition(":")[0]
+    what = result["text"] or "\n".join([result["reason"], *([f"Script: {script}"] if script else [])])
+    log = f"All of it: {PurePath(result['log']).name}" if result["log"] else ""
+    return "\n\n".join(part.strip("\n") for part in (what, result["output"], log) if part.strip()) + "\n"
+
+
+def _clean(text: str) -> str:
+    return _FORBIDDEN.sub("\ufffd", text)

@@ -1,0 +1,133 @@
+"""Where a scenario runs: on this machine (`Host`) or in containers (`containers.Containers`).
+
+A session asks its place how to start a shell and a script; everything else is the same for both.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from handrail.markdown.placeholders import LocalPorts
+from handrail.problems import Problem
+from handrail.runtime.environment import lesson_environment
+from handrail.runtime.workspace import Workspace, write_whole
+from handrail.scenario.reader import Scenario
+
+FIRST_HOST = "host01"
+
+
+@dataclass(frozen=True)
+class Launch:
+    """How to start a program. `command` None: the interactive bash that is first on PATH."""
+
+    command: Sequence[str] | None
+    env: Mapping[str, str]
+    cwd: Path
+
+
+class Runtime(Protocol):
+    """What a session needs of the place that it runs in.
+
+    keeps_state: whether what a scenario does there outlives a run, and must be cleaned up by the scenario itself.
+    """
+
+    keeps_state: bool
+
+    async def start(self) -> list[Problem]:
+        """Make the place ready and lay the assets out. Returns what could not be laid out."""
+        ...
+
+    async def stop(self) -> None:
+        """Take away what `start` made."""
+        ...
+
+    def hosts(self) -> tuple[str, ...]:
+        """Names of the hosts, the first one first."""
+        ...
+
+    def placeholders(self, *, inside: bool) -> Mapping[str, str]:
+        """Values of the placeholders: in commands and scripts, which run `inside`, or on pages, which do not."""
+        ...
+
+    def shell(self, host: str) -> Launch:
+        """An interactive shell on `host`."""
+        ...
+
+    def script(self, script: Path, host: str, arguments: Sequence[str] = ()) -> Launch:
+        """A script of the scenario as a child process on `host`."""
+        ...
+
+    def source_line(self, script: Path) -> str:
+        """What is typed into a shell to run `script` in it."""
+        ...
+
+    def read_file(self, path: str) -> str | None:
+        """The text of a file of the lesson (`~/x`, `/root/x`), None when there is none. Raises OSError."""
+        ...
+
+    def write_file(self, path: str, text: str) -> None:
+        """Replace a file of the lesson. Raises OSError."""
+        ...
+
+
+class Host:
+    """The user's own machine, with a home folder of the workspace; all hosts are one."""
+
+    keeps_state = True
+
+    def __init__(self, scenario: Scenario, workspace: Workspace) -> None:
+        self._scenario = scenario
+        self._workspace = workspace
+        self._env = lesson_environment(os.environ, workspace=workspace.path, scenario=scenario.root)
+
+    async def start(self) -> list[Problem]:
+        return self._workspace.lay_out(self._scenario)
+
+    async def stop(self) -> None:
+        return None
+
+    def hosts(self) -> tuple[str, ...]:
+        return (FIRST_HOST,)
+
+    def placeholders(self, *, inside: bool) -> Mapping[str, str]:
+        return LocalPorts()
+
+    def shell(self, host: str) -> Launch:
+        return Launch(None, self._env, self._workspace.home)
+
+    def script(self, script: Path, host: str, arguments: Sequence[str] = ()) -> Launch:
+        # In ~, as on the platforms: what it makes there the learner finds, and the scenario's folder stays as it is.
+        return Launch(["bash", str(script), *arguments], self._env, self._workspace.home)
+
+    def source_line(self, script: Path) -> str:
+        root = self._scenario.root
+        if script.is_relative_to(root):
+            return f'source "$SCENARIO_DIR/{quoted(script.relative_to(root))}"'
+        return f'source "$HANDRAIL_WORKSPACE/{quoted(script.relative_to(self._workspace.path))}"'
+
+    def read_file(self, path: str) -> str | None:
+        file = self._file(path)
+        return file.read_text(encoding="utf-8", errors="replace") if file.exists() else None
+
+    def write_file(self, path: str, text: str) -> None:
+        file = self._file(path)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(file, text, file.stat().st_mode & 0o777 if file.exists() else 0o644)
+
+    def _file(self, path: str) -> Path:
+        file = self._workspace.in_home(path)
+        if file is None:
+            raise PermissionError(f"{path} is outside the lesson's home folder")
+        return file
+
+
+def quoted(path: Path | str) -> str:
+    """A path for use inside double quotes."""
+    text = str(path)
+    for character in '\\"$`':
+        text = text.replace(character, "\\" + character)
+    return text

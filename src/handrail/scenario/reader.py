@@ -1,0 +1,351 @@
+"""Reads a scenario folder into plain dataclasses: `index.json` or `index.yaml`, in Katacoda's and Killercoda's dialect.
+
+What is unknown or slightly wrong becomes a `Problem` in `Scenario.problems`; only a folder without a readable
+index raises `ScenarioError`. Nothing outside the folder is ever opened (see `confined`).
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from handrail.problems import Problem, ScenarioError
+from handrail.scenario import index_text, known_keys
+from handrail.scenario.index_text import IndexText
+from handrail.scenario.index_values import IndexValues
+from handrail.scenario.safe_paths import UnsafePath, inside, read_text, resolve
+
+__all__ = ["Asset", "Dashboard", "Page", "Problem", "Scenario", "ScenarioError", "TerminalTab", "load"]
+
+INDEX_NAMES = ("index.json", "index.yaml", "index.yml")
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page. Paths are real, absolute and inside the scenario; None when absent or refused."""
+
+    id: str
+    """"intro", "step1", "step2" …, "finish"."""
+    kind: Literal["intro", "step", "finish"]
+    number: int
+    """0 for the intro, 1 and up for steps, one more than the last step for the finish."""
+    title: str
+    text: Path | None
+    foreground: Path | None
+    background: Path | None
+    verify: Path | None
+    answer: Path | None
+    hint: Path | None
+    hidden: bool = False
+    """Not shown (`hideintro`, `hidefinish`); its scripts run all the same."""
+    credits: str = ""
+
+
+@dataclass(frozen=True)
+class Asset:
+    """One entry of `details.assets.<host>`: `file` is a glob under assets/, or under the scenario when `carried`."""
+
+    host: str
+    file: str
+    target: str
+    chmod: str | None
+    carried: bool = False
+    keys: tuple[str | int, ...] = ()
+    """Where the entry stands in the index."""
+
+
+@dataclass(frozen=True)
+class Dashboard:
+    """An extra tab: a port of a host, or an address."""
+
+    name: str
+    port: int | None
+    href: str | None
+    host: str | None
+
+
+@dataclass(frozen=True)
+class TerminalTab:
+    """A terminal opened at the start, on host `target`, with `command` typed into it."""
+
+    name: str
+    target: str | None
+    command: str | None
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A scenario as its author wrote it. `root` is absolute; `extra` is the "handrail" key."""
+
+    root: Path
+    index: Path
+    name: str
+    title: str
+    description: str
+    difficulty: str
+    time: str
+    kind: str | None
+    """`type`: "challenge@1.0" and the like."""
+    pages: tuple[Page, ...]
+    assets: tuple[Asset, ...]
+    imageid: str | None
+    layout: str | None
+    dashboards: tuple[Dashboard, ...]
+    terminals: tuple[TerminalTab, ...]
+    files: tuple[str, ...]
+    """Editor tabs opened at the start, relative to `editor_root`; they may not exist yet."""
+    editor_root: str
+    port: int | None
+    """`backend.port`: what the iframe or the dashboard shows."""
+    url: str | None
+    message: str
+    """`environment.uimessage1`: banner of the terminal, with ANSI sequences."""
+    extra: Mapping[str, Any]
+    raw: Mapping[str, Any] = field(repr=False)
+    problems: tuple[Problem, ...]
+
+    @property
+    def challenge(self) -> bool:
+        """Its checks are polled until they pass, and a hint script gets the seconds since the task began."""
+        return (self.kind or "").startswith("challenge")
+
+    def page(self, page_id: str) -> Page:
+        """The page with this id. Raises `KeyError`."""
+        for page in self.pages:
+            if page.id == page_id:
+                return page
+        raise KeyError(page_id)
+
+    def read(self, path: Path) -> str:
+        """The text of one of the scenario's files, without byte order mark. Raises `ScenarioError`."""
+        reference = os.path.relpath(path, self.root)
+        try:
+            return read_text(self.root, reference).content
+        except UnsafePath as refusal:
+            raise ScenarioError(refusal.problem(reference)) from None
+
+
+def load(path: Path) -> Scenario:
+    """Read the scenario in a folder, or whose index file is given. Raises `ScenarioError`."""
+    root, index = _find_index(path)
+    return from_index(root, index_text.read(root, index.name))
+
+
+def from_index(root: Path, text: IndexText) -> Scenario:
+    """The scenario in `root` whose index has been read. Never raises."""
+    return _Reader(root, text).scenario(root / text.path)
+
+
+def _find_index(path: Path) -> tuple[Path, Path]:
+    path = Path(os.path.abspath(path))
+    if path.name in INDEX_NAMES and not path.is_dir():
+        return path.parent, path
+    found = [name for name in INDEX_NAMES if os.path.lexists(path / name)]
+    if found:
+        return path, path / found[0]
+    if not path.is_dir():
+        message, remedy = f"{path} does not exist.", "Name a folder that holds an index.json."
+    else:
+        message = f"{path} holds no index.json."
+        remedy = "Name the folder of one scenario, or try `handrail lint` to find the scenarios below it."
+    raise ScenarioError(Problem("no-index", "error", "", 1, 1, message, remedy))
+
+
+class _Reader(IndexValues):
+    """Turns the parsed index into a `Scenario`, and gathers problems on the way."""
+
+    def __init__(self, root: Path, text: IndexText) -> None:
+        super().__init__(text)
+        self.root = root
+
+    def scenario(self, index: Path) -> Scenario:
+        raw = self.text.value
+        self.unknown(raw, (), known_keys.SCENARIO)
+        details = self.mapping(raw, (), "details")
+        self.unknown(details, ("details",), known_keys.DETAILS)
+        environment = self.mapping(raw, (), "environment")
+        self.unknown(environment, ("environment",), known_keys.ENVIRONMENT)
+        backend = self.mapping(raw, (), "backend")
+        self.unknown(backend, ("backend",), known_keys.BACKEND)
+        interface = self.mapping(raw, (), "interface")
+        self.unknown(interface, ("interface",), known_keys.INTERFACE)
+        extra = self.mapping(raw, (), "handrail")
+        self.unknown(extra, ("handrail",), known_keys.HANDRAIL)
+        return Scenario(
+            root=self.root,
+            index=index,
+            name=self.root.name,
+            title=self.string(raw, (), "title"),
+            description=self.string(raw, (), "description"),
+            difficulty=self.string(raw, (), "difficulty"),
+            time=self.string(raw, (), "time"),
+            kind=self.string(raw, (), "type") or None,
+            pages=self.pages(details, environment),
+            assets=self.assets(details, extra),
+            imageid=self.string(backend, ("backend",), "imageid")
+            or self.string(backend, ("backend",), "dockerimage")
+            or None,
+            layout=self.string(environment, ("environment",), "uilayout")
+            or self.string(interface, ("interface",), "layout")
+            or None,
+            dashboards=self.dashboards(environment),
+            terminals=self.terminals(environment),
+            files=tuple(str(name) for name in self.sequence(raw, (), "files")),
+            editor_root=self.string(environment, ("environment",), "uieditorpath") or "/root",
+            port=self.integer(backend, ("backend",), "port"),
+            url=self.string(backend, ("backend",), "url") or None,
+            message=self.string(environment, ("environment",), "uimessage1"),
+            extra=extra,
+            raw=raw,
+            problems=self.problems(),
+        )
+
+    def pages(self, details: Mapping[str, Any], environment: Mapping[str, Any]) -> tuple[Page, ...]:
+        pages: list[Page] = []
+        if "intro" in details:
+            intro = self.mapping(details, ("details",), "intro")
+            hidden = _truth(environment.get("hideintro"))
+            pages.append(self.page(intro, ("details", "intro"), "intro", 0, hidden))
+        steps = self.sequence(details, ("details",), "steps")
+        for number, step in enumerate(steps, 1):
+            keys = ("details", "steps", number - 1)
+            if not isinstance(step, dict):
+                self.wrong_type(keys, "a step", "an object")
+                step = {}
+            pages.append(self.page(step, keys, "step", number, False))
+        if "finish" in details:
+            finish = self.mapping(details, ("details",), "finish")
+            hidden = _truth(environment.get("hidefinish"))
+            pages.append(self.page(finish, ("details", "finish"), "finish", len(steps) + 1, hidden))
+        return tuple(pages)
+
+    def page(
+        self,
+        raw: Mapping[str, Any],
+        keys: tuple[str | int, ...],
+        kind: Literal["intro", "step", "finish"],
+        number: int,
+        hidden: bool,
+    ) -> Page:
+        self.unknown(raw, keys, known_keys.PAGE)
+        defaults = {"intro": "Introduction", "step": f"Step {number}", "finish": "Finish"}
+        return Page(
+            id=f"step{number}" if kind == "step" else kind,
+            kind=kind,
+            number=number,
+            title=self.string(raw, keys, "title") or defaults[kind],
+            text=self.file(raw, keys, "text"),
+            foreground=self.file(raw, keys, "foreground", "code"),
+            background=self.file(raw, keys, "background", "courseData"),
+            verify=self.file(raw, keys, "verify"),
+            answer=self.file(raw, keys, "answer"),
+            hint=self.file(raw, keys, "hint"),
+            hidden=hidden,
+            credits=self.string(raw, keys, "credits") or self.string(raw, keys, "credit"),
+        )
+
+    def assets(self, details: Mapping[str, Any], extra: Mapping[str, Any]) -> tuple[Asset, ...]:
+        found: list[Asset] = []
+        hosts = self.mapping(details, ("details",), "assets")
+        for host in hosts:
+            keys = ("details", "assets", host)
+            for number, raw in enumerate(self.sequence(hosts, keys[:2], host)):
+                asset = self.asset(raw, (*keys, number), host)
+                if asset:
+                    found.append(asset)
+        for number, raw in enumerate(self.sequence(extra, ("handrail",), "carry")):
+            if isinstance(raw, str):
+                raw = self.carried(raw)
+            asset = self.asset(raw, ("handrail", "carry", number), "host01", carried=True)
+            if asset:
+                found.append(asset)
+        return tuple(found)
+
+    def carried(self, path: str) -> dict[str, str]:
+        """A bare path in "carry" as an asset: a folder with all that is in it, or one file, to the same path in ~."""
+        try:
+            is_folder = inside(self.root, path).is_dir()
+        except UnsafePath:
+            is_folder = False
+        if is_folder:
+            return {"file": path.rstrip("/") + "/**", "target": "~/"}
+        return {"file": path, "target": f"~/{os.path.dirname(path)}"}
+
+    def asset(self, raw: Any, keys: tuple[str | int, ...], host: str, carried: bool = False) -> Asset | None:
+        if not isinstance(raw, dict):
+            self.wrong_type(keys, "an asset", "an object")
+            return None
+        self.unknown(raw, keys, known_keys.ASSET)
+        file = self.string(raw, keys, "file")
+        if not file:
+            self.add("asset-incomplete", "warning", keys, "This asset names no file.", 'Add "file".')
+            return None
+        target = self.string(raw, keys, "target") or "~/"
+        return Asset(host, file, target, self.string(raw, keys, "chmod") or None, carried, keys)
+
+    def dashboards(self, environment: Mapping[str, Any]) -> tuple[Dashboard, ...]:
+        found = []
+        for number, raw in enumerate(self.sequence(environment, ("environment",), "dashboards")):
+            keys = ("environment", "dashboards", number)
+            if not isinstance(raw, dict):
+                self.wrong_type(keys, "a dashboard", "an object")
+                continue
+            self.unknown(raw, keys, known_keys.DASHBOARD)
+            name = self.string(raw, keys, "name") or "Dashboard"
+            href = self.string(raw, keys, "href") or None
+            host = self.string(raw, keys, "host") or None
+            found.append(Dashboard(name, self.integer(raw, keys, "port"), href, host))
+        return tuple(found)
+
+    def terminals(self, environment: Mapping[str, Any]) -> tuple[TerminalTab, ...]:
+        found = []
+        for number, raw in enumerate(self.sequence(environment, ("environment",), "terminals")):
+            keys = ("environment", "terminals", number)
+            if not isinstance(raw, dict):
+                self.wrong_type(keys, "a terminal", "an object")
+                continue
+            self.unknown(raw, keys, known_keys.TERMINAL)
+            name = self.string(raw, keys, "name") or f"Terminal {number + 1}"
+            target = self.string(raw, keys, "target") or None
+            found.append(TerminalTab(name, target, self.string(raw, keys, "command") or None))
+        return tuple(found)
+
+    def file(self, raw: Mapping[str, Any], keys: tuple[str | int, ...], *names: str) -> Path | None:
+        """The file named by the first of these keys that is there."""
+        for name in names:
+            reference = self.string(raw, keys, name)
+            if not reference:
+                continue
+            try:
+                return resolve(self.root, reference)
+            except UnsafePath as refusal:
+                line, column = self.text.locate((*keys, name))
+                if self.few.room(refusal.code, self.text.path, line):
+                    problem = refusal.problem(self.text.path, line, column)
+                    self.few.add(self.letter_case(reference, problem) or problem)
+                return None
+        return None
+
+    def letter_case(self, reference: str, problem: Problem) -> Problem | None:
+        """A better remedy for a name that is wrong only in upper and lower case."""
+        if problem.code != "file-missing":
+            return None
+        try:
+            folder = inside(self.root, os.path.dirname(reference) or ".")
+            names = os.listdir(folder)
+        except (UnsafePath, OSError):
+            return None
+        wanted = os.path.basename(reference)
+        for name in names:
+            if name.lower() == wanted.lower():
+                return Problem(
+                    problem.code, problem.severity, problem.path, problem.line, problem.column,
+                    problem.message, f"There is {name}: write its name in the same letter case.",
+                )  # fmt: skip
+        return None
+
+
+def _truth(value: object) -> bool:
+    """`true`, and the string "true", which people also write."""
+    return value is True or (isinstance(value, str) and value.lower() == "true")

@@ -1,0 +1,108 @@
+"""What the player does by itself while a page is shown: last lines, services, automatic checks, changed files."""
+
+import asyncio
+import contextlib
+import os
+from pathlib import Path
+
+from handrail.scenario.reader import Scenario, ScenarioError, load
+from handrail.server.language import localised
+from handrail.server.player import Player
+from handrail.server.services import listening
+from handrail.terminal import processes
+
+LOOK_EVERY = 0.4  # seconds between looks at logs and files
+SERVICES_EVERY = 3.0  # seconds
+AUTO_CHECK_EVERY = 8.0  # seconds between automatic checks of a step that waits
+# Folders of an author that change without the scenario changing.
+NOT_WATCHED = frozenset({".git", "node_modules", "__pycache__", ".venv"})
+
+
+async def follow_preparation(player: Player) -> None:
+    """Shows the last line of each background script's log."""
+    while True:
+        await asyncio.sleep(LOOK_EVERY)
+        state = player.page_state
+        running = [each for each in state.preparations.values() if each.state == "running"]
+        if state.is_watched and any([each.follow() for each in running]):
+            state.changed()
+
+
+async def follow_services(player: Player) -> None:
+    """Lists the ports on which the learner's processes listen."""
+    while True:
+        await asyncio.sleep(SERVICES_EVERY)
+        if not player.page_state.is_watched:
+            continue
+        leaders = [leader for terminal in player.session.terminals.values() for leader in terminal.leaders]
+        ports = await asyncio.to_thread(_ports, leaders)
+        services = [{"port": port, "url": f"http://127.0.0.1:{port}/"} for port in ports]
+        if services != player.services:
+            player.services = services
+            player.page_state.changed()
+
+
+def _ports(leaders: list[processes.Identity]) -> list[int]:
+    return listening(pid for leader in leaders for pid in processes.members(leader))
+
+
+async def check_by_itself(player: Player) -> None:
+    """Checks a waiting step again after each command and every few seconds, when the learner wants that."""
+    while True:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(player.command_ended.wait(), AUTO_CHECK_EVERY)
+        player.command_ended.clear()
+        state, progress = player.page_state, player.session.progress
+        is_free = state.is_watched and state.forward is None and not state.resetting
+        if not (state.auto_check and is_free and progress.page):
+            continue
+        page = player.session.scenario.page(progress.page)
+        if page.verify is not None and page.id not in progress.passed:
+            player.start_check(page.id, quiet=True)
+
+
+async def follow_files(player: Player, language: str) -> None:
+    """Author mode: takes over each saved change and lints the scenario again."""
+    root = player.session.scenario.root
+    seen: dict[str, tuple[int, int]] | None = None
+    while True:
+        now = await asyncio.to_thread(_stamps, root)
+        if now != seen:
+            seen = now
+            await _take_over(player, root, language)
+        await asyncio.sleep(LOOK_EVERY)
+
+
+async def _take_over(player: Player, root: Path, language: str) -> None:
+    try:
+        scenario = await asyncio.to_thread(load, root)
+    except ScenarioError as error:
+        player.page_state.broken = str(error)
+    else:
+        player.page_state.broken = ""
+        _adopt(player, localised(scenario, language))
+        from handrail.lint.engine import lint_scenario  # the linter is not needed to play
+
+        problems = await asyncio.to_thread(lint_scenario, root)
+        player.pages.problems = [each for each in problems if each.severity != "info"]
+    player.page_state.changed()
+
+
+def _adopt(player: Player, scenario: Scenario) -> None:
+    player.session.scenario = scenario
+    page = player.session.progress.page
+    if page not in {each.id for each in player.pages.shown()} and player.pages.shown():
+        player.tasks.spawn(player.session.open_page(player.pages.shown()[0].id))
+
+
+def _stamps(root: Path) -> dict[str, tuple[int, int]]:
+    """Each file's time and size; a file that is being replaced may be missing for a moment."""
+    stamps: dict[str, tuple[int, int]] = {}
+    for folder, names, files in os.walk(root):
+        names[:] = [name for name in names if name not in NOT_WATCHED]
+        for name in files:
+            path = os.path.join(folder, name)
+            with contextlib.suppress(OSError):
+                found = os.stat(path)
+                stamps[path] = (found.st_mtime_ns, found.st_size)
+    return stamps

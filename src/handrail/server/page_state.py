@@ -1,0 +1,130 @@
+"""What the page shows, as one JSON-able state that is pushed whole after each change."""
+
+import asyncio
+import secrets
+import time
+from collections.abc import AsyncIterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from handrail.session.check import tail
+
+# Changes that come together go out together.
+TOGETHER = 0.02  # seconds
+LAST_LINES = 4096  # bytes of a log in which its last line is looked for
+LONGEST_LINE = 300  # characters
+
+
+@dataclass
+class BlockRun:
+    """The last run of one block; `ended` as in `CommandResult`."""
+
+    state: Literal["running", "ended", "typed"]
+    terminal: str
+    ended: str | None = None
+    status: int | None = None
+
+
+@dataclass
+class CheckRun:
+    """The last check of one page. `since` is Unix time; `duration` in seconds; `quiet` when nobody asked for it."""
+
+    state: Literal["running", "passed", "failed", "error"]
+    since: float
+    reason: str = ""
+    hint: str = ""
+    duration: float = 0.0
+    quiet: bool = False
+
+
+@dataclass
+class Preparation:
+    """How a page's background script is doing, the last line it printed to its log, and how it ended."""
+
+    state: Literal["running", "done", "failed"]
+    line: str = ""
+    log: str = ""
+    status: int = 0
+
+    def follow(self) -> bool:
+        """Reads the last line again; says whether it has changed."""
+        lines = [line for line in tail(Path(self.log), LAST_LINES).splitlines() if line.strip()] if self.log else []
+        line = lines[-1].strip()[:LONGEST_LINE] if lines else ""
+        changed = line != self.line
+        self.line = line
+        return changed
+
+
+@dataclass
+class PageState:
+    """Results and messages that the session does not keep itself."""
+
+    epoch: str = field(default_factory=lambda: secrets.token_hex(8))
+    """Names this life of the lesson: another one after a restart or a reset."""
+    blocks: dict[str, BlockRun] = field(default_factory=dict)
+    checks: dict[str, CheckRun] = field(default_factory=dict)
+    preparations: dict[str, Preparation] = field(default_factory=dict)
+    forward: dict[str, str] | None = None
+    notice: str = ""
+    notices: int = 0
+    """How many there have been: one that comes again after it was closed is shown again."""
+    broken: str = ""
+    auto_check: bool = False
+    quiet_check: bool = False
+    """Whether the check that runs now was begun by the player itself."""
+    resetting: bool = False
+    _watchers: set[asyncio.Event] = field(default_factory=set, repr=False)
+
+    def changed(self) -> None:
+        """Wakes everyone who shows the state."""
+        for watcher in self._watchers:
+            watcher.set()
+
+    async def changes(self) -> AsyncIterator[None]:
+        """Yields at once and after each change or bundle of changes."""
+        watcher = asyncio.Event()
+        self._watchers.add(watcher)
+        try:
+            while True:
+                watcher.clear()
+                yield
+                await watcher.wait()
+                await asyncio.sleep(TOGETHER)
+        finally:
+            self._watchers.discard(watcher)
+
+    def say(self, notice: str) -> None:
+        """Shows a sentence in place of the last one; "" takes it away."""
+        self.notice = notice
+        self.notices += bool(notice)
+        self.changed()
+
+    @property
+    def is_watched(self) -> bool:
+        """Whether any page shows the state now."""
+        return bool(self._watchers)
+
+    def clear(self) -> None:
+        """Forgets every result: the lesson starts over, as another epoch."""
+        self.epoch = secrets.token_hex(8)
+        self.blocks.clear()
+        self.checks.clear()
+        self.preparations.clear()
+        self.notice = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """The state's part of the state."""
+        return {
+            "epoch": self.epoch,
+            "blocks": {name: asdict(run) for name, run in self.blocks.items()},
+            "checks": {name: asdict(run) for name, run in self.checks.items()},
+            "preparations": {page: asdict(each) for page, each in self.preparations.items()},
+            "forward": self.forward,
+            "notice": self.notice,
+            "notices": self.notices,
+            "broken": self.broken,
+            "autoCheck": self.auto_check,
+            "resetting": self.resetting,
+            "now": time.time(),
+        }

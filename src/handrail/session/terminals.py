@@ -1,0 +1,76 @@
+"""The named terminals of a session: opened where the place says, a new shell for one that ends, all ended at last."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable
+
+from handrail.runtime.host import Runtime
+from handrail.runtime.workspace import Workspace
+from handrail.session.events import EventHub
+from handrail.terminal.terminal import Event, Terminal
+
+# The name comes from the scenario.
+_UNSAFE = re.compile(r"[^\w-]")
+
+
+class Terminals:
+    """Opens, restarts and closes terminals, and tells the hub what their shells do."""
+
+    def __init__(self, workspace: Workspace, runtime: Runtime, hub: EventHub, *, keep_logs: bool) -> None:
+        self.open_ones: dict[str, Terminal] = {}
+        self._workspace, self._runtime, self._hub, self._keep_logs = workspace, runtime, hub, keep_logs
+        self._opening = asyncio.Lock()
+
+    async def open(self, name: str, host: str, columns: int, lines: int) -> Terminal:
+        """The terminal of this name, opened on `host` if need be. Raises ShellError, OSError."""
+        async with self._opening:
+            if name in self.open_ones:
+                return self.open_ones[name]
+            launch = self._runtime.shell(host)
+            log = self._workspace.logs / f"terminal-{_UNSAFE.sub('_', name)}.log" if self._keep_logs else None
+            terminal = await Terminal.open(
+                name, env=launch.env, cwd=launch.cwd, columns=columns, lines=lines,
+                on_event=self._listener(name), log=log, command=launch.command,
+            )  # fmt: skip
+            self.open_ones[name] = terminal
+            self._note_leader(terminal)
+            self._hub.emit("terminal-open", terminal=name)
+            return terminal
+
+    async def close(self, name: str) -> None:
+        """End the terminal and every process in it. Raises KeyError."""
+        await self.open_ones.pop(name).close()
+        self._hub.emit("terminal-close", terminal=name)
+
+    async def close_all(self) -> None:
+        """End all terminals."""
+        await asyncio.gather(*(self.close(name) for name in list(self.open_ones)))
+
+    def _listener(self, name: str) -> Callable[[Event], None]:
+        """Passes a terminal's events on, and opens a new shell when one ends (unless it never came to a prompt)."""
+        came_up = False
+
+        def listen(event: Event) -> None:
+            nonlocal came_up
+            if event[0] == "prompt":
+                came_up = True
+                self._hub.emit("prompt", terminal=name)
+            elif event[0] == "command-start":
+                self._hub.emit("command-start", terminal=name, number=event[1])
+            elif event[0] == "command-end":
+                self._hub.emit("command-end", terminal=name, number=event[1], status=event[2])
+            else:
+                terminal = self.open_ones.get(name) if came_up else None
+                came_up = False
+                if terminal is not None:
+                    terminal.restart()
+                    self._note_leader(terminal)
+                self._hub.emit("shell-exited", terminal=name, status=event[1], restarted=terminal is not None)
+
+        return listen
+
+    def _note_leader(self, terminal: Terminal) -> None:
+        if terminal.leaders:
+            self._workspace.add_leader(terminal.leaders[-1])

@@ -1,0 +1,138 @@
+"""What the reports add to the events: a live line on a terminal, signs of life without one, times by page."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import pty
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from handrail.runner.reports import pretty
+from handrail.runner.reports.junit import Junit
+from handrail.runner.reports.lines import JsonLines, Tap
+from handrail.session.events import Event
+
+MakeScenario = Callable[..., Path]
+ITEM = {"id": "step1-1", "page": "step1", "kind": "block", "title": "make # it\\", "place": "step1.md:3"}
+FAILED = {
+    **ITEM, "text": "make it", "outcome": "failed", "duration": 1.25, "status": 2, "reason": "ended with status 2",
+    "output": "a \x1b b\x00", "log": "/log",
+}  # fmt: skip
+PLAN = Event(
+    "plan", {"scenario": "s", "title": "S", "workspace": "/w", "logs": "/l", "items": [ITEM, {**ITEM, "id": "x"}]}
+)  # fmt: skip
+END = Event(
+    "end", {"ok": False, "interrupted": False, "duration": 2.0, "passed": 0, "failed": 1, "skipped": 0,
+            "not_run": ["x"], "notes": [], "logs": "/l"},
+)  # fmt: skip
+STORY = [PLAN, Event("item-start", ITEM), Event("item-end", FAILED), END]
+
+
+def test_tap_escapes_what_would_be_a_directive() -> None:
+    out = io.StringIO()
+    report = Tap(out)
+    for event in STORY:
+        report.handle(event)
+    lines = out.getvalue().splitlines()
+    assert lines[:3] == ["TAP version 14", "1..2", "not ok 1 - step1-1: make \\# it\\\\"]
+    assert '  output: "a \\u001b b\\u0000"' in lines
+    assert lines[-1] == "Bail out! 1 items were not run"
+
+
+def test_junit_is_well_formed_whatever_was_printed(tmp_path: Path) -> None:
+    report = Junit(tmp_path / "junit.xml")
+    for event in STORY:
+        report.handle(event)
+    first, second = ElementTree.parse(tmp_path / "junit.xml").getroot().iter("testcase")
+    failure = first.find("failure")
+    assert failure is not None
+    assert failure.text is not None
+    assert "a \ufffd b\ufffd" in failure.text
+    assert (first.get("file"), first.get("line"), first.get("time")) == ("step1.md", "3", "1.250")
+    skipped = second.find("skipped")
+    assert skipped is not None
+    assert skipped.get("message") == "not run"
+
+
+def test_junit_names_the_script_of_a_check_and_says_why_first(tmp_path: Path) -> None:
+    check = {**ITEM, "kind": "check-after", "place": "step1/verify.sh:1"}
+    report = Junit(tmp_path / "junit.xml")
+    failed = {**FAILED, **check, "text": "", "output": "", "reason": "the check does not pass: No leaf.", "log": "/m/l"}
+    for event in (Event("plan", {**PLAN.data, "items": [check]}), Event("item-end", failed), END):
+        report.handle(event)
+    case = ElementTree.parse(tmp_path / "junit.xml").getroot().find(".//testcase")
+    assert case is not None
+    assert (case.get("file"), case.get("line")) == ("step1/verify.sh", "1")
+    body = "the check does not pass: No leaf.\nScript: step1/verify.sh\n\nAll of it: l\n"
+    assert case.findtext("failure") == body
+
+
+def test_json_lines_are_the_events() -> None:
+    out = io.StringIO()
+    for event in STORY:
+        JsonLines(out).handle(event)
+    assert [json.loads(line)["event"] for line in out.getvalue().splitlines()] == [
+        "plan", "item-start", "item-end", "end",
+    ]  # fmt: skip
+
+
+def test_long_block_gives_signs_of_life_without_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [100.0]
+    monkeypatch.setattr(pretty.time, "monotonic", lambda: now[0])
+    out = io.StringIO()
+    report = pretty.Pretty(out, colour=False, latest=lambda: "half done")
+    report.handle(Event("item-start", ITEM))
+    for _ in range(100):
+        now[0] += 1
+        report.tick()
+    lines = out.getvalue().splitlines()
+    assert len(lines) == 3
+    assert lines[-1].split() == ["…", "make", "#", "it\\", "still", "runs,", "1:30", "half", "done"]
+
+
+def test_while_a_check_runs_its_script_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [100.0]
+    monkeypatch.setattr(pretty.time, "monotonic", lambda: now[0])
+    out = io.StringIO()
+    report = pretty.Pretty(out, colour=False, latest=lambda: "a prompt $")
+    report.handle(Event("item-start", {**ITEM, "kind": "check-after", "place": "step1/verify.sh:1"}))
+    now[0] += 31
+    report.tick()
+    assert out.getvalue().rstrip().endswith("still runs, 31 s  step1/verify.sh")
+
+
+def test_live_line_on_a_terminal(make_scenario: MakeScenario, tmp_path: Path) -> None:
+    root = make_scenario("```\necho half done; sleep 1\n```{{exec}}\n")
+    near, far = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "handrail", "test", str(root), "--host"],
+        stdin=subprocess.DEVNULL, stdout=far, stderr=subprocess.DEVNULL,
+        env={**os.environ, "XDG_STATE_HOME": str(tmp_path / "state"), "TERM": "xterm"},
+    )  # fmt: skip
+    os.close(far)
+    said = b""
+    while True:
+        try:
+            said += os.read(near, 4096)
+        except OSError:
+            break
+    os.close(near)
+    assert process.wait(50) == 0
+    live = [part for part in said.decode().split("\r\x1b[K") if "half done" in part]
+    assert any(part.strip().endswith("half done") and " s " in part for part in live), said.decode()
+    assert "✓" in said.decode()
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0.04, "0.0 s"), (9.9, "9.9 s"), (9.97, "10 s"), (59.6, "1:00"), (185, "3:05"), (3725, "1:02:05")],
+)
+def test_clock(seconds: float, text: str) -> None:
+    assert pretty._clock(seconds) == text

@@ -1,0 +1,497 @@
+"""`handrail test`, run as a user runs it, on small scenarios with every way to go wrong."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+
+from handrail.runner import runner
+from handrail.runtime.workspace import Workspace
+from handrail.scenario.reader import load
+from handrail.session import long_running
+from handrail.session.events import Event
+from handrail.session.session import Session, SessionOptions
+from handrail.terminal import processes
+
+MakeScenario = Callable[..., Path]
+GOOD = {"text": "```\ntouch leaf\n```{{exec}}\n", "verify": "test -e ~/leaf || { echo 'No leaf.'; exit 1; }"}
+
+
+class Run:
+    """What a run printed and how it ended."""
+
+    def __init__(self, status: int, out: str, err: str) -> None:
+        self.status, self.out, self.err = status, out, err
+
+    def results(self) -> dict[str, dict[str, Any]]:
+        """The item-end events by id, of a run with --format json."""
+        events = [json.loads(line) for line in self.out.splitlines()]
+        return {event["id"]: event for event in events if event["event"] == "item-end"}
+
+    def outcomes(self) -> dict[str, str]:
+        return {name: result["outcome"] for name, result in self.results().items()}
+
+
+Handrail = Callable[..., Run]
+
+
+@pytest.fixture
+def command(tmp_path: Path) -> Callable[..., subprocess.Popen[str]]:
+    def start(root: Path, *arguments: str, **env: str) -> subprocess.Popen[str]:
+        outer = {**os.environ, "XDG_STATE_HOME": str(tmp_path / "state"), **env}
+        return subprocess.Popen(
+            [sys.executable, "-m", "handrail", "test", str(root), *arguments],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=outer,
+        )  # fmt: skip
+
+    return start
+
+
+@pytest.fixture
+def handrail(command: Callable[..., subprocess.Popen[str]]) -> Handrail:
+    def run(root: Path, *arguments: str, **env: str) -> Run:
+        process = command(root, "--host", *arguments, **env)
+        out, err = process.communicate(timeout=50)
+        return Run(process.returncode, out, err)
+
+    return run
+
+
+RunHere = Callable[[Path], dict[str, dict[str, Any]]]
+
+
+@pytest.fixture
+def run_here(tmp_path: Path) -> RunHere:
+    """Run a scenario in this process, where times can be made short: the item-end events by id."""
+
+    def run(root: Path) -> dict[str, dict[str, Any]]:
+        events: list[Event] = []
+
+        async def scene() -> None:
+            workspace = Workspace.open(tmp_path / "w")
+            scenario = load(root)
+            try:
+                limits = runner.Limits.of(scenario.extra)
+                session = Session(scenario, workspace, SessionOptions(check_limit=limits.check))
+                await runner.Runner(session, limits, events.append).run()
+            finally:
+                workspace.close()
+
+        asyncio.run(scene())
+        return {event.data["id"]: dict(event.data) for event in events if event.kind == "item-end"}
+
+    return run
+
+
+def exec_block(text: str, mark: str = "") -> str:
+    return (f"<!-- handrail: {mark} -->\n" if mark else "") + f"```\n{text}\n```{{{{exec}}}}\n\n"
+
+
+def test_every_item_in_its_order(make_scenario: MakeScenario, handrail: Handrail, tmp_path: Path) -> None:
+    root = make_scenario(
+        GOOD,
+        {"text": exec_block("touch second"), "verify": "test -e ~/second"},
+        intro={"text": "i", "foreground": "cd ~", "background": "true"},
+        finish=exec_block("rm leaf"),
+        files={"clean.sh": f"touch {tmp_path}/cleaned"},
+        handrail={"cleanup": "clean.sh"},
+    )
+    run = handrail(root, "--format", "json")
+    assert run.status == 0, run.out + run.err
+    assert list(run.outcomes().items()) == [
+        (name, "passed")
+        for name in (
+            "intro/foreground",
+            "step1/check-before", "step1-1", "step1/check-after",
+            "step2/check-before", "step2-1", "step2/check-after", "step1/check-again",
+            "finish-1",
+            "intro/background",
+            "cleanup",
+        )
+    ]  # fmt: skip
+    assert tmp_path.joinpath("cleaned").exists()
+    assert not list(tmp_path.joinpath("state/handrail").iterdir()), "the workspace of a run that passed is left"
+
+
+FAILURES = [
+    pytest.param("false", "", "ended with status 1", id="status"),
+    pytest.param("true", "expect=1", "ended with status 0, not 1 as the page says", id="unexpected success"),
+    pytest.param("exit", "", "ended the shell, with status 0", id="exit"),
+    pytest.param("set -e; false", "", "ended the shell, with status 1", id="set -e"),
+    pytest.param("sleep 600", "timeout=0.3", "did not end within 0.3 seconds and was stopped", id="hangs"),
+    pytest.param("echo a; sleep 600", "", "printed nothing for 0.5 seconds and was stopped", id="silent"),
+    pytest.param("echo 'open", "", "is not a whole command", id="open quote"),
+    pytest.param("printf '\\377\\376 broken'; false", "", "ended with status 1", id="output not UTF-8"),
+]
+
+
+@pytest.mark.parametrize(("block", "mark", "reason"), FAILURES)
+def test_a_block_that_goes_wrong_is_named_with_its_reason(
+    make_scenario: MakeScenario, handrail: Handrail, block: str, mark: str, reason: str
+) -> None:
+    page = exec_block("touch before") + exec_block(block, mark) + exec_block("touch after")
+    root = make_scenario({"text": page, "verify": "echo 'Still no leaf.'; exit 1"}, handrail={"limits": {"quiet": 0.5}})
+    run = handrail(root, "--format", "json")
+    assert run.status == 1
+    failed = run.results()["step1-2"]
+    assert failed["outcome"] == "failed"
+    assert failed["reason"].startswith(reason)
+    assert "The check says: Still no leaf." in failed["reason"]
+    assert Path(failed["log"]).exists()
+    assert "step1-3" not in run.results(), "the run went on after a failure"
+
+
+def test_a_background_script_that_fails_is_a_failure(
+    make_scenario: MakeScenario, handrail: Handrail, tmp_path: Path
+) -> None:
+    # Its file in the workspace is there while the script runs.
+    root = make_scenario(
+        exec_block("while test -e ../background/intro; do sleep 0.02; done"),
+        intro={"text": "i", "background": "echo no network; exit 3"}, finish={"text": "f", "background": "sleep 600"},
+    )  # fmt: skip
+    run = handrail(root, "--junit", str(tmp_path / "junit.xml"))
+    assert run.status == 1
+    assert "Failed: 2 passed, 1 failed" in run.out, run.out
+    assert "intro/background (intro-background.sh:1) ended with status 3" in run.out
+    assert "| no network" in run.out
+    failed = ElementTree.parse(tmp_path / "junit.xml").getroot().findall(".//testcase[failure]")
+    assert [case.get("name") for case in failed] == ["intro/background: background script of intro"]
+
+
+def test_the_last_status_of_a_foreground_script_is_a_warning(
+    make_scenario: MakeScenario, handrail: Handrail, tmp_path: Path
+) -> None:
+    root = make_scenario("t", intro={"text": "i", "foreground": "(exit 3)"})
+    run = handrail(root, "--junit", str(tmp_path / "junit.xml"))
+    assert run.status == 0
+    assert "Passed: 1 passed, 1 warning" in run.out, run.out
+    case = ElementTree.parse(tmp_path / "junit.xml").getroot().find(".//testcase[system-err]")
+    assert case is not None
+    assert case.findtext("system-err") == "ended with status 3"
+
+
+def test_a_failure_says_how_to_allow_it(make_scenario: MakeScenario, run_here: RunHere) -> None:
+    scenario = {"handrail": {"limits": {"quiet": 0.2}}}
+    failed = run_here(make_scenario(exec_block("(exit 2)"), **scenario))["step1-1"]
+    assert failed["reason"] == "ended with status 2; if that is meant: `<!-- handrail: expect=2 -->` above the block"
+    failed = run_here(make_scenario(exec_block("sleep 600"), **scenario))["step1-1"]
+    assert failed["reason"].endswith("was stopped; to allow more: `<!-- handrail: timeout=60 -->` above the block")
+
+
+def test_a_stopped_block_is_told_which_set_up_still_runs(make_scenario: MakeScenario, run_here: RunHere) -> None:
+    pages = {"text": "i", "background": "sleep 600"}
+    wait = exec_block("sleep 600", "timeout=0.2")
+    failed = run_here(make_scenario(wait, intro=pages))["step1-1"]
+    assert failed["reason"].splitlines()[1] == "intro-background.sh (background script of intro) is still running."
+
+
+def test_failure_report_for_people(make_scenario: MakeScenario, handrail: Handrail) -> None:
+    root = make_scenario(
+        {"text": exec_block("echo some; echo output\n(exit 3)"), "verify": "echo 'Why not.'; exit 1"},
+        intro={"text": "i", "background": "echo no network; exit 4", "foreground": "sleep 0.3"},
+    )
+    run = handrail(root)
+    assert run.status == 1
+    for expected in (
+        "step1-1 (step1.md:1) ended with status 3", "| (exit 3)", "| output", "The check says: Why not.",
+        "The background script of intro ended with status 4", "no network", "all of it: ", "Failed:", "1 not run",
+    ):  # fmt: skip
+        assert expected in run.out, run.out
+
+
+def test_marks_allow_failure_and_skip(make_scenario: MakeScenario, handrail: Handrail) -> None:
+    page = exec_block("(exit 3)", "expect=3") + exec_block("(exit 9)", "expect=any")
+    page += exec_block("false", 'skip="needs a GPU"')
+    run = handrail(make_scenario(page), "--format", "json")
+    assert run.status == 0
+    assert run.outcomes() == {"step1-1": "passed", "step1-2": "passed", "step1-3": "skipped"}
+    assert run.results()["step1-3"]["reason"] == "needs a GPU"
+
+
+def test_programs_that_run_on_are_left_until_interrupted(make_scenario: MakeScenario, handrail: Handrail) -> None:
+    page = exec_block("echo up; sleep 600") + "```\necho up > in-first\n```{{exec interrupt}}\n\n"
+    page += "```\ntouch ~/second; sleep 600\n```{{exec T2}}\n\n" + exec_block("test -e ~/second")
+    run = handrail(make_scenario(page), "--format", "json")
+    assert run.status == 0, run.out
+    assert run.results()["step1-1"]["reason"] == "left running"
+
+
+def test_a_program_that_was_left_running_is_not_stopped_for_its_silence(
+    make_scenario: MakeScenario, run_here: RunHere, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(long_running, "SETTLED_AFTER", 0.1)
+    page = "```\necho $$ > ~/shell; exec sleep 600\n```{{exec T2}}\n\n"
+    page += exec_block("for i in 1 2 3 4 5 6; do echo $i; read -t 0.1 <> <(:); done; kill -0 $(cat ~/shell)")
+    results = run_here(make_scenario(page, handrail={"limits": {"quiet": 0.4}}))
+    assert results["step1-1"]["reason"] == "left running"
+    assert results["step1-2"]["outcome"] == "passed", results["step1-2"]
+
+
+def test_a_block_that_ctrl_c_cannot_make_way_for_fails(
+    make_scenario: MakeScenario, run_here: RunHere, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(long_running, "SETTLED_AFTER", 0.2)
+    page = exec_block("bash -c 'trap \"\" INT; while :; do read -t 0.1 <> <(:); done'")
+    page += "<!-- handrail: timeout=0.3 -->\n```\nrm app.js\n```{{exec interrupt}}\n"
+    results = run_here(make_scenario(page))
+    assert results["step1-1"]["reason"] == "left running"
+    assert results["step1-2"]["outcome"] == "failed"
+    assert results["step1-2"]["reason"].startswith("was not run: Ctrl-C did not end `bash -c 'trap")
+    assert "{{execute T2}}" in results["step1-2"]["reason"]
+
+
+def test_text_is_typed_into_a_program_that_reads_keys(make_scenario: MakeScenario, handrail: Handrail) -> None:
+    page = exec_block("bash --norc --noprofile -c 'while read -e -r line; do echo \"$line\" >>~/lines; done'")
+    page += exec_block("one\ntwo") + exec_block("sleep 0.3; test -s ~/lines", "") .replace("exec", "exec T2")
+    root = make_scenario({"text": page, "verify": "[ \"$(cat ~/lines)\" = $'one\\ntwo' ]"})
+    run = handrail(root, "--format", "json")
+    assert run.status == 0, run.out
+
+
+def test_a_check_that_passes_too_early_proves_nothing(make_scenario: MakeScenario, handrail: Handrail) -> None:
+    run = handrail(make_scenario({"text": "t", "verify": "true"}), "--format", "json")
+    assert run.status == 1
+    assert "proves nothing" in run.results()["step1/check-before"]["reason"]
+
+
+def test_a_page_can_opt_out_of_the_check_before(make_scenario: MakeScenario, handrail: Handrail) -> None:
+    root = make_scenario({"text": "t", "verify": "true"}, handrail={"passes_before": ["step1"]})
+    assert handrail(root, "--format", "json").outcomes() == {"step1/check-after": "passed"}
+
+
+def test_a_step_that_leaves_all_to_the_learner_is_done_by_its_answer(
+    make_scenario: MakeScenario, handrail: Handrail
+) -> None:
+    root = make_scenario({"text": "Make a leaf.", "verify": GOOD["verify"]}, files={"leaf.md": GOOD["text"]})
+    index = json.loads((root / "index.json").read_text())
+    index["details"]["steps"][0]["answer"] = "leaf.md"
+    (root / "index.json").write_text(json.dumps(index))
+    run = handrail(root, "--format", "json")
+    assert run.status == 0, run.out
+    assert run.outcomes() == {
+        "step1/check-before": "passed",
+        "step1-answer-1": "passed",
+        "step1/check-after": "passed",
+    }
+
+
+def test_of_a_hidden_page_only_the_scripts_run(make_scenario: MakeScenario, handrail: Handrail) -> None:
+    root = make_scenario(
+        exec_block("until test -e ~/ready; do sleep 0.05; done; test ! -e ~/seen"),
+        intro={"text": exec_block("touch ~/seen"), "verify": "false", "background": "touch ready"},
+        environment={"hideintro": True},
+    )
+    run = handrail(root, "--format", "json")
+    assert run.status == 0, run.out
+    assert run.outcomes() == {"step1-1": "passed", "intro/background": "passed"}
+
+
+def test_a_step_that_breaks_an_earlier_one_is_found(make_scenario: MakeScenario, handrail: Handrail) -> None:
+    second = {"text": exec_block("rm leaf; touch second"), "verify": "test -e ~/second"}
+    run = handrail(make_scenario(GOOD, second), "--format", "json")
+    assert run.status == 1
+    assert run.results()["step1/check-again"]["reason"] == "the check passed before and fails now: No leaf."
+
+
+def test_a_check_that_hangs_is_stopped(make_scenario: MakeScenario, handrail: Handrail) -> None:
+    step = {"text": exec_block("touch go"), "verify": "test -e ~/go || exit 1; sleep 600"}
+    run = handrail(make_scenario(step, handrail={"limits": {"check": 0.4}}), "--format", "json")
+    assert run.status == 1
+    failed = run.results()["step1/check-after"]
+    assert failed["reason"].startswith("step1-verify.sh has not ended after 0.4 s and was stopped.")
+    assert '"limits": {"check": 60}' in failed["reason"]
+    assert failed["place"] == "step1-verify.sh:1"
+
+
+def test_a_check_that_never_ends_is_found_before_the_step(make_scenario: MakeScenario, run_here: RunHere) -> None:
+    step = {"text": exec_block("touch go"), "verify": "until test -e ~/go; do sleep 0.05; done"}
+    results = run_here(make_scenario(step, handrail={"limits": {"check": 0.2}}))
+    assert list(results) == ["step1/check-before"]
+    assert results["step1/check-before"]["outcome"] == "failed"
+    assert "has not ended after 0.2 s" in results["step1/check-before"]["reason"]
+
+
+def test_reports_agree(make_scenario: MakeScenario, handrail: Handrail, tmp_path: Path) -> None:
+    page = exec_block("printf 'bell \\a null \\0 \\377'; false") + exec_block("true")
+    root = make_scenario(GOOD, {"text": page, "verify": "false"})
+    cast, junit, log = tmp_path / "run.cast", tmp_path / "deep" / "junit.xml", tmp_path / "log"
+    run = handrail(root, "--format", "tap", "--junit", str(junit), "--cast", str(cast), "--log", str(log))
+    assert run.status == 1
+    lines = run.out.splitlines()
+    assert lines[:2] == ["TAP version 14", "1..8"]
+    assert [line for line in lines if line.startswith("not ok")] == [
+        "not ok 5 - step2-1: printf 'bell \\\\a null \\\\0 \\\\377'; false"
+    ]
+    assert lines[-1] == "Bail out! 3 items were not run"
+    suites = {suite.get("name"): suite for suite in ElementTree.parse(junit).getroot()}
+    assert suites["step1"].get("failures") == "0"
+    assert {key: suites["step2"].get(key) for key in ("tests", "failures", "skipped")} == {
+        "tests": "5", "failures": "1", "skipped": "3",
+    }  # fmt: skip
+    header, *pieces = [json.loads(line) for line in cast.read_text().splitlines()]
+    assert header["version"] == 2
+    assert "touch leaf" in "".join(piece[2] for piece in pieces)
+    assert "touch leaf" in log.joinpath("terminal-T1.log").read_text(errors="replace")
+
+
+def test_a_run_that_stops_at_ctrl_c_cleans_up(
+    make_scenario: MakeScenario, command: Callable[..., subprocess.Popen[str]], tmp_path: Path
+) -> None:
+    root = make_scenario(
+        exec_block("echo $$ > ~/pid; sleep 600"), files={"clean.sh": f"touch {tmp_path}/cleaned"},
+        handrail={"cleanup": "clean.sh"},
+    )  # fmt: skip
+    process = command(root, "--host", "--workspace", str(tmp_path / "w"))
+    shell = wait_for_number(tmp_path / "w/home/pid")
+    process.send_signal(signal.SIGINT)
+    out, _ = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert "Interrupted" in out
+    assert tmp_path.joinpath("cleaned").exists()
+    assert processes.start_time(shell) is None
+
+
+def test_second_ctrl_c_cuts_the_clean_up_short(
+    make_scenario: MakeScenario, command: Callable[..., subprocess.Popen[str]], tmp_path: Path
+) -> None:
+    root = make_scenario(
+        exec_block("echo $$ > ~/pid; sleep 600"), files={"clean.sh": f"echo $$ > {tmp_path}/cleaner; sleep 600"},
+        handrail={"cleanup": "clean.sh"},
+    )  # fmt: skip
+    process = command(root, "--host", "--workspace", str(tmp_path / "w"))
+    wait_for_number(tmp_path / "w/home/pid")
+    process.send_signal(signal.SIGINT)
+    cleaner = wait_for_number(tmp_path / "cleaner")
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert processes.start_time(cleaner) is None
+
+
+def test_after_a_killed_run_the_next_one_cleans_up_first(
+    make_scenario: MakeScenario, command: Callable[..., subprocess.Popen[str]], handrail: Handrail, tmp_path: Path
+) -> None:
+    text = exec_block("echo $$ > ~/pid; test -e ~/../../go || sleep 600")
+    root = make_scenario(
+        text, files={"clean.sh": f"echo >> {tmp_path}/cleaned"}, handrail={"cleanup": "clean.sh"}
+    )
+    process = command(root, "--host", "--workspace", str(tmp_path / "w"))
+    shell = wait_for_number(tmp_path / "w/home/pid")
+    process.kill()
+    process.communicate()
+    tmp_path.joinpath("go").touch()
+    run = handrail(root, "--workspace", str(tmp_path / "w"))
+    assert run.status == 0, run.out + run.err
+    assert "cut short: cleaning up after it" in run.err
+    assert tmp_path.joinpath("cleaned").read_text() == "\n\n"
+    assert processes.start_time(shell) is None
+
+
+def test_second_run_in_one_workspace_is_refused(
+    make_scenario: MakeScenario, command: Callable[..., subprocess.Popen[str]], handrail: Handrail, tmp_path: Path
+) -> None:
+    root = make_scenario(exec_block("echo $$ > ~/pid; sleep 600"))
+    first = command(root, "--host", "--workspace", str(tmp_path / "w"))
+    wait_for_number(tmp_path / "w/home/pid")
+    run = handrail(root, "--workspace", str(tmp_path / "w"))
+    assert run.status == 2
+    assert f"in use by process {first.pid}" in run.err
+    first.send_signal(signal.SIGINT)
+    first.communicate(timeout=30)
+
+
+@pytest.mark.parametrize(
+    ("index", "sentence"),
+    [
+        ('{"title": "x",}', "comma"),
+        (None, "no index.json"),
+    ],
+)
+def test_a_broken_scenario_is_refused_in_a_sentence(
+    tmp_path: Path, handrail: Handrail, index: str | None, sentence: str
+) -> None:
+    root = tmp_path / "s"
+    root.mkdir()
+    if index is not None:
+        root.joinpath("index.json").write_text(index)
+    run = handrail(root)
+    assert (run.status, run.out) == (2, "")
+    assert sentence in run.err
+    assert "Traceback" not in run.err
+
+
+def test_a_missing_script_is_a_problem_before_anything_runs(make_scenario: MakeScenario, handrail: Handrail) -> None:
+    root = make_scenario({"text": exec_block("true"), "verify": "true"})
+    root.joinpath("step1-verify.sh").unlink()
+    run = handrail(root)
+    assert run.status == 2
+    assert "step1-verify.sh does not exist" in run.err
+
+
+def test_old_bash_is_refused(make_scenario: MakeScenario, handrail: Handrail, tmp_path: Path) -> None:
+    old = tmp_path / "bin" / "bash"
+    old.parent.mkdir()
+    old.write_text("#!/bin/sh\necho 'GNU bash, version 4.4.20(1)-release'\n")
+    old.chmod(0o755)
+    run = handrail(make_scenario(GOOD), PATH=f"{old.parent}:{os.environ['PATH']}")
+    assert run.status == 2
+    assert "is bash 4.4" in run.err
+    assert "install it" in run.err
+
+
+def test_workspace_that_cannot_be_written(make_scenario: MakeScenario, handrail: Handrail, tmp_path: Path) -> None:
+    tmp_path.joinpath("file").write_text("")
+    run = handrail(make_scenario(GOOD), "--workspace", str(tmp_path / "file" / "w"))
+    assert run.status == 2
+    assert "cannot be written" in run.err
+
+
+def test_a_report_that_cannot_be_written_is_said_before_the_run(
+    make_scenario: MakeScenario, handrail: Handrail, tmp_path: Path
+) -> None:
+    root = make_scenario(exec_block(f"touch {tmp_path}/ran"))
+    run = handrail(root, "--junit", str(root / "index.json" / "junit.xml"))
+    assert run.status == 2
+    assert "index.json" in run.err
+    assert "Traceback" not in run.err
+    assert not tmp_path.joinpath("ran").exists()
+
+
+def test_a_reader_that_goes_away_ends_the_run_with_its_clean_up(
+    make_scenario: MakeScenario, command: Callable[..., subprocess.Popen[str]], tmp_path: Path
+) -> None:
+    root = make_scenario(
+        exec_block("echo $$ > ~/pid; sleep 0.5") + exec_block("touch ~/next; sleep 600"),
+        files={"clean.sh": f"touch {tmp_path}/cleaned"}, handrail={"cleanup": "clean.sh"},
+    )  # fmt: skip
+    process = command(root, "--host", "--workspace", str(tmp_path / "w"), "--format", "json")
+    wait_for_number(tmp_path / "w/home/pid")
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.close()
+    err = process.stderr.read()
+    process.stderr.close()
+    assert process.wait(30) == 130
+    assert "Traceback" not in err
+    assert tmp_path.joinpath("cleaned").exists()
+
+
+def wait_for_number(path: Path) -> int:
+    """The number that a process writes to `path`, once it is there."""
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        if path.exists() and path.read_text().endswith("\n"):
+            return int(path.read_text())
+        time.sleep(0.01)
+    raise AssertionError(f"{path} never came")

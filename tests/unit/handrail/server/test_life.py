@@ -1,0 +1,230 @@
+"""How a player begins and ends: signals, kills, ports, workspaces, a full disk, no browser."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from handrail.terminal.processes import start_time
+
+from ..conftest import MakeScenario
+from .player_process import Server, attach, command, output, start, type_line, until, wait_ready
+
+Play = Callable[..., Server]
+
+STEPS = ("# One\n\n`note.txt`{{open}}\n", {"text": "# Two\n", "foreground": "echo second $((1 + 1))\n"})
+
+
+@pytest.fixture
+def scenario(make_scenario: MakeScenario) -> Path:
+    return make_scenario(*STEPS)
+
+
+@pytest.fixture
+def play() -> Iterator[Play]:
+    """`start` or `wait_ready`, told apart by what they are given; each player is gone at the end."""
+    players: list[Server] = []
+
+    def begin(first: Path | list[str], *rest: Any) -> Server:
+        players.append(start(first, *rest) if isinstance(first, Path) else wait_ready(first, *rest))
+        return players[-1]
+
+    yield begin
+    for player in players:
+        if player.process.poll() is None:
+            player.stop()
+
+
+def running(pid: int) -> bool:
+    return start_time(pid) is not None
+
+
+def refused(argv: list[str], environment: dict[str, str] | None = None) -> str:
+    """Runs a player that cannot begin; what it says."""
+    done = subprocess.run(argv, capture_output=True, text=True, env={**os.environ, **(environment or {})}, timeout=50)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    return done.stderr
+
+
+def program(path: Path, text: str) -> Path:
+    path.write_text(f"#!/bin/sh\n{text}\n")
+    path.chmod(0o755)
+    return path
+
+
+@pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_signal_ends_every_child(play: Play, scenario: Path, tmp_path: Path, signum: int) -> None:
+    server = play(scenario, tmp_path / "w")
+    with server.socket("/api/terminals/T1/socket") as socket:
+        attach(socket)
+        type_line(socket, 0, "sleep 1000 & (trap '' HUP TERM; sleep 1000) & echo pids $$ $(jobs -p) end-$((1+1))")
+        _, seen = output(socket, b"end-2")
+    match = re.search(rb"pids ([\d ]+) end-2", seen)
+    assert match is not None
+    pids = [int(pid) for pid in match[1].split()]
+    assert len(pids) == 3
+    assert all(map(running, pids))
+    assert server.stop(signum) == "", "the address is one line, for programs"
+    assert server.process.returncode == 0
+    assert not any(map(running, pids))
+
+
+def test_what_a_killed_player_left_is_ended_by_the_next_start(
+    play: Play, make_scenario: MakeScenario, tmp_path: Path
+) -> None:
+    stays = "echo $$ > ~/{0}; trap '' HUP TERM; exec sleep 600\n"
+    scenario = make_scenario(
+        {"text": "# One\n", "verify": stays.format("check")},
+        intro={"text": "# Hello\n", "background": stays.format("background")},
+    )
+    server = play(scenario, tmp_path / "w")
+    with server.socket("/api/terminals/T1/socket") as socket:
+        attach(socket)
+        type_line(socket, 0, "bash -c 'echo $$ > ~/job; trap \"\" HUP TERM; exec sleep 600' &")
+        server.post("/api/pages/step1/open")
+        until(lambda: server.get("/api/state").json()["current"] == "step1")
+        server.post("/api/pages/step1/check")
+        files = [tmp_path / "w" / "home" / name for name in ("background", "check", "job")]
+        pids = [int(until(lambda file=file: file.exists() and file.read_text())) for file in files]
+        # Not before each ignores what the end of its terminal brings.
+        until(lambda: all(Path(f"/proc/{pid}/comm").read_text() == "sleep\n" for pid in pids))
+    server.stop(signal.SIGKILL)
+    assert all(map(running, pids)), "nothing was left: the test shows nothing"
+    server = play(scenario, tmp_path / "w")
+    assert not any(map(running, pids))
+    # The script that was cut short is begun anew.
+    until(lambda: files[0].read_text().strip() not in ("", str(pids[0])))
+
+
+def test_terminal_that_the_author_wants_gets_its_command_once(
+    play: Play, make_scenario: MakeScenario, tmp_path: Path
+) -> None:
+    logs = {"name": "Logs", "command": "echo begun >> ~/log"}
+    server = play(make_scenario("# One\n", environment={"terminals": [logs]}), tmp_path / "w")
+    with server.socket("/api/terminals/Logs/socket") as socket:
+        attach(socket)
+        type_line(socket, 0, "echo end-$((1+1))")  # behind whatever was typed before
+        output(socket, b"end-2")
+    assert (tmp_path / "w" / "home" / "log").read_text() == "begun\n"
+
+
+def test_second_play_takes_another_port_and_workspace(play: Play, scenario: Path, tmp_path: Path) -> None:
+    state = {"XDG_STATE_HOME": str(tmp_path / "state")}
+    one = play(command(scenario, None), tmp_path, state)
+    two = play(command(scenario, None), tmp_path, state)
+    assert one.port != two.port
+    names = sorted(path.name for path in (tmp_path / "state" / "handrail").iterdir())
+    assert names[1] == f"{names[0]}-2"
+    one.stop()
+    again = play(command(scenario, None), tmp_path, state)
+    assert (again.port, again.token) == (one.port, one.token), "the first one's tab could not go on"
+    again.stop()
+    two.stop()
+
+
+def test_taken_port_is_a_sentence(play: Play, scenario: Path, tmp_path: Path) -> None:
+    server = play(scenario, tmp_path / "w")
+    said = refused(command(scenario, tmp_path / "w2", "--port", str(server.port)))
+    assert f"Port {server.port} cannot be used." in said
+
+
+def test_bash_that_is_too_old_is_a_sentence(scenario: Path, tmp_path: Path) -> None:
+    program(tmp_path / "bash", "echo 'GNU bash, version 3.2.57(1)-release'")
+    said = refused(command(scenario, tmp_path / "w"), {"PATH": f"{tmp_path}:{os.environ['PATH']}"})
+    assert "bash" in said
+    assert "3.2" in said
+
+
+# The browser
+
+
+def with_browser(play: Play, scenario: Path, tmp_path: Path, browser: Path) -> Server:
+    """A player that opens `browser`, the only one there is."""
+    argv = [word for word in command(scenario, tmp_path / "w") if word != "--no-browser"]
+    only = {"BROWSER": str(browser), "DISPLAY": "", "WAYLAND_DISPLAY": "", "TERM": ""}
+    return play(argv, tmp_path / "w", only)
+
+
+def test_no_browser_is_a_sentence_and_the_player_stays(play: Play, scenario: Path, tmp_path: Path) -> None:
+    server = with_browser(play, scenario, tmp_path, program(tmp_path / "none", "exit 1"))
+    assert server.process.stdout is not None
+    said = iter(server.process.stdout.readline, "")
+    assert any("no browser could be started. Open the address above" in line for line in said)
+    assert server.get("/api/state").status_code == 200
+    server.stop()
+
+
+def test_browser_that_stays_does_not_hold_up_the_end(play: Play, scenario: Path, tmp_path: Path) -> None:
+    mark = tmp_path / "browser"
+    browser = program(tmp_path / "stays", f"echo $$ > {mark}; exec sleep 600")
+    server = with_browser(play, scenario, tmp_path, browser)
+    pid = int(until(lambda: mark.exists() and mark.read_text()))
+    server.process.terminate()
+    try:
+        assert server.process.wait(timeout=20) == 0
+    finally:
+        os.kill(pid, signal.SIGKILL)
+        server.process.communicate()
+
+
+# A full disk: a small one of their own, in a private mount namespace
+
+small_disk = pytest.mark.skipif(
+    os.geteuid() != 0 or subprocess.run(["unshare", "-m", "true"], capture_output=True).returncode != 0,
+    reason="needs the right to mount",
+)
+
+
+def on_small_disk(argv: list[str], workspace: Path, before: str = "true") -> list[str]:
+    """The command with `workspace` on a disk of 512 KiB; `before` is done there first."""
+    workspace.mkdir()
+    mount = f'mount -t tmpfs -o size=512k tmpfs "{workspace}" && cd "{workspace}" && {before}; exec "$@"'
+    return ["unshare", "-m", "sh", "-c", mount, "sh", *argv]
+
+
+FILL = "head -c 1M /dev/zero > {0} 2>/dev/null"
+
+
+@small_disk
+def test_disk_that_is_full_at_the_start_is_a_sentence(scenario: Path, tmp_path: Path) -> None:
+    said = refused(on_small_disk(command(scenario, tmp_path / "w"), tmp_path / "w", FILL.format("fill")))
+    assert "cannot be written (no space left on device)" in said
+
+
+@small_disk
+def test_disk_that_fills_up_is_told_and_nothing_is_lost(play: Play, scenario: Path, tmp_path: Path) -> None:
+    server = play(on_small_disk(command(scenario, tmp_path / "w"), tmp_path / "w"), tmp_path / "w")
+    inside = Path(f"/proc/{server.process.pid}/root{tmp_path}/w")
+    assert server.post("/api/editor/step1-1", {"text": "kept\n"}).status_code == 200
+
+    def state() -> dict[str, object]:
+        return dict(server.get("/api/state").json())
+
+    with server.socket("/api/terminals/T1/socket") as socket:
+        attach(socket)
+        at = type_line(socket, 0, f"{FILL.format('~/fill')}; echo full-$((1+1))")
+        output(socket, b"full-2")
+        refusal = server.post("/api/editor/step1-1", {"text": "longer than what was there before\n"})
+        assert "Free some space" in refusal.json()["error"]
+        assert (inside / "home" / "note.txt").read_text() == "kept\n"
+        # The page cannot be saved as open, so it is not opened: its script would never run again.
+        server.post("/api/pages/step2/open")
+        assert "free some space" in str(until(lambda: state()["notice"]))
+        assert state()["current"] == "step1"
+        # The terminal goes on, and is what makes room.
+        type_line(socket, at, "seq 2000; rm ~/fill; echo room-$((1+1))")
+        output(socket, b"room-2")
+        server.post("/api/pages/step2/open")
+        output(socket, b"second 2")
+        assert state()["notice"] == ""
+        assert json.loads((inside / "progress.json").read_text())["page"] == "step2"
+    server.stop()

@@ -1,0 +1,102 @@
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from seldon_standin.operator.kube import Access, Api
+from seldon_standin.operator.leader import Election, Terms
+
+from .conftest import until
+from .kube_api import KubeApi
+
+WithApi = Callable[[Callable[..., Any]], None]
+TERMS = Terms(lease=1.0, renewal=0.6, retry=0.1)
+
+
+class Candidate:
+    """An operator that does nothing but lead."""
+
+    def __init__(self, api: Api, name: str) -> None:
+        self.leads = False
+        self.task = asyncio.ensure_future(Election(api, "system", "lease", name, TERMS).run(self._work))
+
+    async def _work(self) -> None:
+        self.leads = True
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self.leads = False
+
+    async def end(self) -> None:
+        self.task.cancel()
+        await asyncio.wait([self.task])
+
+
+def test_there_is_one_leader_and_the_next_takes_over_when_it_ends(with_api: WithApi) -> None:
+    async def scenario(server: KubeApi, api: Api) -> None:
+        first, second = Candidate(api, "one"), Candidate(api, "two")
+        await until(lambda: first.leads or second.leads, "a leader")
+        leader, other = (first, second) if first.leads else (second, first)
+        for _ in range(20):
+            await asyncio.sleep(0.05)
+            assert leader.leads
+            assert not other.leads
+        await leader.end()
+        await until(lambda: other.leads, "the other leads")
+        await other.end()
+
+    with_api(scenario)
+
+
+def test_a_leader_that_vanished_is_replaced_when_its_lease_is_over(with_api: WithApi) -> None:
+    async def scenario(server: KubeApi, api: Api) -> None:
+        spec = {"holderIdentity": "gone", "leaseDurationSeconds": 1, "renewTime": "long ago"}
+        server.put({"kind": "Lease", "metadata": {"name": "lease"}, "spec": spec}, "leases", "system")
+        candidate = Candidate(api, "one")
+        await until(lambda: candidate.leads, "it leads")
+        assert server.objects["leases", "system", "lease"]["spec"]["leaseTransitions"] == 1
+        await candidate.end()
+
+    with_api(scenario)
+
+
+def test_a_leader_that_cannot_renew_steps_down_and_comes_back(with_api: WithApi) -> None:
+    async def scenario(server: KubeApi, api: Api) -> None:
+        candidate = Candidate(api, "one")
+        await until(lambda: candidate.leads, "it leads")
+        await server.stop()
+        await until(lambda: not candidate.leads, "it steps down")
+        await server.start()
+        await until(lambda: candidate.leads, "it leads again")
+        await candidate.end()
+
+    with_api(scenario)
+
+
+def test_a_leader_whose_lease_was_taken_steps_down(with_api: WithApi) -> None:
+    async def scenario(server: KubeApi, api: Api) -> None:
+        candidate = Candidate(api, "one")
+        await until(lambda: candidate.leads, "it leads")
+
+        def steal() -> bool:
+            # Again and again: a renewal that was under way may come after the theft.
+            lease = server.objects["leases", "system", "lease"]
+            spec = {**lease["spec"], "holderIdentity": "thief", "leaseDurationSeconds": 60}
+            server.put({**lease, "spec": spec}, "leases", "system")
+            return not candidate.leads
+
+        await until(steal, "it steps down")
+        await candidate.end()
+        assert server.objects["leases", "system", "lease"]["spec"]["holderIdentity"] == "thief"
+
+    with_api(scenario)
+
+
+def test_the_lease_is_given_back_at_the_end(with_api: WithApi) -> None:
+    async def scenario(server: KubeApi, api: Api) -> None:
+        async with Api(Access(server.base, False)) as own:
+            candidate = Candidate(own, "one")
+            await until(lambda: candidate.leads, "it leads")
+            await candidate.end()
+        assert server.objects["leases", "system", "lease"]["spec"]["holderIdentity"] == ""
+
+    with_api(scenario)
