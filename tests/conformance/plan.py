@@ -40,7 +40,7 @@ class Component:
 
 
 @dataclass(frozen=True)
-class Engine:
+class Orchestrator:
     """The orchestrator of one predictor; container ports to ports of this machine."""
 
     args: tuple[str, ...]
@@ -54,7 +54,7 @@ class Plan:
     """All processes of one SeldonDeployment, and where each service port leads."""
 
     components: list[Component] = field(default_factory=list)
-    engines: list[Engine] = field(default_factory=list)
+    orchestrators: list[Orchestrator] = field(default_factory=list)
     services: dict[tuple[str, int], int] = field(default_factory=dict)
     originals: dict[int, str] = field(default_factory=dict)  # port here -> host:port as the original says it
     pod_ports: dict[int, int] = field(default_factory=dict)  # container port -> port here, the first that has it
@@ -95,7 +95,7 @@ def plan(manifest: Json, folder: Path, sinks: dict[str, str]) -> Plan:
     made = objects_of(manifest)
     result = Plan()
     pods: list[tuple[dict[str, str], dict[int, int]]] = []
-    engines: list[tuple[Json, Json, dict[int, int]]] = []
+    orchestrators: list[tuple[Json, Json, dict[int, int]]] = []
     for item in made:
         if item["kind"] != "Deployment":
             continue
@@ -106,7 +106,7 @@ def plan(manifest: Json, folder: Path, sinks: dict[str, str]) -> Plan:
             taken = dict(zip(dict.fromkeys(numbers), free_ports(len(set(numbers))), strict=True))
             ports |= taken
             if container["name"] == ENGINE:
-                engines.append((container, template, taken))
+                orchestrators.append((container, template, taken))
             else:
                 result.components.append(_component(container, taken, folder))
         pods.append((template["metadata"]["labels"], ports))
@@ -114,9 +114,9 @@ def plan(manifest: Json, folder: Path, sinks: dict[str, str]) -> Plan:
             result.originals[here] = f"localhost:{number}"
             result.pod_ports.setdefault(number, here)
     hosts = _services(made, pods, result)
-    for container, template, taken in engines:
+    for container, template, taken in orchestrators:
         own = next(ports for labels, ports in pods if labels is template["metadata"]["labels"])
-        result.engines.append(_engine(container, template, taken, own, hosts, result, sinks))
+        result.orchestrators.append(_orchestrator(container, template, taken, own, hosts, result, sinks))
     return result
 
 
@@ -187,7 +187,7 @@ def _parameters(env: dict[str, str], source: Path, folder: Path) -> str:
     return json.dumps(given)
 
 
-def _engine(
+def _orchestrator(
     container: Json,
     template: Json,
     taken: dict[int, int],
@@ -195,7 +195,7 @@ def _engine(
     hosts: dict[str, dict[int, int]],
     result: Plan,
     sinks: dict[str, str],
-) -> Engine:
+) -> Orchestrator:
     env = _env(container)
     predictor = json.loads(base64.b64decode(env["ENGINE_PREDICTOR"]))
     _rewrite(predictor["graph"], own, hosts, result, sinks)
@@ -207,7 +207,7 @@ def _engine(
     for flag in ("--http_port", "--grpc_port"):
         at = args.index(flag) + 1
         args[at] = str(taken[int(args[at])])
-    return Engine(tuple(args), env, template["metadata"].get("annotations", {}), taken)
+    return Orchestrator(tuple(args), env, template["metadata"].get("annotations", {}), taken)
 
 
 def _rewrite(

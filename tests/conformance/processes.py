@@ -17,7 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from .plan import Component, Engine, Plan, plan
+from .plan import Component, Orchestrator, Plan, plan
 
 Json = dict[str, Any]
 
@@ -101,12 +101,13 @@ class Workshop:
         self._zygote.stdin.flush()
         return int(json.loads(self._zygote.stdout.readline())["pid"]), log
 
-    def orchestrate(self, engine: Engine) -> tuple[subprocess.Popen[bytes], Path]:
+    def orchestrate(self, orchestrator: Orchestrator) -> tuple[subprocess.Popen[bytes], Path]:
         self._started += 1
-        log = self._scratch / f"{self._started}-engine.log"
+        log = self._scratch / f"{self._started}-orchestrator.log"
         annotations = self._scratch / f"{self._started}-annotations"
-        annotations.write_text("".join(f'{key}="{value}"\n' for key, value in engine.annotations.items()))
-        env = _environment({**engine.env, "PYTHONPATH": str(ROOT / "standin"), "PODINFO_ANNOTATIONS": str(annotations)})
+        annotations.write_text("".join(f'{key}="{value}"\n' for key, value in orchestrator.annotations.items()))
+        ours = {"PYTHONPATH": str(ROOT / "standin"), "PODINFO_ANNOTATIONS": str(annotations)}
+        env = _environment(orchestrator.env | ours)
         with log.open("wb") as output:
             process = subprocess.Popen(
                 [
@@ -114,7 +115,7 @@ class Workshop:
                     sys.executable,
                     "-m",
                     "seldon_standin.orchestrator",
-                    *engine.args,
+                    *orchestrator.args,
                     "--shutdown_delay",
                     "0s",
                 ],
@@ -176,7 +177,7 @@ class Running:
         self.plan: Plan = plan(manifest, workshop.folder, sinks)
         self.logs: dict[str, Path] = {}
         self._groups: list[int] = []
-        self._engines: list[subprocess.Popen[bytes]] = []
+        self._orchestrators: list[subprocess.Popen[bytes]] = []
         try:
             waiting = []
             for component in self.plan.components:
@@ -184,10 +185,10 @@ class Running:
                 self._groups.append(pid)
                 self.logs[component.name] = log
                 waiting += [(port, component.name, log) for port in component.waits_for]
-            for engine in self.plan.engines:
-                process, log = workshop.orchestrate(engine)
-                self._engines.append(process)
-                waiting += [(port, "engine", log) for port in engine.ports.values()]
+            for orchestrator in self.plan.orchestrators:
+                process, log = workshop.orchestrate(orchestrator)
+                self._orchestrators.append(process)
+                waiting += [(port, "orchestrator", log) for port in orchestrator.ports.values()]
             for port, name, log in waiting:
                 _await_port(port, name, log)
         except BaseException:
@@ -210,17 +211,17 @@ class Running:
         return text
 
     def close(self) -> None:
-        for engine in self._engines:
-            engine.terminate()
+        for orchestrator in self._orchestrators:
+            orchestrator.terminate()
         for group in self._groups:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(group, signal.SIGKILL)
-        for engine in self._engines:
+        for orchestrator in self._orchestrators:
             try:
-                engine.wait(10)
+                orchestrator.wait(10)
             except subprocess.TimeoutExpired:
-                engine.kill()
-                engine.wait()
+                orchestrator.kill()
+                orchestrator.wait()
 
 
 def _dies_with_us() -> list[str]:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from . import autoscaling, containers, deployments, engine, explainer, graph, names, servers, services
-from .engine import ComponentError
+from . import autoscaling, containers, deployments, explainer, graph, names, orchestrator, servers, services
+from .orchestrator import ComponentError
 from .settings import Settings
 
 Json = dict[str, Any]
 
-NO_ENGINE = "seldon.io/no-engine"
 # Where predictions go by protocol; {} is the name of the graph's root.
 PREDICTIONS = {
     "tensorflow": "/v1/models/{}:predict",
@@ -84,23 +83,23 @@ class _Predictor:
         self.seldon_id = names.seldon_id(self.name)
         self.service = names.predictor_service(self.name, predictor)
         annotations = predictor.get("annotations") or {}
-        self.engine = (annotations.get(NO_ENGINE) or "").lower() != "true"
-        separate = (sdep["spec"].get("annotations") or {}).get(graph.SEPARATE_ENGINE) or ""
+        self.orchestrated = (annotations.get(graph.NO_ORCHESTRATOR) or "").lower() != "true"
+        separate = (sdep["spec"].get("annotations") or {}).get(graph.SEPARATE_POD) or ""
         self.separate = separate.lower() == "true"
 
     def build(self, *, first: bool) -> None:
         predictor, made = self.predictor, self.made
-        if self.separate and self.engine:
+        if self.separate and self.orchestrated:
             # Built before the containers are completed, as the original does: its ENGINE_PREDICTOR has bare containers.
-            made.deployments.append(engine.deployment(self.sdep, predictor, self.service, self.settings))
+            made.deployments.append(orchestrator.deployment(self.sdep, predictor, self.service, self.settings))
         for index, component in enumerate(predictor.get("componentSpecs") or []):
             if (component.get("spec") or {}).get("containers"):
                 self._component(component, index, default=first and index == 0)
         self._servers()
-        if self.engine:
+        if self.orchestrated:
             if not self.separate:
-                engine.add(self._host(), self.service, self.sdep, predictor, self.settings)
-            http_port, grpc_port = self.settings.engine_http_port, self.settings.engine_grpc_port
+                orchestrator.add(self._host(), self.service, self.sdep, predictor, self.settings)
+            http_port, grpc_port = self.settings.orchestrator_http_port, self.settings.orchestrator_grpc_port
             self._entrance(http_port, grpc_port, {})
         if deployments.has_explainer(predictor):
             entrance = made.service_status.get(self.service)
@@ -122,7 +121,7 @@ class _Predictor:
         for container in deployments.containers(deployment):
             unit = graph.find(self.predictor["graph"], container["name"])
             deployments.label(deployment, deployments.role_labels(unit, self.predictor))
-            internal = container["name"] in (engine.NAME, graph.TENSORFLOW_CONTAINER)
+            internal = container["name"] in (orchestrator.NAME, graph.TENSORFLOW_CONTAINER)
             if unit is not None and not internal:
                 self._container(deployment, container, unit)
         self.made.deployments.append(deployment)
@@ -150,7 +149,7 @@ class _Predictor:
         ports = int(unit["endpoint"]["httpPort"]), int(unit["endpoint"]["grpcPort"])
         self.made.services.append(service)
         self.made.service_status[name] = services.endpoint(name, self.namespace, *ports)
-        if not self.engine:
+        if not self.orchestrated:
             deployments.label(deployment, {deployments.SELDON_APP: self.service}, select=True)
             self._entrance(*ports, deployments.role_labels(unit, self.predictor))
 

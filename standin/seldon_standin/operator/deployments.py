@@ -59,6 +59,26 @@ def strategy() -> Json:
     return {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 0}}
 
 
+def _pod(component: Json, settings: Settings) -> Json:
+    """The pod of a componentSpec with the original's defaults."""
+    pod = dict(component.get("spec") or {})
+    pod["containers"] = list(pod.get("containers") or [])
+    for container in pod["containers"]:
+        fill(container)
+    pod["restartPolicy"] = pod.get("restartPolicy") or "Always"
+    pod["dnsPolicy"] = pod.get("dnsPolicy") or "ClusterFirst"
+    pod["schedulerName"] = pod.get("schedulerName") or "default-scheduler"
+    pod.setdefault("terminationGracePeriodSeconds", GRACE_SECONDS)
+    pod.pop("securityContext", None)
+    if settings.default_user is not None:
+        pod["securityContext"] = {"runAsUser": settings.default_user}
+    volumes = list(pod.get("volumes") or [])
+    if not any(volume["name"] == graph.PODINFO_VOLUME for volume in volumes):
+        volumes.append(podinfo_volume())
+    pod["volumes"] = volumes
+    return pod
+
+
 def build(
     name: str,
     seldon_id: str,
@@ -74,7 +94,6 @@ def build(
     Its containers are those of `component`, not copies: what is added to one later also shows in ENGINE_PREDICTOR,
     as with the original. Its list of containers is its own.
     """
-    pod = dict(component.get("spec") or {})
     metadata = component.get("metadata") or {}
     labels = {
         SELDON_ID: seldon_id,
@@ -89,31 +108,15 @@ def build(
         **(metadata.get("annotations") or {}),
     }
     scrape = {"prometheus.io/path": settings.prometheus_path, "prometheus.io/scrape": "true"} if scraped else {}
-
-    pod["containers"] = list(pod.get("containers") or [])
-    for container in pod["containers"]:
-        fill(container)
-    pod["restartPolicy"] = pod.get("restartPolicy") or "Always"
-    pod["dnsPolicy"] = pod.get("dnsPolicy") or "ClusterFirst"
-    pod["schedulerName"] = pod.get("schedulerName") or "default-scheduler"
-    pod.setdefault("terminationGracePeriodSeconds", GRACE_SECONDS)
-    pod.pop("securityContext", None)
-    if settings.default_user is not None:
-        pod["securityContext"] = {"runAsUser": settings.default_user}
-    volumes = list(pod.get("volumes") or [])
-    if not any(volume["name"] == graph.PODINFO_VOLUME for volume in volumes):
-        volumes.append(podinfo_volume())
-    pod["volumes"] = volumes
-
-    spec: Json = {
-        "selector": {"matchLabels": {SELDON_ID: seldon_id}},
-        "template": {"metadata": {"labels": dict(labels), "annotations": scrape | annotations}, "spec": pod},
-        "strategy": strategy(),
+    template = {
+        "metadata": {"labels": dict(labels), "annotations": scrape | annotations},
+        "spec": _pod(component, settings),
     }
+    spec: Json = {"selector": {"matchLabels": {SELDON_ID: seldon_id}}, "template": template, "strategy": strategy()}
     if predictor.get("progressDeadlineSeconds") is not None:
         spec["progressDeadlineSeconds"] = predictor["progressDeadlineSeconds"]
     if predictor.get("shadow"):
-        spec["template"]["metadata"]["labels"]["seldon.io/shadow"] = "true"
+        template["metadata"]["labels"]["seldon.io/shadow"] = "true"
     return {
         "apiVersion": "apps/v1",
         "kind": "Deployment",

@@ -16,7 +16,9 @@ Json = dict[str, Any]
 
 UNKNOWN = "UNKNOWN_IMPLEMENTATION"
 BUILT_IN = frozenset({"SIMPLE_MODEL", "SIMPLE_ROUTER", "RANDOM_ABTEST", "AVERAGE_COMBINER", UNKNOWN})
-SEPARATE_ENGINE = "seldon.io/engine-separate-pod"
+# Annotations: of the predictor, of the SeldonDeployment's spec.
+NO_ORCHESTRATOR = "seldon.io/no-engine"
+SEPARATE_POD = "seldon.io/engine-separate-pod"
 PODINFO_VOLUME = "seldon-podinfo"
 PODINFO_PATH = "/etc/podinfo"
 TENSORFLOW_CONTAINER = "tfserving"
@@ -120,7 +122,7 @@ def default(sdep: Json, settings: Settings) -> Json:
     namespace = metadata.setdefault("namespace", "default") or "default"
     spec = sdep.setdefault("spec", {})
     ports = _Ports(settings)
-    separate = SEPARATE_ENGINE in (spec.get("annotations") or {})
+    separate = SEPARATE_POD in (spec.get("annotations") or {})
     grpc = spec.get("transport") == "grpc"
     for predictor in spec.get("predictors") or []:
         predictor["labels"] = {**(predictor.get("labels") or {})}

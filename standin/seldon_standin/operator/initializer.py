@@ -62,7 +62,7 @@ def inject(
 
     made: Json = {
         "name": name,
-        "image": image or settings.storage.get("image") or settings.engine_image,
+        "image": image or settings.storage.get("image") or settings.orchestrator_image,
         "imagePullPolicy": "IfNotPresent",
         "args": [source, MODEL_PATH],
         "volumeMounts": mounts,

@@ -6,7 +6,7 @@ from typing import Any
 
 from . import graph, initializer
 from .containers import MODEL_PATH, parameters_text, set_env
-from .engine import ComponentError
+from .orchestrator import ComponentError
 from .settings import Settings
 
 Json = dict[str, Any]

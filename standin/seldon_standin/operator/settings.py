@@ -21,14 +21,14 @@ class SettingsError(Exception):
 class Settings:
     """Every choice that is not in a SeldonDeployment itself. Delays are in seconds, ports are TCP ports."""
 
-    engine_image: str = "localhost/seldon-core-standin:1.17.1"
-    engine_pull_policy: str = "IfNotPresent"
-    engine_http_port: int = 8000
-    engine_grpc_port: int = 5001
-    engine_metrics_port_name: str = "metrics"
-    engine_user: int | None = 8888
-    engine_service_account: str = "default"
-    engine_resources: Json = field(
+    orchestrator_image: str = "localhost/seldon-core-standin:1.17.1"
+    orchestrator_pull_policy: str = "IfNotPresent"
+    orchestrator_http_port: int = 8000
+    orchestrator_grpc_port: int = 5001
+    orchestrator_metrics_port_name: str = "metrics"
+    orchestrator_user: int | None = 8888
+    orchestrator_service_account: str = "default"
+    orchestrator_resources: Json = field(
         default_factory=lambda: {
             "requests": {"cpu": "500m", "memory": "512Mi"},
             "limits": {"cpu": "500m", "memory": "512Mi"},
@@ -82,20 +82,20 @@ def from_environment(env: Mapping[str, str], config: Mapping[str, str]) -> Setti
             raise SettingsError(f"{key} in the ConfigMap seldon-config is not JSON ({error}); correct it.") from None
 
     def resource(kind: str, unit: str) -> str:
-        default: str = standard.engine_resources[kind + "s"][unit]
+        default: str = standard.orchestrator_resources[kind + "s"][unit]
         return env.get(f"EXECUTOR_DEFAULT_{unit.upper()}_{kind.upper()}") or default
 
     return Settings(
-        engine_image=env.get("RELATED_IMAGE_EXECUTOR")
+        orchestrator_image=env.get("RELATED_IMAGE_EXECUTOR")
         or env.get("EXECUTOR_CONTAINER_IMAGE_AND_VERSION")
-        or standard.engine_image,
-        engine_pull_policy=env.get("EXECUTOR_CONTAINER_IMAGE_PULL_POLICY") or "IfNotPresent",
-        engine_http_port=_number(env, "EXECUTOR_SERVER_PORT", standard.engine_http_port),
-        engine_grpc_port=_number(env, "EXECUTOR_SERVER_GRPC_PORT", standard.engine_grpc_port),
-        engine_metrics_port_name=env.get("EXECUTOR_SERVER_METRICS_PORT_NAME") or "metrics",
-        engine_user=_user(env, "EXECUTOR_CONTAINER_USER"),
-        engine_service_account=env.get("EXECUTOR_CONTAINER_SERVICE_ACCOUNT_NAME") or "default",
-        engine_resources={
+        or standard.orchestrator_image,
+        orchestrator_pull_policy=env.get("EXECUTOR_CONTAINER_IMAGE_PULL_POLICY") or "IfNotPresent",
+        orchestrator_http_port=_number(env, "EXECUTOR_SERVER_PORT", standard.orchestrator_http_port),
+        orchestrator_grpc_port=_number(env, "EXECUTOR_SERVER_GRPC_PORT", standard.orchestrator_grpc_port),
+        orchestrator_metrics_port_name=env.get("EXECUTOR_SERVER_METRICS_PORT_NAME") or "metrics",
+        orchestrator_user=_user(env, "EXECUTOR_CONTAINER_USER"),
+        orchestrator_service_account=env.get("EXECUTOR_CONTAINER_SERVICE_ACCOUNT_NAME") or "default",
+        orchestrator_resources={
             "requests": {unit: resource("request", unit) for unit in ("cpu", "memory")},
             "limits": {unit: resource("limit", unit) for unit in ("cpu", "memory")},
         },

@@ -17,7 +17,6 @@ Json = dict[str, Any]
 KAFKA_VARIABLES = frozenset({"KAFKA_BROKER", "KAFKA_INPUT_TOPIC", "KAFKA_OUTPUT_TOPIC"})
 WITHOUT_TENSORFLOW = frozenset({"SKLEARN_SERVER", "XGBOOST_SERVER", "MLFLOW_SERVER"})
 WITHOUT_MODEL_URI = frozenset({"HUGGINGFACE_SERVER"})
-NO_ENGINE = "seldon.io/no-engine"
 # The original spells its group so in these messages.
 GROUP = "machinelearing.seldon.io"
 
@@ -85,7 +84,7 @@ def _predictors(predictors: list[Json], protocol: str, servers: frozenset[str]) 
     for index, predictor in enumerate(predictors):
         path, name = f"spec.predictors[{index}]", predictor["name"]
         annotations = predictor.get("annotations") or {}
-        if NO_ENGINE in annotations and sum(1 for _ in graph.walk(predictor["graph"])) > 1:
+        if graph.NO_ORCHESTRATOR in annotations and sum(1 for _ in graph.walk(predictor["graph"])) > 1:
             found.append(Invalid(path, name, "Running without engine only valid for single element graphs"))
         if name in seen:
             found.append(Invalid(path, name, "Duplicate predictor name"))

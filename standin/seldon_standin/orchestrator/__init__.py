@@ -1,1 +1,1 @@
-"""The orchestrator: answers the executor's API and walks the inference graph."""
+"""The orchestrator: answers the original's API and walks the inference graph."""

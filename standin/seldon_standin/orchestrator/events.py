@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from .graph import Node
 from .http_client import Client, TransportError
 from .options import Options
-from .rest_calls import Payload
+from .rest_messages import Payload
 
 log = logging.getLogger("events")
 

@@ -17,7 +17,8 @@ import grpc.aio
 from . import messages
 from .graph import Node
 from .metrics import Metrics
-from .rest_calls import ClientLabels, Payload
+from .rest_calls import ClientLabels
+from .rest_messages import Payload
 from .walk import CallFailed, OriginalStops
 
 METHODS = {

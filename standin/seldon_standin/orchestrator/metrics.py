@@ -1,4 +1,4 @@
-"""Histograms and summaries of the executor in the Prometheus text format."""
+"""Histograms and summaries of the orchestrator in the Prometheus text format."""
 
 from __future__ import annotations
 

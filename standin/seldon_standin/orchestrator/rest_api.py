@@ -12,13 +12,15 @@ from time import perf_counter
 from urllib.parse import quote
 
 from . import gojson
+from .forwarding import Forwarded
 from .graph import Predictor
 from .health import Health
 from .http_server import Request, Response
 from .metadata import graph_metadata
 from .metrics import Labels
 from .options import Options
-from .rest_calls import Forwarded, Payload, RestCallFailed, RestCalls, Shared, error_body
+from .rest_calls import RestCalls, Shared
+from .rest_messages import Payload, RestCallFailed, error_body
 from .walk import CallFailed, OriginalStops, Walk
 
 log = logging.getLogger("rest")

@@ -1,24 +1,24 @@
-"""How a REST request reaches the components: paths, forwarded headers, errors, client metrics."""
+"""How a REST request reaches the components: paths, errors, client metrics."""
 
 from __future__ import annotations
 
-import json
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 from time import perf_counter
-from typing import Any, TypeGuard
+from typing import Any
 
 from google.protobuf import json_format
 
 from . import gojson, messages
+from .forwarding import Forwarded
 from .graph import Node, Predictor
 from .http_client import Client, Reply, TransportError
-from .http_server import Request
 from .metrics import Labels, Metrics
-from .tracing import SAMPLED, Span, Tracer
-from .walk import CallFailed, OriginalStops
+from .rest_messages import Payload, RestCallFailed, error_body
+from .routes import first_route
+from .tracing import Tracer
+from .walk import OriginalStops
 
 PATHS = {
     "predict": "/predict",
@@ -30,98 +30,6 @@ PATHS = {
     "status": "/health/status",
     "metadata": "/metadata",
 }
-# Not sent on: what belongs to one connection, and what the client writes itself.
-_OWN = {
-    "host", "content-length", "transfer-encoding", "trailer", "user-agent", "content-type", "connection",
-    "keep-alive", "proxy-connection", "upgrade", "te", "expect", "uber-trace-id",
-}  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Payload:
-    body: bytes
-    content_type: str
-    encoding: str = ""
-
-
-class RestCallFailed(CallFailed):
-    """`payload` is what the client gets to see, None for the orchestrator's own error form; `status` is HTTP's."""
-
-    def __init__(self, text: str, status: int = 500, payload: Payload | None = None) -> None:
-        super().__init__(text)
-        self.status = status
-        self.payload = payload
-
-
-def error_body(text: str) -> bytes:
-    """The executor's own error form."""
-    return f'{{"status":{{"code":500,"info":{gojson.quote(text)},"status":"FAILURE"}}}}'.encode(
-        "utf-8", "surrogateescape"
-    )
-
-
-@lru_cache(maxsize=1024)
-def canonical(name: str) -> str:
-    """A header's name as Go writes it: each part between dashes with a capital."""
-    return "-".join(part.capitalize() for part in name.split("-"))
-
-
-@dataclass(slots=True)
-class Forwarded:
-    """What of a client's request goes on to every component."""
-
-    user_agent: str
-    headers: list[tuple[str, str]]
-    asks_for_encoding: bool
-    trace: str
-    span: str
-    parent: str
-    flags: str
-
-    @classmethod
-    def of(cls, request: Request, puid: str, sample: bool) -> Forwarded:
-        """`sample` decides about a trace that begins here; a caller's trace goes on as the caller decided."""
-        headers = []
-        user_agent, encoding, parent = "Go-http-client/1.1", False, ""
-        for name, value in request.headers:
-            if name not in _OWN:
-                if name != "seldon-puid":
-                    headers.append((canonical(name), value))
-                encoding = encoding or name == "accept-encoding"
-            elif name == "user-agent":
-                user_agent = value
-            elif name == "uber-trace-id":
-                parent = value
-        headers.append(("Seldon-Puid", puid))
-        span = f"{random.getrandbits(64):016x}"
-        parts = parent.replace("%3A", ":").split(":")  # trace, span, parent, flags
-        if len(parts) == 4:
-            return cls(user_agent, headers, encoding, parts[0].zfill(16), span, parts[1], parts[3])
-        return cls(user_agent, headers, encoding, span, span, "0", "1" if sample else "0")
-
-    def traced(self, name: str, span: str, parent: str, seconds: float) -> Span | None:
-        """A span to report, or None when the trace is not sampled or has ids that are no numbers."""
-        try:
-            if not int(self.flags, 16) & SAMPLED:
-                return None
-            int(self.trace, 16), int(parent, 16)
-        except ValueError:
-            return None
-        return Span(name, self.trace, span, parent, seconds)
-
-    def lines(self, host: str, port: int, message: Payload | None, span: str) -> list[tuple[str, str]]:
-        """The headers of a request to a component, in the order in which Go writes them."""
-        named = [*self.headers, ("Uber-Trace-Id", f"{self.trace}:{span}:{self.span}:{self.flags}")]
-        first = [("Host", f"{host}:{port}"), ("User-Agent", self.user_agent)]
-        if message is not None:
-            first.append(("Content-Length", str(len(message.body))))
-            named.append(("Content-Type", message.content_type))
-            if message.encoding:
-                named.append(("Content-Encoding", message.encoding))
-        named.sort(key=lambda pair: pair[0])
-        if not self.asks_for_encoding:
-            named.append(("Accept-Encoding", "gzip"))
-        return first + named
 
 
 class ClientLabels:
@@ -251,60 +159,3 @@ class RestCalls:
     def log(self, node: Node, kind: str, message: Payload) -> None:
         if not self.skip_log:
             self.shared.log(node, kind, message, self.puid)
-
-
-def first_route(node: Node, body: bytes) -> int:
-    """The branch in a router's answer: the first number of a SeldonMessage or of a bare JSON array.
-
-    Raises RestCallFailed for anything unreadable, OriginalStops where the original panics.
-    """
-    try:
-        value = gojson.loads(body)
-    except ValueError as error:
-        raise RestCallFailed(str(error)) from None
-    routes = _routes_of(node, value.get("data")) if _is_message(value) else _bare_routes(value)
-    if not routes:
-        raise OriginalStops(f"router {node.name} answered with no branch")
-    return routes[0]
-
-
-def _is_message(value: object) -> TypeGuard[dict[str, Any]]:
-    if not isinstance(value, dict):
-        return False
-    try:
-        json_format.ParseDict(value, messages.new("SeldonMessage"))
-    except json_format.ParseError:
-        return False
-    return True
-
-
-def _bare_routes(value: object) -> list[int]:
-    """A JSON array of whole numbers; null stands for 0. Anything else is refused in Go's words."""
-    if value is None:
-        return []
-    if not isinstance(value, list):
-        raise RestCallFailed(f"json: cannot unmarshal {gojson.kind(value)} into Go value of type []int")
-    for one in value:
-        if isinstance(one, float):
-            raise RestCallFailed(f"json: cannot unmarshal number {json.dumps(one)} into Go value of type int")
-        if one is not None and (not isinstance(one, int) or isinstance(one, bool)):
-            raise RestCallFailed(f"json: cannot unmarshal {gojson.kind(one)} into Go value of type int")
-    return [one or 0 for one in value]
-
-
-def _routes_of(node: Node, data: object) -> list[int]:
-    if not isinstance(data, dict):
-        raise OriginalStops(f"router {node.name} answered without data")
-    if "ndarray" in data:
-        return [_whole(node, row) for row in data["ndarray"]]
-    if "tensor" in data:
-        return [int(value) for value in data["tensor"].get("values") or ()]
-    return [-1]
-
-
-def _whole(node: Node, row: object) -> int:
-    if isinstance(row, list):
-        if not row:
-            raise OriginalStops(f"router {node.name} answered with an empty row")
-        row = row[0]
-    return int(row) if isinstance(row, int | float) and not isinstance(row, bool) else 0

@@ -112,5 +112,5 @@ def test_a_bad_setting_is_named(env: dict[str, str], config: dict[str, str], wor
 def test_settings_come_from_the_environment() -> None:
     env = {"EXECUTOR_DEFAULT_CPU_REQUEST": "100m", "READINESS_DELAY_SECONDS": "20", "DEFAULT_USER_ID": "1000"}
     made = settings.from_environment(env, {"explainer": '{"image": "e:1"}'})
-    assert made.engine_resources["requests"] == {"cpu": "100m", "memory": "512Mi"}
+    assert made.orchestrator_resources["requests"] == {"cpu": "100m", "memory": "512Mi"}
     assert (made.readiness_delay, made.default_user, made.explainer_image) == (20, 1000, "e:1")

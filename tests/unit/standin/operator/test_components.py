@@ -35,7 +35,7 @@ def predictor(sdep: Json) -> Json:
     return first
 
 
-def engine_predictor(deployment: Json) -> Json:
+def decoded_predictor(deployment: Json) -> Json:
     text = environment(container(deployment, "seldon-container-engine"))["ENGINE_PREDICTOR"]
     decoded: Json = json.loads(base64.b64decode(text))
     return decoded
@@ -89,7 +89,7 @@ def test_transport_grpc_probes_the_grpc_port(iris: Json) -> None:
     iris["spec"]["transport"] = "grpc"
     deployment = deployments(iris)["iris-default-0-classifier"]
     assert container(deployment, "classifier")["readinessProbe"]["tcpSocket"] == {"port": 9500}
-    assert engine_predictor(deployment)["graph"]["endpoint"]["service_port"] == 9500
+    assert decoded_predictor(deployment)["graph"]["endpoint"]["service_port"] == 9500
 
 
 @pytest.mark.parametrize(
@@ -183,23 +183,23 @@ def test_traffic_and_explainer_do_not_restart_the_pods(iris: Json) -> None:
     before = deployments(iris)["iris-default-0-classifier"]
     predictor(iris).update(traffic=100, explainer={"type": "AnchorTabular"})
     after = deployments(iris)["iris-default-0-classifier"]
-    assert engine_predictor(after) == engine_predictor(before)
+    assert decoded_predictor(after) == decoded_predictor(before)
 
 
 def test_the_orchestrator_does_not_see_what_is_empty(iris: Json) -> None:
-    before = engine_predictor(deployments(iris)["iris-default-0-classifier"])
+    before = decoded_predictor(deployments(iris)["iris-default-0-classifier"])
     one = predictor(iris)
     one |= {"annotations": {}, "shadow": False, "svcOrchSpec": {}}
     one["graph"] |= {"children": [], "modelUri": "", "parameters": []}
     one["componentSpecs"][0]["spec"]["containers"][0]["args"] = []
-    assert engine_predictor(deployments(iris)["iris-default-0-classifier"]) == before
+    assert decoded_predictor(deployments(iris)["iris-default-0-classifier"]) == before
 
 
 def test_an_empty_parameter_stays_a_parameter(iris: Json) -> None:
     empty = {"name": "prefix", "value": "", "type": "STRING"}
     predictor(iris)["graph"]["parameters"] = [empty]
     deployment = deployments(iris)["iris-default-0-classifier"]
-    assert engine_predictor(deployment)["graph"]["parameters"] == [empty]
+    assert decoded_predictor(deployment)["graph"]["parameters"] == [empty]
 
 
 def test_a_prepackaged_server_needs_no_container(iris: Json) -> None:
@@ -298,18 +298,18 @@ def test_the_pieces_of_a_split_graph_call_each_other_by_service(iris: Json) -> N
     one["graph"] = {"name": "scaler", "type": "TRANSFORMER", "children": [one["graph"]]}
     one["componentSpecs"].insert(0, {"spec": {"containers": [{"name": "scaler", "image": "s:1"}]}})
     made = deployments(iris)
-    graph = engine_predictor(made["iris-default-0-scaler"])["graph"]
+    graph = decoded_predictor(made["iris-default-0-scaler"])["graph"]
     assert graph["endpoint"]["service_host"] == "localhost"
     assert graph["children"][0]["endpoint"]["service_host"] == "iris-default-classifier.seldon.svc.cluster.local"
     assert [c["name"] for c in pod(made["iris-default-1-classifier"])["containers"]] == ["classifier"]
 
 
-def test_a_separate_engine_has_a_deployment_of_its_own(iris: Json) -> None:
+def test_a_separate_orchestrator_has_a_deployment_of_its_own(iris: Json) -> None:
     iris["spec"]["annotations"] = {"seldon.io/engine-separate-pod": "true"}
     made = deployments(iris)
     assert [c["name"] for c in pod(made["iris-default-0-classifier"])["containers"]] == ["classifier"]
     orchestrator = made["iris-default-svc-orch"]
-    host = engine_predictor(orchestrator)["graph"]["endpoint"]["service_host"]
+    host = decoded_predictor(orchestrator)["graph"]["endpoint"]["service_host"]
     assert host == "iris-default-classifier.seldon.svc.cluster.local"
     assert orchestrator["metadata"]["labels"]["seldon-deployment-id"] == "iris-default"
 

@@ -39,38 +39,38 @@ def test_a_stop_refuses_nobody_and_finishes_what_runs(component: Component, tmp_
             peer.answer(ROW)
 
     component.behave = wait_for_the_first
-    engine = _started(node("m", component), tmp_path, "--shutdown_delay", "1s")
+    orchestrator = _started(node("m", component), tmp_path, "--shutdown_delay", "1s")
     try:
-        with engine.connect() as running:
+        with orchestrator.connect() as running:
             running.sendall(post(b"slow"))
             assert asked.wait(30)
-            engine.process.send_signal(signal.SIGTERM)
-            while engine.get("/ready").status != 503:
+            orchestrator.process.send_signal(signal.SIGTERM)
+            while orchestrator.get("/ready").status != 503:
                 time.sleep(0.01)
-            assert engine.post().status == 200  # a new connection, though the pod is unready
-            while b"stopped listening" not in engine.log.read_bytes():
+            assert orchestrator.post().status == 200  # a new connection, though the pod is unready
+            while b"stopped listening" not in orchestrator.log.read_bytes():
                 time.sleep(0.01)
             go_on.set()
             assert read_answer(running).body == ROW
-        assert engine.process.wait(30) == 0
+        assert orchestrator.process.wait(30) == 0
     finally:
-        engine.close()
+        orchestrator.close()
 
 
 def test_a_dead_sink_costs_no_prediction(component: Component, tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as held:
         dead = held.getsockname()[1]
     graph = node("m", component, logger={"mode": "all", "url": f"http://127.0.0.1:{dead}/"})
-    engine = _started(graph, tmp_path, "--shutdown_delay", "0s", "--log_work_buffer_size", "5")
+    orchestrator = _started(graph, tmp_path, "--shutdown_delay", "0s", "--log_work_buffer_size", "5")
     try:
-        with engine.connect() as connection:
+        with orchestrator.connect() as connection:
             rest = bytearray()
             for _ in range(300):
                 connection.sendall(post(ROW))
                 assert read_answer(connection, rest).body == ROW
-        assert "request logging" in engine.log.read_text()
+        assert "request logging" in orchestrator.log.read_text()
     finally:
-        engine.close()
+        orchestrator.close()
 
 
 def test_injected_routing_is_in_the_answers_meta(component: Component, tmp_path: Path) -> None:
@@ -79,11 +79,11 @@ def test_injected_routing_is_in_the_answers_meta(component: Component, tmp_path:
             peer.answer(b'{"meta":{},"data":{"ndarray":[[10.0]]}}\n')
 
     component.behave = with_meta
-    engine = _started(node("m", component), tmp_path, SELDON_ENABLE_ROUTING_INJECTION="true")
+    orchestrator = _started(node("m", component), tmp_path, SELDON_ENABLE_ROUTING_INJECTION="true")
     try:
-        assert engine.post().body == b'{"data":{"ndarray":[[10]]},"meta":{"routing":{"m":-1}}}'
+        assert orchestrator.post().body == b'{"data":{"ndarray":[[10]]},"meta":{"routing":{"m":-1}}}'
     finally:
-        engine.close()
+        orchestrator.close()
 
 
 def test_what_cannot_be_injected_into_still_answers(component: Component, tmp_path: Path) -> None:
@@ -96,22 +96,22 @@ def test_what_cannot_be_injected_into_still_answers(component: Component, tmp_pa
             peer.answer(body)
 
     component.behave = answer
-    engine = _started(node("m", component), tmp_path, SELDON_ENABLE_ROUTING_INJECTION="true")
+    orchestrator = _started(node("m", component), tmp_path, SELDON_ENABLE_ROUTING_INJECTION="true")
     try:
         for body in bodies:
-            got = engine.post()
+            got = orchestrator.post()
             assert got.status == 200
             assert got.body == body or b'"routing"' in got.body
     finally:
-        engine.close()
+        orchestrator.close()
 
 
 def test_grpc_tells_what_it_serves_and_that_a_component_is_gone(component: Component, tmp_path: Path) -> None:
     graph = node("m", component)
     graph["endpoint"].update(zip(("service_port", "httpPort", "grpcPort"), free_ports(1) * 3, strict=True))
-    engine = _started(graph, tmp_path)
+    orchestrator = _started(graph, tmp_path)
     try:
-        with grpc.insecure_channel(f"127.0.0.1:{engine.grpc_port}") as channel:
+        with grpc.insecure_channel(f"127.0.0.1:{orchestrator.grpc_port}") as channel:
             ask = reflection_pb2_grpc.ServerReflectionStub(channel).ServerReflectionInfo
             (answer,) = ask(iter([reflection_pb2.ServerReflectionRequest(list_services="")]), timeout=30)
             assert "seldon.protos.Seldon" in [one.name for one in answer.list_services_response.service]
@@ -120,9 +120,9 @@ def test_grpc_tells_what_it_serves_and_that_a_component_is_gone(component: Compo
                 predict(b"", timeout=30)
         assert caught.value.code() is grpc.StatusCode.UNAVAILABLE
         assert "connection refused" in caught.value.details()
-        assert engine.get("/ready").status == 503
+        assert orchestrator.get("/ready").status == 503
     finally:
-        engine.close()
+        orchestrator.close()
 
 
 def test_without_a_predictor_it_says_what_is_missing(tmp_path: Path) -> None:
@@ -134,9 +134,9 @@ def test_a_deep_graph_with_one_name_everywhere_answers(component: Component, tmp
     graph = node("same", component)
     for _ in range(180):
         graph = node("same", component, "TRANSFORMER", graph)
-    engine = _started(graph, tmp_path)
+    orchestrator = _started(graph, tmp_path)
     try:
-        assert engine.post().body == ROW
-        assert engine.get("/ready").status == 200
+        assert orchestrator.post().body == ROW
+        assert orchestrator.get("/ready").status == 200
     finally:
-        engine.close()
+        orchestrator.close()

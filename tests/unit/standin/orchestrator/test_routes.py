@@ -6,7 +6,8 @@ import json
 
 import pytest
 from seldon_standin.orchestrator.graph import Node, predictor_from
-from seldon_standin.orchestrator.rest_calls import RestCallFailed, first_route
+from seldon_standin.orchestrator.rest_messages import RestCallFailed
+from seldon_standin.orchestrator.routes import first_route
 from seldon_standin.orchestrator.walk import OriginalStops
 
 

@@ -7,8 +7,8 @@ import time
 from typing import Any
 
 import pytest
+from seldon_standin.orchestrator.forwarding import Forwarded
 from seldon_standin.orchestrator.http_server import Request
-from seldon_standin.orchestrator.rest_calls import Forwarded
 from seldon_standin.orchestrator.tracing import Span, Tracer, datagram
 
 SPAN = Span("predictions", "00000000c0ffee01", "f00000000000000f", "00000000c0ffee02", 0.25)

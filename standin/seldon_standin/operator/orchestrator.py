@@ -1,4 +1,4 @@
-"""The orchestrator (the original calls it engine or executor): a container of the first pod, or a pod of its own."""
+"""The orchestrator (names that the API fixes say engine or executor): in the first pod, or in a pod of its own."""
 
 from __future__ import annotations
 
@@ -85,8 +85,8 @@ def _arguments(sdep: Json, predictor: Json, settings: Settings) -> list[str]:
         "--sdep": sdep["metadata"]["name"],
         "--namespace": sdep["metadata"]["namespace"],
         "--predictor": predictor["name"],
-        "--http_port": str(settings.engine_http_port),
-        "--grpc_port": str(settings.engine_grpc_port),
+        "--http_port": str(settings.orchestrator_http_port),
+        "--grpc_port": str(settings.orchestrator_grpc_port),
         "--protocol": spec.get("protocol") or "seldon",
         "--transport": spec.get("transport") or "rest",
         "--prometheus_path": settings.prometheus_path,
@@ -108,7 +108,7 @@ def _environment(sdep: Json, predictor: Json, settings: Settings) -> list[Json]:
     env += given
     taken = {variable["name"] for variable in given}
     for key, value in sorted((sdep["spec"].get("annotations") or {}).items()):
-        if key.startswith(ENV_ANNOTATION) and key != graph.SEPARATE_ENGINE:
+        if key.startswith(ENV_ANNOTATION) and key != graph.SEPARATE_POD:
             name = key.removeprefix(ENV_ANNOTATION).replace("-", "_").upper()
             if name not in taken:
                 env.append({"name": name, "value": value})
@@ -120,7 +120,7 @@ def container(sdep: Json, predictor: Json, settings: Settings) -> Json:
 
     Raises ComponentError for an annotation that is not a number.
     """
-    http_port = settings.engine_http_port
+    http_port = settings.orchestrator_http_port
     tls = bool((predictor.get("ssl") or {}).get("certSecretName"))
 
     def probe(path: str, delay: int) -> Json:
@@ -135,25 +135,25 @@ def container(sdep: Json, predictor: Json, settings: Settings) -> Json:
 
     made: Json = {
         "name": NAME,
-        "image": settings.engine_image,
-        "imagePullPolicy": settings.engine_pull_policy,
+        "image": settings.orchestrator_image,
+        "imagePullPolicy": settings.orchestrator_pull_policy,
         "args": _arguments(sdep, predictor, settings),
         "env": _environment(sdep, predictor, settings),
         "ports": [
             {"name": "http", "containerPort": http_port, "protocol": "TCP"},
-            {"name": settings.engine_metrics_port_name, "containerPort": http_port, "protocol": "TCP"},
-            {"name": "grpc", "containerPort": settings.engine_grpc_port, "protocol": "TCP"},
+            {"name": settings.orchestrator_metrics_port_name, "containerPort": http_port, "protocol": "TCP"},
+            {"name": "grpc", "containerPort": settings.orchestrator_grpc_port, "protocol": "TCP"},
         ],
         "readinessProbe": probe("/ready", settings.readiness_delay),
         "livenessProbe": probe("/live", 20),
-        "resources": (predictor.get("svcOrchSpec") or {}).get("resources") or settings.engine_resources,
+        "resources": (predictor.get("svcOrchSpec") or {}).get("resources") or settings.orchestrator_resources,
         "terminationMessagePath": "/dev/termination-log",
         "terminationMessagePolicy": "File",
         "volumeMounts": [{"name": graph.PODINFO_VOLUME, "mountPath": graph.PODINFO_PATH}],
         "securityContext": {"allowPrivilegeEscalation": False},
     }
-    if settings.engine_user is not None:
-        made["securityContext"]["runAsUser"] = settings.engine_user
+    if settings.orchestrator_user is not None:
+        made["securityContext"]["runAsUser"] = settings.orchestrator_user
     return made
 
 
@@ -178,7 +178,7 @@ def deployment(sdep: Json, predictor: Json, service: str, settings: Settings) ->
         "dnsPolicy": "ClusterFirst",
         "schedulerName": "default-scheduler",
         "restartPolicy": "Always",
-        "serviceAccountName": settings.engine_service_account,
+        "serviceAccountName": settings.orchestrator_service_account,
         "volumes": [deployments.podinfo_volume()],
     }
     if settings.default_user is not None:
