@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # Many CI machines set it, learners' do not: what must be seen at once has to be flushed.
 unexport PYTHONUNBUFFERED
 
-.PHONY: play test lint browser e2e e2e-browser e2e-faults e2e-more conformance bench soak soak-graph bundle clean clean-caches
+.PHONY: play test lint format browser e2e e2e-browser e2e-faults e2e-more conformance bench soak soak-graph bundle clean clean-caches
 
 play: $(VENV)/.whole
 	@$(BIN)/handrail play . --host
@@ -14,12 +14,19 @@ play: $(VENV)/.whole
 test: $(VENV)/.whole
 	@bash scripts/lesson-env.sh >/dev/null
 	$(BIN)/python -m pytest -n 2 tests/unit tests/conformance
+	@bash hack/node.sh node --test tests/unit/handrail/server/page/*.test.js
 
-lint: $(VENV)/.whole
+lint: $(VENV)/.whole node_modules/.whole
 	$(BIN)/ruff check .
 	$(BIN)/mypy src/handrail airgap standin/seldon_standin
 	$(BIN)/shellcheck -x $$(git ls-files '*.sh' ':!tests/corpus' ':!tests/browser/scenarios' .ci/run)
 	$(BIN)/handrail lint index.json more
+	@bash hack/node.sh prettier --check --log-level warn $$(git ls-files '*.js' '*.css')
+	@bash hack/node.sh tsc -p tests/browser/tsconfig.json
+
+# Writes what  make lint  wants of JavaScript and CSS.
+format: node_modules/.whole
+	@bash hack/node.sh prettier --write --log-level warn $$(git ls-files '*.js' '*.css')
 
 browser: $(VENV)/.whole
 	@bash tests/browser/run.sh
@@ -79,4 +86,10 @@ endif
 $(VENV)/.whole: pyproject.toml hatch_build.py
 	@echo "Installing handrail and the test tools into $(VENV) (about half a minute the first time)"
 	@bash scripts/handrail-env.sh $(PYTHON) $(VENV)
+	@touch $@
+
+# The formatter and the type checker of the page's modules, as package-lock.json pins them; no network once they are there.
+node_modules/.whole: package.json package-lock.json | $(VENV)/.whole
+	@echo "Installing the page's formatter and type checker with npm"
+	@bash hack/node.sh npm ci --silent
 	@touch $@

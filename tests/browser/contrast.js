@@ -23,15 +23,20 @@
   const found = [];
   for (const node of document.querySelectorAll("body *")) {
     if (node.closest(".xterm, .unseen, .skip, svg") || !node.checkVisibility()) continue;
-    const text = [...node.childNodes].filter((child) => child.nodeType === 3).map((child) => child.data.trim()).join("");
+    const text = [...node.childNodes]
+      .filter((child) => child.nodeType === 3)
+      .map((child) => child.data.trim())
+      .join("");
     if (!text) continue;
     const style = getComputedStyle(node);
     const [a, b] = [luminance(rgba(style.color)), luminance(ground(node))].sort((x, y) => y - x);
     const ratio = (a + 0.05) / (b + 0.05);
-    const isLarge = parseFloat(style.fontSize) >= 24 || (parseFloat(style.fontSize) >= 18.66 && style.fontWeight >= 700);
+    const isLarge =
+      parseFloat(style.fontSize) >= 24 || (parseFloat(style.fontSize) >= 18.66 && style.fontWeight >= 700);
     let opacity = 1;
     for (let at = node; at; at = at.parentElement) opacity *= Number(getComputedStyle(at).opacity);
-    if (ratio < (isLarge ? 3 : 4.5) || opacity < 0.7) found.push(`${ratio.toFixed(2)} ${opacity} "${text.slice(0, 40)}" ${node.className}`);
+    if (ratio < (isLarge ? 3 : 4.5) || opacity < 0.7)
+      found.push(`${ratio.toFixed(2)} ${opacity} "${text.slice(0, 40)}" ${node.className}`);
   }
   return found;
-}
+};

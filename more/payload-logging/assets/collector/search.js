@@ -24,7 +24,9 @@ function requestLink(id) {
 function row(event) {
   const made = document.createElement("tr");
   const time = event.time.replace("T", " ").slice(0, 23);
-  made.append(...[time, event.deployment, event.node, event.type, requestLink(event.request), event.body.trim()].map(cell));
+  made.append(
+    ...[time, event.deployment, event.node, event.type, requestLink(event.request), event.body.trim()].map(cell),
+  );
   return made;
 }
 

@@ -28,8 +28,7 @@ function shape(name, attributes, text) {
   return made;
 }
 
-const readable = (value) =>
-  value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2);
+const readable = (value) => (value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2));
 
 // The next round number above a value: 1, 2 or 5 times a power of ten.
 function ceiling(value) {
@@ -101,7 +100,13 @@ async function drawAlerts(list) {
   const { groups } = await ask("rules", { type: "alert" });
   const items = groups
     .flatMap((group) => group.rules)
-    .map((rule) => element("li", `${rule.name} is ${rule.state}. Its meaning: ${rule.annotations.summary ?? "not given"}`, rule.state));
+    .map((rule) =>
+      element(
+        "li",
+        `${rule.name} is ${rule.state}. Its meaning: ${rule.annotations.summary ?? "not given"}`,
+        rule.state,
+      ),
+    );
   list.replaceChildren(...(items.length ? items : [element("li", "no alert rules")]));
 }
 

@@ -44,22 +44,62 @@ function buttons(now) {
   const { previous, next } = neighbours(now);
   const doing = now.checks[now.current];
   const isChecking = doing?.state === "running";
-  const back = previous && el("button", { type: "button", class: "button quiet", "data-do": "back", onclick: () => goTo(previous.id) }, icon("left"), el("span", {}, t("bar.back")));
-  const checker = info.check && el("button", {
-    type: "button", class: `button ${info.passed ? "" : "primary"}`, "data-do": "check", "aria-disabled": isChecking ? "true" : null,
-    onclick: () => !isChecking && check(info.id),
-  }, isChecking ? el("span", { class: "spinner", "aria-hidden": "true" }) : icon("tick"), el("span", {}, info.passed || doing?.state === "failed" ? t("bar.check.again") : t("bar.check")));
+  const back =
+    previous &&
+    el(
+      "button",
+      { type: "button", class: "button quiet", "data-do": "back", onclick: () => goTo(previous.id) },
+      icon("left"),
+      el("span", {}, t("bar.back")),
+    );
+  const checker =
+    info.check &&
+    el(
+      "button",
+      {
+        type: "button",
+        class: `button ${info.passed ? "" : "primary"}`,
+        "data-do": "check",
+        "aria-disabled": isChecking ? "true" : null,
+        onclick: () => !isChecking && check(info.id),
+      },
+      isChecking ? el("span", { class: "spinner", "aria-hidden": "true" }) : icon("tick"),
+      el("span", {}, info.passed || doing?.state === "failed" ? t("bar.check.again") : t("bar.check")),
+    );
   const nextLabel = info.kind === "intro" ? t("bar.start") : next?.kind === "finish" ? t("bar.finish") : t("bar.next");
-  const go = next && el("button", {
-    type: "button", class: `button ${next.open ? "primary" : ""}`, "data-do": "next", "aria-disabled": next.open ? null : "true",
-    title: next.open ? null : whyLocked(now),
-    onclick: () => {
-      if (next.open) return goTo(next.id);
-      notice("locked", whyLocked(state()), { closable: true });
-    },
-  }, next.open ? "" : icon("lock"), el("span", {}, nextLabel), icon("right"));
-  const skip = next && !next.open && now.canSkip &&
-    el("button", { type: "button", class: "button quiet", "data-do": "skip", onclick: () => post(`/api/pages/${info.id}/skip`).then(() => goTo(next.id), problem) }, t(info.check ? "bar.skip" : "bar.skip.quiz"));
+  const go =
+    next &&
+    el(
+      "button",
+      {
+        type: "button",
+        class: `button ${next.open ? "primary" : ""}`,
+        "data-do": "next",
+        "aria-disabled": next.open ? null : "true",
+        title: next.open ? null : whyLocked(now),
+        onclick: () => {
+          if (next.open) return goTo(next.id);
+          notice("locked", whyLocked(state()), { closable: true });
+        },
+      },
+      next.open ? "" : icon("lock"),
+      el("span", {}, nextLabel),
+      icon("right"),
+    );
+  const skip =
+    next &&
+    !next.open &&
+    now.canSkip &&
+    el(
+      "button",
+      {
+        type: "button",
+        class: "button quiet",
+        "data-do": "skip",
+        onclick: () => post(`/api/pages/${info.id}/skip`).then(() => goTo(next.id), problem),
+      },
+      t(info.check ? "bar.skip" : "bar.skip.quiz"),
+    );
   return [back || el("span", {}), el("span", { class: "bar-right" }, skip, checker, go)];
 }
 
@@ -72,8 +112,19 @@ function elapsed(result) {
  * @param {string} text */
 function reason(text) {
   if (!/^ |\S {2,}\S/m.test(text)) return el("pre", { class: "reason", tabindex: "0" }, text);
-  return el("pre", { class: "reason aligned", tabindex: "0" }, ...text.split("\n").map((line) =>
-    el("span", { class: "line", style: `--column: ${/^(?:[^:]{1,20}: +| +)/.exec(line)?.[0].length ?? 0}ch` }, `${line}\n`)));
+  return el(
+    "pre",
+    { class: "reason aligned", tabindex: "0" },
+    ...text
+      .split("\n")
+      .map((line) =>
+        el(
+          "span",
+          { class: "line", style: `--column: ${/^(?:[^:]{1,20}: +| +)/.exec(line)?.[0].length ?? 0}ch` },
+          `${line}\n`,
+        ),
+      ),
+  );
 }
 
 /** Puts away what a failed check said: it has been read, and what is done now may change it. */
@@ -90,26 +141,50 @@ function outcome(now) {
   const result = now.checks[now.current];
   const info = pageInfo(now.current);
   if (!result) return null;
-  const isSame = result.state === "running" ? result.quiet : result.state !== "passed" && result.reason === closed.reason;
+  const isSame =
+    result.state === "running" ? result.quiet : result.state !== "passed" && result.reason === closed.reason;
   if (closed.page === info.id && isSame) return null;
   if (result.state === "running") {
-    return el("div", { class: "outcome running" }, el("span", { class: "spinner", "aria-hidden": "true" }),
-      el("span", { id: "elapsed" }, t("check.running", { seconds: elapsed(result) })));
+    return el(
+      "div",
+      { class: "outcome running" },
+      el("span", { class: "spinner", "aria-hidden": "true" }),
+      el("span", { id: "elapsed" }, t("check.running", { seconds: elapsed(result) })),
+    );
   }
   const isPassed = result.state === "passed";
   const title = isPassed ? t("check.passed") : result.state === "failed" ? t("check.failed") : t("check.error");
   const took = t("check.duration", { seconds: result.duration.toFixed(1) });
-  return el("div", { class: `outcome ${result.state}`, "data-outcome": result.state }, icon(isPassed ? "tick" : "cross"),
-    el("div", { class: "outcome-text" },
+  return el(
+    "div",
+    { class: `outcome ${result.state}`, "data-outcome": result.state },
+    icon(isPassed ? "tick" : "cross"),
+    el(
+      "div",
+      { class: "outcome-text" },
       el("p", {}, el("strong", {}, title), " ", el("span", { class: "fine" }, took)),
       isPassed ? el("p", {}, t("check.passed.note")) : reason(result.reason),
       result.hint && !isPassed ? el("p", { class: "hint" }, el("strong", {}, `${t("check.hint")}: `), result.hint) : "",
-      now.autoCheck && !info.passed ? el("p", { class: "fine" }, t("check.waiting")) : ""),
-    isPassed ? "" : el("button", { type: "button", class: "icon-button", "data-do": "close", "aria-label": t("dialog.close"), title: t("dialog.close"),
-      onclick: () => {
-        closeOutcome();
-        /** @type {HTMLElement | null} */ (byId("bar").querySelector('[data-do="check"]'))?.focus();
-      } }, icon("cross")));
+      now.autoCheck && !info.passed ? el("p", { class: "fine" }, t("check.waiting")) : "",
+    ),
+    isPassed
+      ? ""
+      : el(
+          "button",
+          {
+            type: "button",
+            class: "icon-button",
+            "data-do": "close",
+            "aria-label": t("dialog.close"),
+            title: t("dialog.close"),
+            onclick: () => {
+              closeOutcome();
+              /** @type {HTMLElement | null} */ (byId("bar").querySelector('[data-do="check"]'))?.focus();
+            },
+          },
+          icon("cross"),
+        ),
+  );
 }
 
 /** @param {State} now @param {State | null} before */
@@ -127,7 +202,15 @@ let drawn = "";
 
 /** @param {State} now */
 function draw(now) {
-  const wanted = JSON.stringify([now.current, now.pages, now.checks[now.current], now.canSkip, now.autoCheck, now.quizzes[now.current], closed]);
+  const wanted = JSON.stringify([
+    now.current,
+    now.pages,
+    now.checks[now.current],
+    now.canSkip,
+    now.autoCheck,
+    now.quizzes[now.current],
+    closed,
+  ]);
   if (wanted === drawn) return;
   drawn = wanted;
   const bar = byId("bar");

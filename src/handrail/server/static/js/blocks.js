@@ -21,7 +21,7 @@ const waiting = new Map();
 
 /** @param {unknown} error @returns {string} the terminal that is busy, when that is why the server refused */
 function busyTerminal(error) {
-  return error instanceof Refusal && error.status === 409 ? error.detail?.busy ?? "" : "";
+  return error instanceof Refusal && error.status === 409 ? (error.detail?.busy ?? "") : "";
 }
 
 /** @param {string} id of a block @returns {string} the terminal whose prompt it waits for */
@@ -54,12 +54,17 @@ async function askWhatToDo(block, busy) {
   const mine = /** @type {Waiting} */ ({ block, asks, isSent: false });
   if (!waiting.has(busy)) waiting.set(busy, mine);
   runWaiting(busy);
-  const choice = await ask(t("busy.title", { terminal: busy }), t("busy.body"), [
-    { value: "wait", label: t("busy.wait"), primary: true },
-    { value: "interrupt", label: t("busy.interrupt") },
-    ...(block.terminal ? [] : [{ value: "other", label: t("busy.other") }]),
-    { value: "type", label: t("busy.type") },
-  ], asks.signal);
+  const choice = await ask(
+    t("busy.title", { terminal: busy }),
+    t("busy.body"),
+    [
+      { value: "wait", label: t("busy.wait"), primary: true },
+      { value: "interrupt", label: t("busy.interrupt") },
+      ...(block.terminal ? [] : [{ value: "other", label: t("busy.other") }]),
+      { value: "type", label: t("busy.type") },
+    ],
+    asks.signal,
+  );
   if (asks.signal.aborted) return;
   if (waiting.get(busy) === mine) waiting.delete(busy);
   if (choice === "wait") {
@@ -126,23 +131,41 @@ async function copy(text, button) {
 
 /** @param {BlockInfo} block */
 function copyButton(block) {
-  const button = el("button", { type: "button", class: "block-button copy", title: t("block.copy"), "data-do": "copy", onclick: () => copy(block.text, button) },
-    icon("copy"), el("span", { class: "label" }, t("block.copy")));
+  const button = el(
+    "button",
+    {
+      type: "button",
+      class: "block-button copy",
+      title: t("block.copy"),
+      "data-do": "copy",
+      onclick: () => copy(block.text, button),
+    },
+    icon("copy"),
+    el("span", { class: "label" }, t("block.copy")),
+  );
   return button;
 }
 
 /** @param {BlockInfo} block */
 function runButton(block) {
   const label = block.terminal ? t("block.run.in", { terminal: block.terminal }) : t("block.run");
-  return el("button", { type: "button", class: "block-button run", "data-do": "run", "data-label": label, onclick: () => run(block) },
-    el("span", { class: "mark", "aria-hidden": "true" }, icon("play")), el("span", { class: "label" }, label));
+  return el(
+    "button",
+    { type: "button", class: "block-button run", "data-do": "run", "data-label": label, onclick: () => run(block) },
+    el("span", { class: "mark", "aria-hidden": "true" }, icon("play")),
+    el("span", { class: "label" }, label),
+  );
 }
 
 /** @param {BlockInfo} block */
 function fileButton(block) {
   const label = block.action === "open" ? t("block.open") : t("block.write", { file: block.filename ?? "" });
-  return el("button", { type: "button", class: "block-button file", "data-do": block.action, onclick: () => openEditor(block) },
-    el("span", { class: "mark", "aria-hidden": "true" }, icon("file")), el("span", { class: "label" }, label));
+  return el(
+    "button",
+    { type: "button", class: "block-button file", "data-do": block.action, onclick: () => openEditor(block) },
+    el("span", { class: "mark", "aria-hidden": "true" }, icon("file")),
+    el("span", { class: "label" }, label),
+  );
 }
 
 /** Lets a long command go on in the next line between its words only: browsers would break "--for" after the dashes.
@@ -154,7 +177,8 @@ function keepWords(code) {
   while (walker.nextNode()) texts.push(/** @type {Text} */ (walker.currentNode));
   for (const text of texts) {
     const pieces = text.data.split(/(\S{0,30}-\S{0,30})/);
-    if (pieces.length > 1) text.replaceWith(...pieces.map((piece, index) => (index % 2 ? el("span", { class: "word" }, piece) : piece)));
+    if (pieces.length > 1)
+      text.replaceWith(...pieces.map((piece, index) => (index % 2 ? el("span", { class: "word" }, piece) : piece)));
   }
 }
 
@@ -166,12 +190,17 @@ export function decorate(root, blocks) {
     if (!(node instanceof HTMLElement)) continue;
     if (block.inline) decorateInline(node, block);
     else {
-      node.append(el("div", { class: "block-bar" },
-        block.action === "execute" ? runButton(block) : null,
-        block.action === "open" || block.action === "file" ? fileButton(block) : null,
-        block.interrupt && el("span", { class: "fine" }, t("block.interrupts")),
-        el("span", { class: "result", "data-result": block.id }),
-        copyButton(block)));
+      node.append(
+        el(
+          "div",
+          { class: "block-bar" },
+          block.action === "execute" ? runButton(block) : null,
+          block.action === "open" || block.action === "file" ? fileButton(block) : null,
+          block.interrupt && el("span", { class: "fine" }, t("block.interrupts")),
+          el("span", { class: "result", "data-result": block.id }),
+          copyButton(block),
+        ),
+      );
       const pre = node.querySelector("pre");
       if (pre) keepWords(pre);
     }
@@ -184,11 +213,24 @@ export function decorate(root, blocks) {
 function decorateInline(node, block) {
   const isCopy = block.action === "copy";
   const verb = isCopy ? t("block.copy") : block.action === "execute" ? t("block.run") : t("block.open");
-  const button = el("button", { type: "button", class: `inline-button ${block.action}`, title: verb, "data-do": block.action === "execute" ? "run" : block.action,
-    onclick: () => (isCopy ? copy(block.text, button) : block.action === "execute" ? run(block) : openEditor(block)) });
+  const button = el("button", {
+    type: "button",
+    class: `inline-button ${block.action}`,
+    title: verb,
+    "data-do": block.action === "execute" ? "run" : block.action,
+    onclick: () => (isCopy ? copy(block.text, button) : block.action === "execute" ? run(block) : openEditor(block)),
+  });
   node.replaceWith(button);
-  button.append(node, el("span", { class: "mark", "aria-hidden": "true" }, icon(isCopy ? "copy" : block.action === "execute" ? "play" : "file")),
-    el("span", { class: "unseen" }, ` (${verb})`), el("span", { class: "result", "data-result": block.id }));
+  button.append(
+    node,
+    el(
+      "span",
+      { class: "mark", "aria-hidden": "true" },
+      icon(isCopy ? "copy" : block.action === "execute" ? "play" : "file"),
+    ),
+    el("span", { class: "unseen" }, ` (${verb})`),
+    el("span", { class: "result", "data-result": block.id }),
+  );
 }
 
 /** @param {BlockState} done @returns {{tone: string, words: string, mark: string}} */
@@ -197,7 +239,8 @@ function outcome(done) {
   if (done.state === "typed") return { tone: "typed", words: t("block.typed"), mark: "" };
   if (done.ended === "shell-exited") return { tone: "failed", words: t("block.stopped"), mark: "cross" };
   if (done.ended === "incomplete") return { tone: "failed", words: t("block.incomplete"), mark: "cross" };
-  if (done.ended === "timeout" || done.ended === "stalled") return { tone: "failed", words: t("block.timeout"), mark: "cross" };
+  if (done.ended === "timeout" || done.ended === "stalled")
+    return { tone: "failed", words: t("block.timeout"), mark: "cross" };
   if (done.status === 0) return { tone: "ok", words: t("block.ok"), mark: "tick" };
   return { tone: "failed", words: t("block.failed", { status: done.status ?? "?" }), mark: "cross" };
 }
@@ -215,15 +258,18 @@ export function drawResults(root) {
     node.setAttribute("data-told", told);
     holder?.querySelector('[data-do="run"] .mark')?.replaceChildren(icon(terminal ? "cross" : "play"));
     const label = holder?.querySelector('[data-do="run"] .label');
-    if (label) label.textContent = terminal ? t("block.waiting.undo") : label.closest("button")?.dataset.label ?? "";
+    if (label) label.textContent = terminal ? t("block.waiting.undo") : (label.closest("button")?.dataset.label ?? "");
     if (!terminal && !done) {
       node.replaceChildren();
       holder?.removeAttribute("data-state");
       continue;
     }
-    const { tone, words, mark } = terminal || !done ? { tone: "waiting", words: t("block.waiting", { terminal }), mark: "clock" } : outcome(done);
+    const { tone, words, mark } =
+      terminal || !done ? { tone: "waiting", words: t("block.waiting", { terminal }), mark: "clock" } : outcome(done);
     holder?.setAttribute("data-state", tone);
-    node.replaceChildren(tone === "running" ? el("span", { class: "spinner", "aria-hidden": "true" }) : mark ? icon(mark) : "",
-      el("span", { class: "words" }, words));
+    node.replaceChildren(
+      tone === "running" ? el("span", { class: "spinner", "aria-hidden": "true" }) : mark ? icon(mark) : "",
+      el("span", { class: "words" }, words),
+    );
   }
 }

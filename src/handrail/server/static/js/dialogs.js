@@ -11,16 +11,26 @@ import { t } from "./texts.js";
 export function ask(title, body, choices, settled) {
   return new Promise((resolve) => {
     const buttons = choices.map((choice) =>
-      el("button", {
-        type: "button",
-        class: `button ${choice.primary ? "primary" : ""} ${choice.danger ? "danger" : ""}`,
-        autofocus: choice.primary,
-        "data-choice": choice.value,
-        onclick: () => dialog.close(choice.value),
-      }, choice.label),
+      el(
+        "button",
+        {
+          type: "button",
+          class: `button ${choice.primary ? "primary" : ""} ${choice.danger ? "danger" : ""}`,
+          autofocus: choice.primary,
+          "data-choice": choice.value,
+          onclick: () => dialog.close(choice.value),
+        },
+        choice.label,
+      ),
     );
-    const cancel = el("button", { type: "button", class: "button quiet", onclick: () => dialog.close("") }, t("dialog.cancel"));
-    const dialog = el("dialog", { class: "dialog", "aria-labelledby": "dialog-title", "aria-describedby": "dialog-body" },
+    const cancel = el(
+      "button",
+      { type: "button", class: "button quiet", onclick: () => dialog.close("") },
+      t("dialog.cancel"),
+    );
+    const dialog = el(
+      "dialog",
+      { class: "dialog", "aria-labelledby": "dialog-title", "aria-describedby": "dialog-body" },
       el("h2", { id: "dialog-title" }, title),
       el("p", { id: "dialog-body" }, body),
       el("div", { class: "dialog-buttons" }, ...buttons, cancel),

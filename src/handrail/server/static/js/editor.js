@@ -21,7 +21,12 @@ export async function openEditor(block) {
 /** @param {string} id @param {string} file @param {string} text */
 function panel(id, file, text) {
   const said = el("span", { class: "fine", role: "status" });
-  const area = el("textarea", { class: "editor-text", spellcheck: "false", "aria-label": t("editor.file", { file }), oninput: () => (said.textContent = t("editor.unsaved")) });
+  const area = el("textarea", {
+    class: "editor-text",
+    spellcheck: "false",
+    "aria-label": t("editor.file", { file }),
+    oninput: () => (said.textContent = t("editor.unsaved")),
+  });
   area.value = text;
   const save = async () => {
     try {
@@ -37,7 +42,16 @@ function panel(id, file, text) {
       save();
     }
   });
-  return el("div", { class: "editor", role: "tabpanel", id: "panel-editor", "aria-labelledby": "tab-editor", tabindex: "-1" },
-    el("div", { class: "editor-bar" }, el("code", {}, file), said, el("button", { type: "button", class: "button small primary", onclick: save }, t("editor.save"))),
-    area);
+  return el(
+    "div",
+    { class: "editor", role: "tabpanel", id: "panel-editor", "aria-labelledby": "tab-editor", tabindex: "-1" },
+    el(
+      "div",
+      { class: "editor-bar" },
+      el("code", {}, file),
+      said,
+      el("button", { type: "button", class: "button small primary", onclick: save }, t("editor.save")),
+    ),
+    area,
+  );
 }

@@ -32,16 +32,30 @@ export async function goTo(id) {
 function progress(now) {
   const items = now.pages.map((page) => {
     const isCurrent = page.id === now.current;
-    const words = [isCurrent ? t("progress.current") : "", page.passed ? t("progress.passed") : "", page.open ? "" : t("progress.locked")];
+    const words = [
+      isCurrent ? t("progress.current") : "",
+      page.passed ? t("progress.passed") : "",
+      page.open ? "" : t("progress.locked"),
+    ];
     const label = [pageLabel(page), ...words.filter(Boolean)].join(", ");
     const mark = page.passed && page.kind === "step" ? icon("tick") : page.kind === "step" ? String(page.number) : "";
-    return el("li", {},
-      el("button", {
-        type: "button", class: ["stop", page.kind, isCurrent && "current", page.passed && "passed"].filter(Boolean).join(" "),
-        "aria-label": label, title: label, "aria-current": isCurrent ? "step" : null,
-        "aria-disabled": page.open ? null : "true", "data-page": page.id,
-        onclick: () => page.open && goTo(page.id),
-      }, mark),
+    return el(
+      "li",
+      {},
+      el(
+        "button",
+        {
+          type: "button",
+          class: ["stop", page.kind, isCurrent && "current", page.passed && "passed"].filter(Boolean).join(" "),
+          "aria-label": label,
+          title: label,
+          "aria-current": isCurrent ? "step" : null,
+          "aria-disabled": page.open ? null : "true",
+          "data-page": page.id,
+          onclick: () => page.open && goTo(page.id),
+        },
+        mark,
+      ),
     );
   });
   return el("ol", {}, ...items);
@@ -53,54 +67,101 @@ function row(name, label, control) {
 }
 
 function themeChoice() {
-  const select = el("select", { "aria-label": t("menu.theme"), "data-setting": "theme", onchange: () => change({ theme: /** @type {any} */ (select.value) }) },
+  const select = el(
+    "select",
+    {
+      "aria-label": t("menu.theme"),
+      "data-setting": "theme",
+      onchange: () => change({ theme: /** @type {any} */ (select.value) }),
+    },
     ...["auto", "light", "dark"].map((value) =>
-      el("option", { value, selected: settings().theme === value }, t(`menu.theme.${value}`))));
+      el("option", { value, selected: settings().theme === value }, t(`menu.theme.${value}`)),
+    ),
+  );
   return select;
 }
 
 /** @param {string} name @param {boolean} on @param {(on: boolean) => void} act @param {string} label */
 function toggle(name, on, act, label) {
-  const input = el("input", { type: "checkbox", "data-setting": name, checked: on, onchange: () => act(input.checked) });
+  const input = el("input", {
+    type: "checkbox",
+    "data-setting": name,
+    checked: on,
+    onchange: () => act(input.checked),
+  });
   return el("label", { class: "menu-row" }, el("span", {}, label), input);
 }
 
 function fontChoice() {
   /** @param {number} by @param {string} name @param {string} sign */
   const button = (by, name, sign) =>
-    el("button", { type: "button", class: "icon-button", "aria-label": t(name), title: t(name), onclick: () => change({ fontSize: settings().fontSize + by }) }, sign);
+    el(
+      "button",
+      {
+        type: "button",
+        class: "icon-button",
+        "aria-label": t(name),
+        title: t(name),
+        onclick: () => change({ fontSize: settings().fontSize + by }),
+      },
+      sign,
+    );
   const size = el("output", {}, String(settings().fontSize));
   onSettings(() => (size.textContent = String(settings().fontSize)));
-  return el("span", { class: "stepper" }, button(-1, "menu.font.smaller", "−"), size, button(1, "menu.font.larger", "+"));
+  return el(
+    "span",
+    { class: "stepper" },
+    button(-1, "menu.font.smaller", "−"),
+    size,
+    button(1, "menu.font.larger", "+"),
+  );
 }
 
 /** @param {State} now */
 function forwardChoice(now) {
   const targets = now.pages.slice(now.pages.findIndex((page) => page.id === now.current) + 1);
   if (!targets.length) return null;
-  const select = el("select", { "aria-label": t("menu.forward"), "data-setting": "forward" },
-    ...targets.map((page) => el("option", { value: page.id }, pageLabel(page))));
-  const go = el("button", {
-    type: "button", class: "button small", "data-action": "forward",
-    onclick: async () => {
-      byId("menu").hidePopover();
-      try {
-        await post(`/api/forward/${select.value}`);
-      } catch (error) {
-        problem(error);
-      }
+  const select = el(
+    "select",
+    { "aria-label": t("menu.forward"), "data-setting": "forward" },
+    ...targets.map((page) => el("option", { value: page.id }, pageLabel(page))),
+  );
+  const go = el(
+    "button",
+    {
+      type: "button",
+      class: "button small",
+      "data-action": "forward",
+      onclick: async () => {
+        byId("menu").hidePopover();
+        try {
+          await post(`/api/forward/${select.value}`);
+        } catch (error) {
+          problem(error);
+        }
+      },
     },
-  }, t("menu.forward.go"));
-  return el("div", { class: "menu-part" }, row("forward", t("menu.forward"), el("span", { class: "stepper" }, select, go)),
-    el("p", { class: "fine" }, t("menu.forward.note")));
+    t("menu.forward.go"),
+  );
+  return el(
+    "div",
+    { class: "menu-part" },
+    row("forward", t("menu.forward"), el("span", { class: "stepper" }, select, go)),
+    el("p", { class: "fine" }, t("menu.forward.note")),
+  );
 }
 
 /** @param {State} now */
 function services(now) {
   const links = now.services.map((service) =>
-    el("li", {}, el("a", { href: service.url, target: "_blank", rel: "noopener noreferrer" }, service.url)));
-  return el("div", { class: "menu-part", "data-row": "services" }, el("span", { class: "menu-title" }, t("menu.services")),
-    links.length ? el("ul", {}, ...links) : el("p", { class: "fine" }, t("menu.services.none")));
+    el("li", {}, el("a", { href: service.url, target: "_blank", rel: "noopener noreferrer" }, service.url)),
+  );
+  return el(
+    "div",
+    { class: "menu-part", "data-row": "services" },
+    el("span", { class: "menu-title" }, t("menu.services")),
+    links.length ? el("ul", {}, ...links) : el("p", { class: "fine" }, t("menu.services.none")),
+  );
 }
 
 async function startOver() {
@@ -123,7 +184,15 @@ function drawMenu() {
     toggle("auto", now.autoCheck, (on) => post("/api/auto-check", { on }).catch(problem), t("menu.auto")),
     forwardChoice(now) ?? "",
     services(now),
-    el("div", { class: "menu-part" }, el("button", { type: "button", class: "button quiet danger", "data-action": "reset", onclick: startOver }, t("menu.reset"))),
+    el(
+      "div",
+      { class: "menu-part" },
+      el(
+        "button",
+        { type: "button", class: "button quiet danger", "data-action": "reset", onclick: startOver },
+        t("menu.reset"),
+      ),
+    ),
   );
 }
 
@@ -149,9 +218,30 @@ export function startHeader() {
   const stops = el("nav", { class: "progress", "aria-label": t("progress.label") });
   const author = el("span", { class: "author", hidden: true }, t("watch.on"));
   const menu = el("div", { id: "menu", class: "menu", popover: "auto" });
-  const opener = el("button", { type: "button", id: "menu-button", class: "icon-button", popovertarget: "menu", "aria-label": t("menu.label"), title: t("menu.label") }, icon("menu"));
-  byId("top").append(el("img", { class: "brand", src: "/static/icon.svg", alt: "" }), title, author, stops, opener, menu);
-  menu.addEventListener("beforetoggle", (event) => /** @type {ToggleEvent} */ (event).newState === "open" && drawMenu());
+  const opener = el(
+    "button",
+    {
+      type: "button",
+      id: "menu-button",
+      class: "icon-button",
+      popovertarget: "menu",
+      "aria-label": t("menu.label"),
+      title: t("menu.label"),
+    },
+    icon("menu"),
+  );
+  byId("top").append(
+    el("img", { class: "brand", src: "/static/icon.svg", alt: "" }),
+    title,
+    author,
+    stops,
+    opener,
+    menu,
+  );
+  menu.addEventListener(
+    "beforetoggle",
+    (event) => /** @type {ToggleEvent} */ (event).newState === "open" && drawMenu(),
+  );
   let drawn = "";
   onState((now, before) => {
     title.textContent = now.title;
@@ -164,7 +254,8 @@ export function startHeader() {
       stops.replaceChildren(progress(now));
       if (focused) /** @type {HTMLElement | null} */ (stops.querySelector(`[data-page="${focused}"]`))?.focus();
     }
-    if (JSON.stringify(now.services) !== JSON.stringify(before?.services)) menu.querySelector('[data-row="services"]')?.replaceWith(services(now));
+    if (JSON.stringify(now.services) !== JSON.stringify(before?.services))
+      menu.querySelector('[data-row="services"]')?.replaceWith(services(now));
     drawNotices(now, before);
   });
   let wasDown = false;

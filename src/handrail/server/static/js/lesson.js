@@ -23,11 +23,14 @@ async function pictures(root, page) {
       image.classList.add("missing");
       continue;
     }
-    getBlob(`/api/pages/${page}/images/${image.dataset.image}`).then((blob) => {
-      const address = URL.createObjectURL(blob);
-      blobs.push(address);
-      image.src = address;
-    }, () => image.classList.add("missing"));
+    getBlob(`/api/pages/${page}/images/${image.dataset.image}`).then(
+      (blob) => {
+        const address = URL.createObjectURL(blob);
+        blobs.push(address);
+        image.src = address;
+      },
+      () => image.classList.add("missing"),
+    );
   }
 }
 
@@ -43,12 +46,28 @@ function links(root) {
 /** @param {PageContent} content */
 function problems(content) {
   if (!content.problems.length) return null;
-  const count = content.problems.length === 1 ? t("lesson.problems.one") : t("lesson.problems.many", { count: content.problems.length });
-  return el("details", { class: "problems", open: true },
+  const count =
+    content.problems.length === 1
+      ? t("lesson.problems.one")
+      : t("lesson.problems.many", { count: content.problems.length });
+  return el(
+    "details",
+    { class: "problems", open: true },
     el("summary", {}, t("lesson.problems", { count })),
-    el("ul", {}, ...content.problems.map((problem) =>
-      el("li", { class: problem.severity, "data-code": problem.code },
-        el("code", {}, `${problem.path}:${problem.line}`), ` ${problem.message} `, el("span", { class: "fine" }, problem.remedy)))));
+    el(
+      "ul",
+      {},
+      ...content.problems.map((problem) =>
+        el(
+          "li",
+          { class: problem.severity, "data-code": problem.code },
+          el("code", {}, `${problem.path}:${problem.line}`),
+          ` ${problem.message} `,
+          el("span", { class: "fine" }, problem.remedy),
+        ),
+      ),
+    ),
+  );
 }
 
 /** @param {State} now */
@@ -57,10 +76,14 @@ function cover(now) {
     now.time ? el("div", {}, el("dt", {}, t("intro.time")), el("dd", {}, now.time)) : null,
     now.difficulty ? el("div", {}, el("dt", {}, t("intro.difficulty")), el("dd", {}, now.difficulty)) : null,
   ];
-  return el("header", { class: "cover" },
-    el("h1", {}, now.title), now.description && el("p", { class: "lead" }, now.description),
+  return el(
+    "header",
+    { class: "cover" },
+    el("h1", {}, now.title),
+    now.description && el("p", { class: "lead" }, now.description),
     facts.some(Boolean) && el("dl", { class: "facts" }, ...facts),
-    el("div", { id: "preparation", role: "status" }));
+    el("div", { id: "preparation", role: "status" }),
+  );
 }
 
 /** @param {State} now */
@@ -79,11 +102,28 @@ function drawPreparation(now) {
   const failed = kind === "intro" ? "intro.failed" : "page.failed";
   const title = t(how === "running" ? "intro.preparing" : how === "done" ? "intro.ready" : failed);
   place.replaceChildren(
-    how === "running" ? el("span", { class: "spinner", "aria-hidden": "true" }) : icon(how === "done" ? "tick" : "cross"),
-    el("div", {}, el("strong", {}, title),
+    how === "running"
+      ? el("span", { class: "spinner", "aria-hidden": "true" })
+      : icon(how === "done" ? "tick" : "cross"),
+    el(
+      "div",
+      {},
+      el("strong", {}, title),
       how === "running" ? el("div", { class: "fine" }, t("intro.preparing.note")) : "",
-      how === "failed" ? el("div", { class: "why" }, t("script.failed", { script: background, status }), " ", t("script.log", { log }), " ", t(now.watch ? "script.again.author" : "script.again")) : "",
-      line && how !== "done" ? el("code", { class: "last-line", "aria-hidden": "true" }, line) : ""));
+      how === "failed"
+        ? el(
+            "div",
+            { class: "why" },
+            t("script.failed", { script: background, status }),
+            " ",
+            t("script.log", { log }),
+            " ",
+            t(now.watch ? "script.again.author" : "script.again"),
+          )
+        : "",
+      line && how !== "done" ? el("code", { class: "last-line", "aria-hidden": "true" }, line) : "",
+    ),
+  );
 }
 
 /** @param {string} id */
@@ -102,8 +142,15 @@ async function load(id) {
     if (shown !== id) return;
     article.setAttribute("aria-busy", "false");
     const why = error instanceof Error && error.message ? error.message : t("request.failed");
-    article.replaceChildren(el("div", { class: "page-error", role: "alert" }, el("h1", {}, t("lesson.failed")), el("p", {}, why),
-      el("button", { type: "button", class: "button", onclick: () => load(id) }, t("lesson.retry"))));
+    article.replaceChildren(
+      el(
+        "div",
+        { class: "page-error", role: "alert" },
+        el("h1", {}, t("lesson.failed")),
+        el("p", {}, why),
+        el("button", { type: "button", class: "button", onclick: () => load(id) }, t("lesson.retry")),
+      ),
+    );
     return;
   }
   if (shown !== id) return;
@@ -122,7 +169,12 @@ function show(content) {
   const info = pageInfo(content.id);
   const body = el("div", { class: "page" });
   body.innerHTML = content.html;
-  const parts = [problems(content), info.kind === "intro" ? cover(now) : el("div", { id: "preparation", role: "status" }), info.kind === "finish" ? finished(now) : null, body];
+  const parts = [
+    problems(content),
+    info.kind === "intro" ? cover(now) : el("div", { id: "preparation", role: "status" }),
+    info.kind === "finish" ? finished(now) : null,
+    body,
+  ];
   if (info.kind === "step" && !body.querySelector("h1") && info.title) body.prepend(el("h1", {}, info.title));
   if (info.answer) parts.push(solution(content.id));
   article.replaceChildren(.../** @type {Node[]} */ (parts.filter(Boolean)));
@@ -137,7 +189,17 @@ function show(content) {
 /** @param {State} now */
 function finished(now) {
   const isAllPassed = now.pages.every((page) => page.passed || !page.check);
-  return el("div", { class: "finished" }, icon("tick"), el("div", {}, el("strong", {}, t("finish.title")), el("p", {}, t(isAllPassed ? "finish.note" : "finish.note.skipped"))));
+  return el(
+    "div",
+    { class: "finished" },
+    icon("tick"),
+    el(
+      "div",
+      {},
+      el("strong", {}, t("finish.title")),
+      el("p", {}, t(isAllPassed ? "finish.note" : "finish.note.skipped")),
+    ),
+  );
 }
 
 /** The page's solution, loaded when it is opened.

@@ -16,8 +16,14 @@ import { startWorkbench } from "./workbench.js";
 function giveUp(title, body) {
   byId("lesson").setAttribute("aria-busy", "false");
   byId("split").replaceChildren(
-    el("section", { class: "signed-out", role: "alert" }, el("h1", {}, title), el("p", {}, body),
-      el("button", { type: "button", class: "button", onclick: () => location.reload() }, t("lesson.retry"))));
+    el(
+      "section",
+      { class: "signed-out", role: "alert" },
+      el("h1", {}, title),
+      el("p", {}, body),
+      el("button", { type: "button", class: "button", onclick: () => location.reload() }, t("lesson.retry")),
+    ),
+  );
 }
 
 async function start() {

@@ -9,11 +9,18 @@ import { t } from "./texts.js";
 export function notice(kind, text, options = {}) {
   const existing = byId("notices").querySelector(`[data-kind="${kind}"]`);
   if (existing?.getAttribute("data-says") === text) return;
-  const node = el("div", { class: `notice ${options.tone ?? "info"}`, "data-kind": kind, "data-says": text },
+  const node = el(
+    "div",
+    { class: `notice ${options.tone ?? "info"}`, "data-kind": kind, "data-says": text },
     el("span", {}, text),
-    options.button && el("button", { type: "button", class: "button small", onclick: options.button.action }, options.button.label),
+    options.button &&
+      el("button", { type: "button", class: "button small", onclick: options.button.action }, options.button.label),
     options.closable &&
-      el("button", { type: "button", class: "icon-button", "aria-label": t("dialog.close"), onclick: () => hideNotice(kind) }, icon("cross")),
+      el(
+        "button",
+        { type: "button", class: "icon-button", "aria-label": t("dialog.close"), onclick: () => hideNotice(kind) },
+        icon("cross"),
+      ),
   );
   if (existing) existing.replaceWith(node);
   else byId("notices").append(node);

@@ -13,27 +13,47 @@ function form(page, quiz, index) {
   const isRight = () => state().quizzes[page]?.[index] === true;
   const said = el("span", { class: "quiz-said", role: "status" }, isRight() ? t("quiz.right") : "");
   const name = `${page}-${quiz.id}`;
-  const inputs = quiz.kind === "text"
-    ? [el("input", { type: "text", name, "aria-label": t("quiz.input"), autocomplete: "off" })]
-    : quiz.options.map((_, number) => el("input", { type: quiz.kind === "single" ? "radio" : "checkbox", name, value: String(number) }));
-  const rows = quiz.kind === "text"
-    ? inputs
-    : inputs.map((input, number) => el("label", { class: "quiz-option" }, input, el("span", {}, quiz.options[number] ?? "")));
-  const node = el("form", {
-    class: "quiz", "data-quiz": quiz.id,
-    onsubmit: async (/** @type {SubmitEvent} */ event) => {
-      event.preventDefault();
-      const answer = quiz.kind === "text" ? inputs[0]?.value ?? "" : inputs.filter((input) => input.checked).map((input) => Number(input.value));
-      try {
-        const { right } = await post(`/api/quizzes/${page}/${index}`, { answer });
-        said.textContent = t(right ? "quiz.right" : "quiz.wrong");
-        node.dataset.state = right ? "right" : "wrong";
-        announce(said.textContent);
-      } catch (error) {
-        problem(error);
-      }
+  const inputs =
+    quiz.kind === "text"
+      ? [el("input", { type: "text", name, "aria-label": t("quiz.input"), autocomplete: "off" })]
+      : quiz.options.map((_, number) =>
+          el("input", { type: quiz.kind === "single" ? "radio" : "checkbox", name, value: String(number) }),
+        );
+  const rows =
+    quiz.kind === "text"
+      ? inputs
+      : inputs.map((input, number) =>
+          el("label", { class: "quiz-option" }, input, el("span", {}, quiz.options[number] ?? "")),
+        );
+  const node = el(
+    "form",
+    {
+      class: "quiz",
+      "data-quiz": quiz.id,
+      onsubmit: async (/** @type {SubmitEvent} */ event) => {
+        event.preventDefault();
+        const answer =
+          quiz.kind === "text"
+            ? (inputs[0]?.value ?? "")
+            : inputs.filter((input) => input.checked).map((input) => Number(input.value));
+        try {
+          const { right } = await post(`/api/quizzes/${page}/${index}`, { answer });
+          said.textContent = t(right ? "quiz.right" : "quiz.wrong");
+          node.dataset.state = right ? "right" : "wrong";
+          announce(said.textContent);
+        } catch (error) {
+          problem(error);
+        }
+      },
     },
-  }, el("fieldset", {}, el("legend", {}, quiz.question), ...rows, el("div", { class: "quiz-bar" }, el("button", { type: "submit", class: "button small" }, t("quiz.answer")), said)));
+    el(
+      "fieldset",
+      {},
+      el("legend", {}, quiz.question),
+      ...rows,
+      el("div", { class: "quiz-bar" }, el("button", { type: "submit", class: "button small" }, t("quiz.answer")), said),
+    ),
+  );
   if (isRight()) node.dataset.state = "right";
   return node;
 }

@@ -17,7 +17,8 @@ function setWidth(percent) {
  * @param {"lesson"|"work"} which */
 export function showView(which) {
   document.documentElement.dataset.view = which;
-  for (const tab of byId("views").querySelectorAll("button")) tab.setAttribute("aria-selected", String(tab.dataset.view === which));
+  for (const tab of byId("views").querySelectorAll("button"))
+    tab.setAttribute("aria-selected", String(tab.dataset.view === which));
 }
 
 /** F6 goes back and forth between lesson and terminal, for Tab belongs to the shell in there. */
@@ -42,12 +43,25 @@ export function startSplit() {
     /** @param {PointerEvent} moved */
     const move = (moved) => setWidth((moved.clientX / window.innerWidth) * 100);
     divider.addEventListener("pointermove", move);
-    divider.addEventListener("lostpointercapture", () => divider.removeEventListener("pointermove", move), { once: true });
+    divider.addEventListener("lostpointercapture", () => divider.removeEventListener("pointermove", move), {
+      once: true,
+    });
   });
   byId("views").append(
-    ...(/** @type {const} */ (["lesson", "work"])).map((which) =>
-      el("button", { type: "button", role: "tab", "data-view": which, "aria-controls": which === "lesson" ? "lesson-pane" : "work", onclick: () => showView(which) },
-        t(which === "lesson" ? "pane.lesson" : "pane.terminal"))));
+    .../** @type {const} */ (["lesson", "work"]).map((which) =>
+      el(
+        "button",
+        {
+          type: "button",
+          role: "tab",
+          "data-view": which,
+          "aria-controls": which === "lesson" ? "lesson-pane" : "work",
+          onclick: () => showView(which),
+        },
+        t(which === "lesson" ? "pane.lesson" : "pane.terminal"),
+      ),
+    ),
+  );
   showView("lesson");
   document.addEventListener("keydown", (event) => {
     if (event.key === "F6" && !event.ctrlKey && !event.altKey) {
@@ -60,7 +74,8 @@ export function startSplit() {
       event.preventDefault();
       const isWork = link.getAttribute("href") === "#work";
       showView(isWork ? "work" : "lesson");
-      if (isWork) /** @type {HTMLElement | null} */ (document.querySelector(".terminal-panel:not([hidden]) textarea"))?.focus();
+      if (isWork)
+        /** @type {HTMLElement | null} */ (document.querySelector(".terminal-panel:not([hidden]) textarea"))?.focus();
       else byId("lesson").focus();
     });
   }

@@ -9,16 +9,53 @@ import { Wire } from "./wire.js";
 import { FitAddon, SearchAddon, Terminal, WebLinksAddon } from "./xterm.js";
 
 const DARK = {
-  background: "#11161c", foreground: "#dde3ea", cursor: "#7fd6b9", cursorAccent: "#11161c", selectionBackground: "#2f4a5a",
-  black: "#1c232b", red: "#ff8b82", green: "#7fd6a4", yellow: "#e6c46a", blue: "#86b6ff", magenta: "#d7a6f5", cyan: "#74d4dc", white: "#dde3ea",
-  brightBlack: "#8391a1", brightRed: "#ffaaa3", brightGreen: "#a3e6bf", brightYellow: "#f2d893", brightBlue: "#aecdff", brightMagenta: "#e6c6fa", brightCyan: "#a2e6ec", brightWhite: "#ffffff",
+  background: "#11161c",
+  foreground: "#dde3ea",
+  cursor: "#7fd6b9",
+  cursorAccent: "#11161c",
+  selectionBackground: "#2f4a5a",
+  black: "#1c232b",
+  red: "#ff8b82",
+  green: "#7fd6a4",
+  yellow: "#e6c46a",
+  blue: "#86b6ff",
+  magenta: "#d7a6f5",
+  cyan: "#74d4dc",
+  white: "#dde3ea",
+  brightBlack: "#8391a1",
+  brightRed: "#ffaaa3",
+  brightGreen: "#a3e6bf",
+  brightYellow: "#f2d893",
+  brightBlue: "#aecdff",
+  brightMagenta: "#e6c6fa",
+  brightCyan: "#a2e6ec",
+  brightWhite: "#ffffff",
 };
 const LIGHT = {
-  background: "#fbfbf9", foreground: "#20272e", cursor: "#14614f", cursorAccent: "#fbfbf9", selectionBackground: "#cfe3dc",
-  black: "#20272e", red: "#b3261e", green: "#1b6e3c", yellow: "#7a5600", blue: "#1f57b8", magenta: "#7c3aa3", cyan: "#0b6a75", white: "#5d6874",
-  brightBlack: "#5d6874", brightRed: "#c4352b", brightGreen: "#237c48", brightYellow: "#865f00", brightBlue: "#2d66c9", brightMagenta: "#8c49b4", brightCyan: "#0f7784", brightWhite: "#20272e",
+  background: "#fbfbf9",
+  foreground: "#20272e",
+  cursor: "#14614f",
+  cursorAccent: "#fbfbf9",
+  selectionBackground: "#cfe3dc",
+  black: "#20272e",
+  red: "#b3261e",
+  green: "#1b6e3c",
+  yellow: "#7a5600",
+  blue: "#1f57b8",
+  magenta: "#7c3aa3",
+  cyan: "#0b6a75",
+  white: "#5d6874",
+  brightBlack: "#5d6874",
+  brightRed: "#c4352b",
+  brightGreen: "#237c48",
+  brightYellow: "#865f00",
+  brightBlue: "#2d66c9",
+  brightMagenta: "#8c49b4",
+  brightCyan: "#0f7784",
+  brightWhite: "#20272e",
 };
-const MONO = 'ui-monospace, "SF Mono", "Cascadia Mono", "JetBrains Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace';
+const MONO =
+  'ui-monospace, "SF Mono", "Cascadia Mono", "JetBrains Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace';
 
 /** What xterm.js says by itself when a program asks: device attributes, cursor and colour reports. */
 const ANSWER = /^\x1b(\[[?>=]?[\d;]*[cnR]|\[\?[\d;]+\$y|\]\d+;|P)/;
@@ -33,14 +70,28 @@ export class TerminalView {
   constructor(name) {
     this.name = name;
     const id = idOf(name);
-    this.panel = el("div", { class: "terminal-panel", role: "tabpanel", id: `panel-${id}`, "aria-labelledby": `tab-${id}`, hidden: true });
+    this.panel = el("div", {
+      class: "terminal-panel",
+      role: "tabpanel",
+      id: `panel-${id}`,
+      "aria-labelledby": `tab-${id}`,
+      hidden: true,
+    });
     this.note = el("div", { class: "terminal-note", role: "status", hidden: true });
     this.surface = el("div", { class: "terminal-surface" });
     this.panel.append(this.surface, this.note);
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.term = new Terminal({
-      allowProposedApi: true, cursorBlink: !still, fontFamily: MONO, fontSize: settings().fontSize, lineHeight: 1.2, scrollback: 10000,
-      minimumContrastRatio: 4.5, screenReaderMode: settings().reader, theme: isDark() ? DARK : LIGHT, macOptionIsMeta: true,
+      allowProposedApi: true,
+      cursorBlink: !still,
+      fontFamily: MONO,
+      fontSize: settings().fontSize,
+      lineHeight: 1.2,
+      scrollback: 10000,
+      minimumContrastRatio: 4.5,
+      screenReaderMode: settings().reader,
+      theme: isDark() ? DARK : LIGHT,
+      macOptionIsMeta: true,
     });
     this.fit = new FitAddon();
     this.search = new SearchAddon();
@@ -51,7 +102,10 @@ export class TerminalView {
     /** Bytes below this number are a replay: programs have had their answers long ago. */
     this.live = 0;
     this.isSpeaker = true;
-    this.wire = new Wire((text) => this.link?.send(text) ?? false, (data) => this.link?.send(data) ?? false);
+    this.wire = new Wire(
+      (text) => this.link?.send(text) ?? false,
+      (data) => this.link?.send(data) ?? false,
+    );
     /** @type {Reconnecting | null} */
     this.link = null;
     this.term.onData((data) => this.typed(data));
@@ -110,7 +164,8 @@ export class TerminalView {
       this.say("");
       this.refit();
     } else if (message.size) {
-      if (message.size[0] !== this.term.cols || message.size[1] !== this.term.rows) this.term.resize(message.size[0], message.size[1]);
+      if (message.size[0] !== this.term.cols || message.size[1] !== this.term.rows)
+        this.term.resize(message.size[0], message.size[1]);
     } else if ("speaker" in message) this.isSpeaker = message.speaker;
     else if ("received" in message) this.wire.confirm(message.received);
   }
@@ -158,7 +213,9 @@ export class TerminalView {
     if (lines < 6 || this.term.modes.bracketedPasteMode) return;
     event.preventDefault();
     event.stopPropagation();
-    const choice = await ask(t("terminal.paste.title", { lines }), t("terminal.paste.body"), [{ value: "yes", label: t("terminal.paste.yes"), primary: true }]);
+    const choice = await ask(t("terminal.paste.title", { lines }), t("terminal.paste.body"), [
+      { value: "yes", label: t("terminal.paste.yes"), primary: true },
+    ]);
     if (choice) this.term.paste(text);
     this.focus();
   }
@@ -189,7 +246,8 @@ export class TerminalView {
     let text = "";
     for (let row = 0; row < buffer.length; row += 1) {
       const line = buffer.getLine(row);
-      text += (row && !line?.isWrapped ? "\n" : "") + (line?.translateToString(!buffer.getLine(row + 1)?.isWrapped) ?? "");
+      text +=
+        (row && !line?.isWrapped ? "\n" : "") + (line?.translateToString(!buffer.getLine(row + 1)?.isWrapped) ?? "");
     }
     return text.trimEnd() + "\n";
   }

@@ -147,28 +147,12 @@ const english = {
   "request.failed": "The player did not answer. Is handrail still running in the terminal where you started it?",
 };
 
-/** Lengthens and accents every text, so that a test sees what is not taken from the table or does not fit.
- * @param {string} text */
-export function pseudo(text) {
-  const accents = /** @type {Record<string, string>} */ ({
-    a: "á", e: "é", i: "í", o: "ó", u: "ú", A: "Á", E: "É", I: "Í", O: "Ó", U: "Ú", n: "ñ", c: "ç", y: "ý",
-  });
-  const parts = text.split(/(\{\w+\})/);
-  const accented = parts.map((part) =>
-    part.startsWith("{") ? part : part.replace(/[aeiouAEIOUncy]/g, (letter) => accents[letter] ?? letter),
-  );
-  return `[${accented.join("")}${"~".repeat(Math.ceil(text.length / 4))}]`;
-}
-
-const usePseudo = navigator.language === "en-XA";
-
 /** The text for a key, with {name} replaced. A key that is missing is a bug, so it throws.
  * @param {string} key @param {Record<string, string | number>} [values] @returns {string} */
 export function t(key, values = {}) {
   const text = english[key];
   if (text === undefined) throw new Error(`no text for ${key}`);
-  const chosen = usePseudo ? pseudo(text) : text;
-  return chosen.replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
+  return text.replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
 }
 
 /** Fills the texts of the static page: data-text becomes content, data-label the accessible name.

@@ -32,7 +32,9 @@ export class Wire {
 
   /** Asks to be attached where we are. @param {number} columns @param {number} lines */
   hello(columns, lines) {
-    this.sendText(JSON.stringify({ hello: { client: this.client, epoch: this.epoch, from: this.next, columns, lines } }));
+    this.sendText(
+      JSON.stringify({ hello: { client: this.client, epoch: this.epoch, from: this.next, columns, lines } }),
+    );
   }
 
   /** Takes the server's answer; says whether this is the shell we knew and whether bytes are missing.

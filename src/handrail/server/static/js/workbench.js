@@ -21,7 +21,7 @@ const EXTRA = "editor";
 
 /** @returns {string} the terminal that commands without one of their own go to */
 export function activeTerminal() {
-  return views.has(active) ? active : [...views.keys()][0] ?? "T1";
+  return views.has(active) ? active : ([...views.keys()][0] ?? "T1");
 }
 
 /** Brings a terminal to the front, as soon as the server has told of it.
@@ -69,7 +69,9 @@ async function closeOne(name) {
     await post(`/api/terminals/${encodeURIComponent(name)}/close`);
   } catch (error) {
     if (!(error instanceof Refusal && error.status === 409)) return problem(error);
-    const choice = await ask(t("terminals.close.title", { terminal: name }), t("terminals.close.body"), [{ value: "yes", label: t("terminals.close.yes"), danger: true }]);
+    const choice = await ask(t("terminals.close.title", { terminal: name }), t("terminals.close.body"), [
+      { value: "yes", label: t("terminals.close.yes"), danger: true },
+    ]);
     if (choice) await post(`/api/terminals/${encodeURIComponent(name)}/close`, { force: true }).catch(problem);
   }
 }
@@ -81,28 +83,99 @@ function drawTabs(terminals) {
   if (bar.dataset.told === told) return;
   bar.dataset.told = told;
   const focused = bar.contains(document.activeElement) ? document.activeElement?.id : "";
-  const tabs = terminals.map((terminal) => tab(terminal.name, terminal.name, terminal.state, () => closeOne(terminal.name)));
+  const tabs = terminals.map((terminal) =>
+    tab(terminal.name, terminal.name, terminal.state, () => closeOne(terminal.name)),
+  );
   if (extra) tabs.push(tab(EXTRA, extra.name, "prompt", extra.close));
-  const list = el("div", { class: "tab-list", role: "tablist", "aria-label": t("terminals.label"), onkeydown: arrows }, ...tabs);
-  bar.replaceChildren(list,
-    el("button", { type: "button", id: "new-terminal", class: "icon-button", "aria-label": t("terminals.new"), title: t("terminals.new"), onclick: openNew }, icon("plus")),
+  const list = el(
+    "div",
+    { class: "tab-list", role: "tablist", "aria-label": t("terminals.label"), onkeydown: arrows },
+    ...tabs,
+  );
+  bar.replaceChildren(
+    list,
+    el(
+      "button",
+      {
+        type: "button",
+        id: "new-terminal",
+        class: "icon-button",
+        "aria-label": t("terminals.new"),
+        title: t("terminals.new"),
+        onclick: openNew,
+      },
+      icon("plus"),
+    ),
     el("span", { class: "spacer" }),
-    el("button", { type: "button", id: "copy-terminal", class: "icon-button", "aria-label": t("terminals.copy"), title: t("terminals.copy"), onclick: copyAll }, icon("copy")),
-    el("button", { type: "button", id: "find-terminal", class: "icon-button", "aria-label": t("terminals.search"), title: `${t("terminals.search")} (Ctrl+Shift+F)`, onclick: openSearch }, icon("search")));
+    el(
+      "button",
+      {
+        type: "button",
+        id: "copy-terminal",
+        class: "icon-button",
+        "aria-label": t("terminals.copy"),
+        title: t("terminals.copy"),
+        onclick: copyAll,
+      },
+      icon("copy"),
+    ),
+    el(
+      "button",
+      {
+        type: "button",
+        id: "find-terminal",
+        class: "icon-button",
+        "aria-label": t("terminals.search"),
+        title: `${t("terminals.search")} (Ctrl+Shift+F)`,
+        onclick: openSearch,
+      },
+      icon("search"),
+    ),
+  );
   if (focused) document.getElementById(focused)?.focus();
 }
 
 /** @param {string} name @param {string} label @param {string} how @param {() => void} close */
 function tab(name, label, how, close) {
   const isActive = name === active;
-  const mark = how === "running" ? el("span", { class: "dot busy" }, el("span", { class: "unseen" }, t("terminals.busy")))
-    : how === "exited" ? el("span", { class: "dot ended" }, el("span", { class: "unseen" }, t("terminals.ended"))) : null;
-  return el("div", { class: `tab ${isActive ? "active" : ""}`, role: "presentation" },
-    el("button", {
-      type: "button", role: "tab", id: `tab-${idOf(name)}`, "aria-selected": String(isActive), "aria-controls": `panel-${idOf(name)}`, tabindex: isActive ? "0" : "-1",
-      "data-terminal": name, "data-state": how, onclick: () => showTerminal(name),
-    }, mark, label),
-    el("button", { type: "button", class: "tab-close", tabindex: isActive ? "0" : "-1", "aria-label": t("terminals.close", { terminal: label }), title: t("terminals.close", { terminal: label }), onclick: close }, icon("cross")));
+  const mark =
+    how === "running"
+      ? el("span", { class: "dot busy" }, el("span", { class: "unseen" }, t("terminals.busy")))
+      : how === "exited"
+        ? el("span", { class: "dot ended" }, el("span", { class: "unseen" }, t("terminals.ended")))
+        : null;
+  return el(
+    "div",
+    { class: `tab ${isActive ? "active" : ""}`, role: "presentation" },
+    el(
+      "button",
+      {
+        type: "button",
+        role: "tab",
+        id: `tab-${idOf(name)}`,
+        "aria-selected": String(isActive),
+        "aria-controls": `panel-${idOf(name)}`,
+        tabindex: isActive ? "0" : "-1",
+        "data-terminal": name,
+        "data-state": how,
+        onclick: () => showTerminal(name),
+      },
+      mark,
+      label,
+    ),
+    el(
+      "button",
+      {
+        type: "button",
+        class: "tab-close",
+        tabindex: isActive ? "0" : "-1",
+        "aria-label": t("terminals.close", { terminal: label }),
+        title: t("terminals.close", { terminal: label }),
+        onclick: close,
+      },
+      icon("cross"),
+    ),
+  );
 }
 
 /** Arrow keys walk the tabs. @param {KeyboardEvent} event */
@@ -130,22 +203,63 @@ function openSearch() {
   const view = views.get(active);
   const old = document.getElementById("search");
   if (old || !view) return old?.querySelector("input")?.focus();
-  const input = el("input", { type: "search", "aria-label": t("terminals.search"), placeholder: t("terminals.search"), oninput: () => view.search.findNext(input.value, { incremental: true }) });
+  const input = el("input", {
+    type: "search",
+    "aria-label": t("terminals.search"),
+    placeholder: t("terminals.search"),
+    oninput: () => view.search.findNext(input.value, { incremental: true }),
+  });
   const close = () => {
     bar.remove();
     view.search.clearDecorations();
     view.focus();
   };
-  const bar = el("div", {
-    id: "search", role: "search",
-    onkeydown: (/** @type {KeyboardEvent} */ event) => {
-      if (event.key === "Escape") close();
-      if (event.key === "Enter") event.shiftKey ? view.search.findPrevious(input.value) : view.search.findNext(input.value);
+  const bar = el(
+    "div",
+    {
+      id: "search",
+      role: "search",
+      onkeydown: (/** @type {KeyboardEvent} */ event) => {
+        if (event.key === "Escape") close();
+        if (event.key === "Enter")
+          event.shiftKey ? view.search.findPrevious(input.value) : view.search.findNext(input.value);
+      },
     },
-  }, input,
-    el("button", { type: "button", class: "icon-button", "aria-label": t("terminals.search.previous"), title: t("terminals.search.previous"), onclick: () => view.search.findPrevious(input.value) }, icon("up")),
-    el("button", { type: "button", class: "icon-button", "aria-label": t("terminals.search.next"), title: t("terminals.search.next"), onclick: () => view.search.findNext(input.value) }, icon("down")),
-    el("button", { type: "button", class: "icon-button", "aria-label": t("terminals.search.close"), title: t("terminals.search.close"), onclick: close }, icon("cross")));
+    input,
+    el(
+      "button",
+      {
+        type: "button",
+        class: "icon-button",
+        "aria-label": t("terminals.search.previous"),
+        title: t("terminals.search.previous"),
+        onclick: () => view.search.findPrevious(input.value),
+      },
+      icon("up"),
+    ),
+    el(
+      "button",
+      {
+        type: "button",
+        class: "icon-button",
+        "aria-label": t("terminals.search.next"),
+        title: t("terminals.search.next"),
+        onclick: () => view.search.findNext(input.value),
+      },
+      icon("down"),
+    ),
+    el(
+      "button",
+      {
+        type: "button",
+        class: "icon-button",
+        "aria-label": t("terminals.search.close"),
+        title: t("terminals.search.close"),
+        onclick: close,
+      },
+      icon("cross"),
+    ),
+  );
   byId("panels").append(bar);
   input.focus();
 }
@@ -156,8 +270,19 @@ function drawEnd(view, terminal) {
   if (isEnded === (view.panel.dataset.ended === "yes")) return;
   view.panel.dataset.ended = isEnded ? "yes" : "no";
   if (!isEnded) return view.say("");
-  view.say(t("terminal.exited", { terminal: terminal.name }),
-    el("button", { type: "button", class: "button small", onclick: () => post(`/api/terminals/${encodeURIComponent(terminal.name)}/restart`).then(() => view.focus(), problem) }, t("terminal.reopen")));
+  view.say(
+    t("terminal.exited", { terminal: terminal.name }),
+    el(
+      "button",
+      {
+        type: "button",
+        class: "button small",
+        onclick: () =>
+          post(`/api/terminals/${encodeURIComponent(terminal.name)}/restart`).then(() => view.focus(), problem),
+      },
+      t("terminal.reopen"),
+    ),
+  );
 }
 
 export function startWorkbench() {

@@ -21,7 +21,8 @@ function bar(left, width) {
   svg.setAttribute("viewBox", "0 0 100 10");
   svg.setAttribute("preserveAspectRatio", "none");
   svg.setAttribute("aria-hidden", "true");
-  for (const [key, value] of Object.entries({ x: left, y: 1, width: Math.max(width, 0.5), height: 8 })) rect.setAttribute(key, value);
+  for (const [key, value] of Object.entries({ x: left, y: 1, width: Math.max(width, 0.5), height: 8 }))
+    rect.setAttribute(key, value);
   svg.append(rect);
   return svg;
 }
@@ -33,12 +34,21 @@ function draw(trace) {
   const length = Math.max(...trace.spans.map((span) => span.startTime + span.duration)) - start || 1;
   const known = new Set(trace.spans.map((span) => span.spanID));
   const box = document.createElement("section");
-  box.append(element("h2", `${trace.traceID}, ${new Date(start / 1000).toLocaleTimeString()}, ${(length / 1000).toFixed(1)} ms`));
+  box.append(
+    element("h2", `${trace.traceID}, ${new Date(start / 1000).toLocaleTimeString()}, ${(length / 1000).toFixed(1)} ms`),
+  );
   const add = (span, depth) => {
     const line = document.createElement("div");
     line.className = "span";
-    const name = element("span", `${"\u00a0".repeat(3 * depth)}${trace.processes[span.processID].serviceName}: ${span.operationName}`);
-    line.append(name, bar((100 * (span.startTime - start)) / length, (100 * span.duration) / length), element("span", `${(span.duration / 1000).toFixed(1)} ms`));
+    const name = element(
+      "span",
+      `${"\u00a0".repeat(3 * depth)}${trace.processes[span.processID].serviceName}: ${span.operationName}`,
+    );
+    line.append(
+      name,
+      bar((100 * (span.startTime - start)) / length, (100 * span.duration) / length),
+      element("span", `${(span.duration / 1000).toFixed(1)} ms`),
+    );
     box.append(line);
     children(span.spanID).forEach((child) => add(child, depth + 1));
   };
@@ -52,7 +62,9 @@ async function show() {
   const state = document.getElementById("state");
   try {
     const services = (await ask("services")).filter((name) => name !== "jaeger");
-    const found = await Promise.all(services.map((service) => ask("traces", { service, limit: LATEST, lookback: "1h" })));
+    const found = await Promise.all(
+      services.map((service) => ask("traces", { service, limit: LATEST, lookback: "1h" })),
+    );
     const traces = [...new Map(found.flat().map((trace) => [trace.traceID, trace])).values()];
     const startOf = (trace) => Math.min(...trace.spans.map((span) => span.startTime));
     traces.sort((one, other) => startOf(other) - startOf(one));
