@@ -7,12 +7,13 @@ import sys
 import tempfile
 from pathlib import Path
 
+from handrail.errors import HandrailError
 from handrail.export import course
 from handrail.export.compare import differences
 from handrail.export.plan import Left, plan
 from handrail.export.tokens import Platform
 from handrail.lint.context import Context
-from handrail.problems import Problem, ScenarioError
+from handrail.problems import ScenarioError
 from handrail.scenario import index_text
 from handrail.scenario.course import find_scenarios
 from handrail.scenario.reader import INDEX_NAMES, Scenario, load
@@ -45,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
         if not one:
             _refuse(args.source, args.folder, args.force)
         more = [] if one else list(course.listings(args.source, args.to))
-    except (ScenarioError, OSError) as error:
+    except (HandrailError, OSError) as error:
         print(f"handrail: {error}", file=sys.stderr)
         return 2
     for root in roots:
@@ -58,7 +59,7 @@ def run(args: argparse.Namespace) -> int:
                 raise ScenarioError(broken[0])
             left = export(scenario, folder, args.to, force=args.force)
             wrong = list(differences(scenario, load(folder)))
-        except (ScenarioError, OSError) as error:
+        except (HandrailError, OSError) as error:
             print(f"handrail: {error}" if one else f"handrail: {root} was not written: {error}", file=sys.stderr)
             worst = 2
             continue
@@ -89,7 +90,7 @@ def _scenarios(source: Path) -> list[Path]:
 
 
 def export(scenario: Scenario, folder: Path, platform: Platform, *, force: bool = False) -> list[Left]:
-    """Write the scenario for `platform` to `folder`; say what cannot be carried over. Raises `ScenarioError`."""
+    """Write the scenario for `platform` to `folder`; say what cannot be carried over. Raises `HandrailError`."""
     folder = Path(os.path.abspath(folder))
     _refuse(scenario.root, folder, force)
     made = plan(Context(scenario, index_text.read(scenario.root, scenario.index.name)), platform)
@@ -109,21 +110,17 @@ def _refuse(source: Path, folder: Path, force: bool) -> None:
     root = os.path.realpath(source)
     target = os.path.realpath(folder)
     if root == target or root.startswith(target + "/"):
-        raise _wrong(f"{folder} holds the scenario itself.", "Name another folder.")
+        raise HandrailError(f"{folder} holds the scenario itself. Name another folder.")
     if folder.exists() and not folder.is_dir():
-        raise _wrong(f"{folder} is a file.", "Name a folder.")
+        raise HandrailError(f"{folder} is a file. Name a folder.")
     if not force and folder.is_dir() and any(not name.startswith(".") for name in os.listdir(folder)):
-        raise _wrong(f"{folder} is not empty.", "Name another folder, or replace what is in it with --force.")
-
-
-def _wrong(message: str, remedy: str) -> ScenarioError:
-    return ScenarioError(Problem("export", "error", "", 1, 1, message, remedy))
+        raise HandrailError(f"{folder} is not empty. Name another folder, or replace what is in it with --force.")
 
 
 def _write(base: Path, name: str, content: bytes | Path, mode: int) -> None:
     path = base / name
     if ".." in Path(name).parts or (path.is_absolute() and not path.is_relative_to(base)):
-        raise _wrong(f"{name} leaves the export's folder.", "Rename it.")
+        raise HandrailError(f"{name} leaves the export's folder. Rename it.")
     path.parent.mkdir(parents=True, exist_ok=True)
     if isinstance(content, Path):
         shutil.copyfile(content, path)

@@ -14,7 +14,7 @@ from urllib.parse import unquote
 from handrail.export.tokens import Platform, page
 from handrail.lint.context import Context
 from handrail.lint.rules.portability import uses
-from handrail.problems import ScenarioError
+from handrail.problems import Problem, ScenarioError
 from handrail.scenario import known_keys
 from handrail.scenario.assets import BIGGEST, AssetFile, is_glob, match
 from handrail.scenario.images import find_image, repository_of
@@ -68,10 +68,11 @@ def plan(context: Context, platform: Platform) -> Plan:
     _translate_index(context, platform, made)
     made.left += _bound_to_folder(context)
     if platform == "killercoda":
-        for feature, path, line, _ in uses(context):
-            placed = feature == "environment.uilayout" and context.scenario.layout in known_keys.EDITOR_LAYOUTS
-            if not placed and not (feature == "a [[…]] placeholder" and _is_translated(context, path)):
-                made.left.append(Left(path, line, f"Killercoda does not have {feature}"))
+        for case, path, line, column in uses(context):
+            placed = case == "uilayout" and context.scenario.layout in known_keys.EDITOR_LAYOUTS
+            if not placed and not (case == "placeholder" and _is_translated(context, path)):
+                problem = Problem.of("not-on-killercoda", path, line, column, case)
+                made.left.append(Left(path, line, problem.message.rstrip(".")))
     else:
         _left_on_katacoda(context, made)
     return made

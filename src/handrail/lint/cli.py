@@ -5,14 +5,15 @@ import os
 import sys
 from pathlib import Path
 
+from handrail.errors import HandrailError
 from handrail.lint import config as configuration
-from handrail.lint.catalogue import RULES
 from handrail.lint.engine import Target, lint, targets
 from handrail.lint.fix import fix
 from handrail.lint.progress import Progress
 from handrail.lint.reports import GitHub, JsonLines, Pretty, Report
+from handrail.lint.rules import NETWORK
 from handrail.lint.sarif import Sarif
-from handrail.problems import Problem, ScenarioError
+from handrail.problems.catalogue import LINTED
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -40,12 +41,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """0: no errors. 1: errors (with --strict, warnings too). 2: nothing could be linted."""
     if args.rules:
-        for rule in RULES:
-            print(f"{rule.code:28} {rule.severity:8} {rule.summary}{' (--network)' if rule.network else ''}")
+        for rule in LINTED:
+            network = " (--network)" if rule.code in NETWORK else ""
+            print(f"{rule.code:28} {rule.severity:8} {rule.summary}{network}")
         return 0
     try:
         work = _work(args)
-    except ScenarioError as error:
+    except HandrailError as error:
         print(f"handrail: {error}", file=sys.stderr)
         return 2
     if not any(target.index or target.listings for target, _ in work):
@@ -57,24 +59,20 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _work(args: argparse.Namespace) -> list[tuple[Target, configuration.Config]]:
-    known = {rule.code for rule in RULES}
+    known = {rule.code for rule in LINTED}
     for code in args.disable:
         if code not in known:
-            raise _usage(f"There is no rule {code}.", "`handrail lint --rules` lists them.")
+            raise HandrailError(f"There is no rule {code}. `handrail lint --rules` lists them.")
     work: dict[Target, configuration.Config] = {}  # each once, in the order of the paths
     for name in args.paths:
         path = Path(os.path.abspath(name))
         if not path.exists():
-            raise _usage(f"{name} does not exist.", "Name a folder that holds an index.json.")
+            raise HandrailError(f"{name} does not exist. Name a folder that holds an index.json.")
         config = configuration.find(path if path.is_dir() else path.parent)
         config = configuration.with_options(config, frozenset(args.disable), args.network)
         for target in targets(path, config):
             work.setdefault(target, config)
     return list(work.items())
-
-
-def _usage(message: str, remedy: str) -> ScenarioError:
-    return ScenarioError(Problem("usage", "error", "", 1, 1, message, remedy))
 
 
 def _report(name: str) -> Report:

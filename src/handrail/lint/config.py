@@ -14,10 +14,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from handrail.lint.catalogue import BY_CODE, RULES, Rule
-from handrail.problems import Problem, ScenarioError, Severity
+from handrail.errors import HandrailError
+from handrail.lint.rules import CHECKS, NETWORK, Check
+from handrail.problems import Problem, Severity
+from handrail.problems.catalogue import LINTED
 
 _KEYS = frozenset({"disable", "exclude", "severity", "network"})
+_CODES = frozenset(each.code for each in LINTED)
 _SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 
 
@@ -32,12 +35,12 @@ class Config:
     base: Path | None = None
     """The folder of the file it was read from; `exclude` is relative to it."""
 
-    def rules(self) -> list[Rule]:
-        """The rules with a check of their own that are on."""
+    def checks(self) -> list[Check]:
+        """Those whose rule is on."""
         return [
-            rule
-            for rule in RULES
-            if rule.check and rule.code not in self.disabled and (self.network or not rule.network)
+            check
+            for code, check in CHECKS.items()
+            if code not in self.disabled and (self.network or code not in NETWORK)
         ]
 
     def apply(self, problem: Problem) -> Problem | None:
@@ -64,7 +67,7 @@ def with_options(config: Config, disabled: frozenset[str], network: bool) -> Con
 
 
 def find(start: Path) -> Config:
-    """The configuration for a folder. Raises `ScenarioError` when its file is wrong."""
+    """The configuration for a folder. Raises `HandrailError` when its file is wrong."""
     for folder in (start, *start.parents):
         own, project = folder / ".handrail.toml", folder / "pyproject.toml"
         if own.is_file():
@@ -92,7 +95,7 @@ def _read(file: Path, keys: tuple[str, ...]) -> Config:
     if not _strings(disabled) or not _strings(exclude) or not isinstance(severities, dict):
         raise _wrong(file, "`disable` and `exclude` are lists of strings, `severity` is a table.")
     for code in [*disabled, *severities]:
-        if code not in BY_CODE:
+        if code not in _CODES:
             raise _wrong(file, f"There is no rule {code}; `handrail lint --rules` lists them.")
     for code, severity in severities.items():
         if severity not in _SEVERITIES:
@@ -105,9 +108,9 @@ def _strings(value: object) -> bool:
     return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
-def _wrong(file: Path, reason: str, key: str = "") -> ScenarioError:
+def _wrong(file: Path, reason: str, key: str = "") -> HandrailError:
     """`key`: what is wrong, to be found at the beginning of a line."""
     lines = file.read_text("utf-8").splitlines() if key else []
     written = re.compile(rf"\s*(\[[^]]*\.)?[\"']?{re.escape(key)}\b")
     line = next((number for number, text in enumerate(lines, 1) if written.match(text)), 1)
-    return ScenarioError(Problem("config", "error", str(file), line, 1, reason, "Correct it."))
+    return HandrailError(f"{file}:{line}:1: {reason} Correct it.")

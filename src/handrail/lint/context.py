@@ -143,18 +143,8 @@ class Context:
             line = data.count(b"\n", 0, text.invalid_at) + 1
             column = text.invalid_at - (data.rfind(b"\n", 0, text.invalid_at) + 1) + 1
             self.unreadable.append(
-                Problem("encoding", "error", name, line, column, "The file is not UTF-8.", "Save it as UTF-8.")
+                Problem.of("encoding", name, line, column)
             )
         if text.bom:
-            self.unreadable.append(
-                Problem(
-                    "byte-order-mark",
-                    "warning",
-                    name,
-                    1,
-                    1,
-                    "The file begins with a byte order mark, which the shell and some players show as text.",
-                    "Save it as UTF-8 without BOM; `handrail lint --fix` does it.",
-                )
-            )
+            self.unreadable.append(Problem.of("byte-order-mark", name))
         return text

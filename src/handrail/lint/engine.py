@@ -101,9 +101,8 @@ def _lint_scenario(folder: Path, name: str, config: Config) -> list[Problem] | N
     for file in context.pages:
         problems += file.scanned.problems
     few = CappedProblems()
-    for rule in config.rules():
-        assert rule.check is not None
-        for problem in rule.check(context):
+    for check in config.checks():
+        for problem in check(context):
             if few.room(problem.code, problem.path, problem.line):
                 few.add(problem)
     return problems + few.problems() + context.unreadable

@@ -42,7 +42,7 @@ def mend_index(text: str) -> str:
             json.loads(text)
         except json.JSONDecodeError as error:
             cause = diagnose(text, error)
-            if "comma before" not in cause.message:
+            if cause.case != "trailing_comma":
                 return text
             text = text[: cause.offset] + text[cause.offset + 1 :]
         except (RecursionError, ValueError):

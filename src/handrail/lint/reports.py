@@ -1,12 +1,12 @@
 """Problems as text: for people, as JSON lines, as GitHub annotations."""
 
 import json
-from dataclasses import asdict
 from typing import Protocol, TextIO
 
 from handrail.problems import Problem
 
 _COLOURS = {"error": "\033[31m", "warning": "\033[33m", "info": "\033[36m"}
+_FIELDS = ("code", "severity", "path", "line", "column", "message", "remedy")
 _DIM, _BOLD, _PLAIN = "\033[2m", "\033[1m", "\033[0m"
 
 
@@ -64,7 +64,7 @@ class JsonLines:
         self.out = out
 
     def problem(self, problem: Problem) -> None:
-        self.out.write(json.dumps(asdict(problem), ensure_ascii=False) + "\n")
+        self.out.write(json.dumps({name: getattr(problem, name) for name in _FIELDS}, ensure_ascii=False) + "\n")
 
     def end(self, scenarios: int) -> None:
         pass

@@ -5,8 +5,8 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any, TextIO
 from urllib.parse import quote
 
-from handrail.lint.catalogue import RULES
 from handrail.problems import Problem
+from handrail.problems.catalogue import LINTED
 
 _LEVELS = {"error": "error", "warning": "warning", "info": "note"}
 
@@ -51,7 +51,7 @@ class Sarif:
                                     "shortDescription": {"text": rule.summary},
                                     "defaultConfiguration": {"level": _LEVELS[rule.severity]},
                                 }
-                                for rule in RULES
+                                for rule in LINTED
                             ],
                         }
                     },

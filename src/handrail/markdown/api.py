@@ -7,7 +7,6 @@ from handrail.markdown.actions import Block, Directives
 from handrail.markdown.file_blocks import MarkerMissing, apply_file_action
 from handrail.markdown.parser import Parsed, parse
 from handrail.markdown.placeholders import substitute
-from handrail.markdown.problems import note_problem
 from handrail.markdown.quizzes import Choice, Quiz
 from handrail.markdown.renderer import to_html
 from handrail.problems import Problem
@@ -47,5 +46,5 @@ def render(text: str, page_id: str, *, path: str = "", placeholders: Mapping[str
     page, whole = to_html(parsed)
     problems = parsed.problems
     if not whole:
-        problems = (*problems, note_problem("html-tangled", path, 1, "", ""))
+        problems = (*problems, Problem.of("html-tangled", path))
     return Rendered(page, parsed.blocks, parsed.quizzes, problems, parsed.title)

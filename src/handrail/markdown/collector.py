@@ -10,7 +10,7 @@ from handrail.markdown import quizzes as quiz_rule
 from handrail.markdown.actions import Block, Braces, Directives
 from handrail.markdown.languages import parse_info
 from handrail.markdown.lines import Lines, Paragraph
-from handrail.markdown.problems import note_problem, problem_code
+from handrail.markdown.notes import Note, near
 from handrail.markdown.quizzes import Quiz
 from handrail.problems import CappedProblems, Problem
 
@@ -57,13 +57,13 @@ class Collector:
             self._span(token, places)
         elif token.type == "code_inline" and "near" in token.meta:
             offset = token.meta["offset"]
-            self._note("action-near", places.line(offset), "\0".join(token.meta["near"]), places.column(offset))
+            self._note(near(places.line(offset), *token.meta["near"]), places.column(offset))
         elif token.type == "html_inline":
             self._comment(token.content, places.line(token.meta["offset"]))
 
     def finish(self) -> tuple[Problem, ...]:
         """The problems, by place, once every token was fed."""
-        self._unused_marks()
+        self._unused_directives()
         return tuple(sorted(self._few.problems(), key=lambda problem: (problem.line, problem.column)))
 
     def _span(self, token: Token, places: Paragraph) -> None:
@@ -78,9 +78,9 @@ class Collector:
         token.meta["block"] = self._block(braces, token.content, line, "", inline=True)
         self._brace_problems(braces, closing, column)
         if token.meta["broken"]:
-            self._note("span-broken", line, "")
+            self._note(Note("span-broken", line))
         elif len(token.markup) >= 3:
-            self._note("span-triple", line, "")
+            self._note(Note("span-triple", line))
 
     def _fence(self, token: Token) -> None:
         self._notes(token)
@@ -121,9 +121,9 @@ class Collector:
         meta = token.meta
         edits = meta["filename"] and meta["target"]
         if meta["target"] and not meta["filename"]:
-            self._note("file-unnamed", _line(token), meta["target"])
+            self._note(Note("file-unnamed", _line(token), facts={"target": meta["target"]}, at=meta["target"]))
         if meta["target"] == "insert" and not meta["marker"]:
-            self._note("marker-missing", _line(token), "")
+            self._note(Note("marker-missing", _line(token)))
         meta["block"] = self._add(
             Block(
                 id=self._next_id(),
@@ -159,36 +159,39 @@ class Collector:
         found = directives.parse_comment(text) if "handrail:" in text else None
         if found is None:
             return
-        self._unused_marks()
+        self._unused_directives()
         read, wrong = found
         self._directives = (read, line)
-        for reason in wrong:
-            self._note("mark-unknown", line, reason)
+        if wrong is None:
+            self._note(Note("directive-unknown", line, "quote"))
+        for word in wrong or ():
+            self._note(Note("directive-unknown", line, facts={"word": word}))
 
-    def _unused_marks(self) -> None:
+    def _unused_directives(self) -> None:
         if self._directives is not None:
-            self._note("mark-unused", self._directives[1], "")
+            self._note(Note("directive-unused", self._directives[1]))
         self._directives = None
 
     def _brace_problems(self, braces: Braces, line: int, column: int | None) -> None:
         for written, meant in braces.tokens.misspelt:
-            self._note("action-misspelt", line, f"{written}\0{meant}", column)
+            facts: dict[str, str | int] = {"written": written, "meant": meant}
+            self._note(Note("action-misspelt", line, facts=facts, at=written), column)
         for word in braces.tokens.unknown:
-            self._note("action-unknown-word", line, word, column)
+            self._note(Note("action-unknown-word", line, facts={"word": word}, at=word), column)
         if braces.spaced:
-            self._note("action-spaced", line, braces.raw, column)
+            self._note(Note("action-spaced", line, facts={"braces": braces.raw}, at=braces.raw), column)
 
     def _notes(self, token: Token) -> None:
-        for code, line, detail in token.meta.get("notes", ()):
-            if code == "heading-tight":
-                self.tight_headings.append(line)
-            self._note(code, line, detail)
+        for note in token.meta.get("notes", ()):
+            if note.code == "heading-tight":
+                self.tight_headings.append(note.line)
+            self._note(note)
 
-    def _note(self, code: str, line: int, detail: str, column: int | None = None) -> None:
-        """`column`: where on the line to look for the detail."""
-        if self._few.room(problem_code(code), self.path, line + 1):
-            source = self.lines[line] if 0 <= line < len(self.lines) else ""
-            self._few.add(note_problem(code, self.path, line + 1, source, detail, column or 0))
+    def _note(self, note: Note, column: int | None = None) -> None:
+        """`column`: from where on the line to look for what the note is about."""
+        if self._few.room(note.code, self.path, note.line + 1):
+            source = self.lines[note.line] if 0 <= note.line < len(self.lines) else ""
+            self._few.add(note.problem(self.path, source, column or 0))
 
 
 def _line(token: Token) -> int:

@@ -11,8 +11,11 @@ from handrail.markdown.actions import Directives
 _PREFIX = "handrail:"
 
 
-def parse_comment(comment: str) -> tuple[Directives, list[str]] | None:
-    """(directives, what was wrong with them) of an HTML comment; None when it is not addressed to handrail."""
+def parse_comment(comment: str) -> tuple[Directives, list[str] | None] | None:
+    """(directives, words not understood) of an HTML comment; None when it is not addressed to handrail.
+
+    The words are None when a quote is not closed, so that nothing of the comment can be understood.
+    """
     text = comment.strip()
     if not text.startswith("<!--") or not text.endswith("-->"):
         return None
@@ -22,7 +25,7 @@ def parse_comment(comment: str) -> tuple[Directives, list[str]] | None:
     try:
         words = shlex.split(inner[len(_PREFIX) :])
     except ValueError:
-        return Directives(), ["a quote is not closed"]
+        return Directives(), None
     timeout: float | None = None
     expect: int | Literal["any"] | None = None
     skip: str | None = None
@@ -38,7 +41,7 @@ def parse_comment(comment: str) -> tuple[Directives, list[str]] | None:
         elif key == "skip":
             skip = value or "the author says so"
         else:
-            wrong.append(f"{word} is not understood")
+            wrong.append(word)
     return Directives(timeout, expect, skip), wrong
 
 

@@ -14,6 +14,7 @@ from markdown_it.rules_block import StateBlock
 
 from handrail.markdown.actions import Braces, find, near_miss
 from handrail.markdown.languages import is_language
+from handrail.markdown.notes import Note, near
 
 TOKEN = "hr_fence"
 _OPENING = re.compile(r"\s{0,3}[A-Za-z][\w+#.-]{0,30}\s{0,3}(?:\{[^{}]{0,80}\})?\s*")
@@ -74,13 +75,13 @@ def _push(
     opening: Braces | None,
     closing: Closing | None,
 ) -> None:
-    notes: list[tuple[str, int, str]] = []
+    notes: list[Note] = []
     braces = closing.braces if closing else None
     if closing is None:
         last = _container_end(state, start, end)
         state.line = last
         if last > start:
-            notes.append(("fence-unclosed", start, ""))
+            notes.append(Note("fence-unclosed", start))
         content = state.getLines(start + 1, last, state.sCount[start], True)
         notes += _near_misses(content, marker * length, start)
         if content and not content.endswith("\n"):
@@ -94,13 +95,14 @@ def _push(
             line = state.getLines(closing.line, closing.line + 1, state.sCount[start], False)
             cut = state.eMarks[closing.line] - closing.content_end
             content += line[: len(line) - cut] + "\n"
-            notes.append(("fence-not-alone", closing.line, ""))
+            notes.append(Note("fence-not-alone", closing.line))
         if closing.shorter:
-            notes.append(("fence-shorter", closing.line, ""))
+            notes.append(Note("fence-shorter", closing.line))
         if closing.trailing:
-            notes.append(("fence-trailing", closing.line, closing.trailing))
+            trailing = closing.trailing
+            notes.append(Note("fence-not-alone", closing.line, "trailing", {"text": trailing}, trailing))
     if opening is not None:
-        notes.append(("fence-opening-braces", start, opening.raw))
+        notes.append(Note("action-on-opening-fence", start, at=opening.raw))
         cut = info.find("{{")
         info = info[:cut]
         if braces is None and closing is not None:
@@ -109,7 +111,7 @@ def _push(
         # ```az functionapp create \      the code begins on the opening fence
         content = info.strip() + "\n" + content
         info = ""
-        notes.append(("fence-code-on-opening", start, ""))
+        notes.append(Note("code-on-opening-fence", start))
     token = state.push(TOKEN, "code", 0)
     token.info = info.strip()
     token.content = content
@@ -124,16 +126,16 @@ def _push(
     }
 
 
-def _near_misses(content: str, marks: str, start: int) -> list[tuple[str, int, str]]:
+def _near_misses(content: str, marks: str, start: int) -> list[Note]:
     """The notes on the lines that would close the fence of line `start` if what follows the marks were an action."""
     if marks + "{" not in content:
         return []
     lines = enumerate(content.split("\n"), start + 1)
     rests = ((number, line.lstrip().lstrip(marks[0])) for number, line in lines if line.lstrip().startswith(marks))
-    return [("action-near", number, "\0".join(near)) for number, rest in rests if (near := near_miss(rest, 0))]
+    return [near(number, *found) for number, rest in rests if (found := near_miss(rest, 0))]
 
 
-def _opened_inside(content: str, marks: str, start: int) -> list[tuple[str, int, str]]:
+def _opened_inside(content: str, marks: str, start: int) -> list[Note]:
     """The note on the first line that would open a fence as long as the one around it, which is on line `start`.
 
     Far right of the fence it would not: there stand the fences of, for one, a docstring.
@@ -143,7 +145,7 @@ def _opened_inside(content: str, marks: str, start: int) -> list[tuple[str, int,
     for number, line in enumerate(content.split("\n"), start + 1):
         text = line.lstrip(" ")
         if len(line) - len(text) < 4 and text.startswith(marks) and _OPENING.fullmatch(text.lstrip(marks[0])):
-            return [("fence-inside", number, f"\0{start + 1}")]
+            return [Note("fence-unclosed", number, "inside", {"opened": start + 1})]
     return []
 
 
@@ -211,8 +213,8 @@ def _closing(state: StateBlock, line: int, at: int, stop: int, marker: str, leng
             braces = find(text, after, stop)
             blank = state.skipSpaces(after) >= stop
             # Far right of the fence it is content, unless braces say otherwise.
-            near = state.sCount[line] - state.blkIndent < 4
-            if run >= length and ((blank and near) or braces):
+            beside = state.sCount[line] - state.blkIndent < 4
+            if run >= length and ((blank and beside) or braces):
                 trailing = text[braces.end : stop].strip() if braces else ""
                 return Closing(line, braces, trailing=trailing)
             if braces and braces.tokens.action:

@@ -7,6 +7,7 @@ from typing import Literal, cast
 from markdown_it.rules_block import StateBlock
 
 from handrail.markdown.actions import Block
+from handrail.markdown.notes import Note
 
 TOKEN = "hr_file"
 _TARGETS = ("replace", "append", "prepend", "insert")
@@ -69,7 +70,7 @@ def file_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         "filename": attributes.get("data-filename"),
         "target": _target(attributes.get("data-target")),
         "marker": attributes.get("data-marker"),
-        "notes": [] if closed else [("pre-unclosed", start, "")],
+        "notes": [] if closed else [Note("pre-unclosed", start)],
     }
     if rest:
         _paragraph(state, rest, last)

@@ -2,6 +2,8 @@
 
 from markdown_it.rules_block import StateBlock
 
+from handrail.markdown.notes import Note
+
 
 def tight_heading(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """Parse `#Title`: up to six `#` directly followed by a letter."""
@@ -18,7 +20,7 @@ def tight_heading(state: StateBlock, start: int, end: int, silent: bool) -> bool
     state.line = start + 1
     opening = state.push("heading_open", f"h{level}", 1)
     opening.markup, opening.map = "#" * level, [start, start + 1]
-    opening.meta = {"notes": [("heading-tight", start, "")]}
+    opening.meta = {"notes": [Note("heading-tight", start)]}
     token = state.push("inline", "", 0)
     token.content, token.map, token.children = state.src[after:stop].strip(), [start, start + 1], []
     state.push("heading_close", f"h{level}", -1).markup = "#" * level

@@ -5,6 +5,8 @@ from typing import Literal
 
 from markdown_it.rules_block import StateBlock
 
+from handrail.markdown.notes import Note
+
 Kind = Literal["exact", "contains", "single", "multiple"]
 TOKEN = "hr_quiz"
 
@@ -81,14 +83,14 @@ def quiz(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     return True
 
 
-def _notes(start: int, kind: Kind | None, choices: list[Choice], mixed: bool) -> list[tuple[str, int, str]]:
+def _notes(start: int, kind: Kind | None, choices: list[Choice], mixed: bool) -> list[Note]:
     if kind is None:
-        return [("quiz-no-answer", start, "")]
+        return [Note("quiz-no-answer", start)]
     if mixed:
-        return [("quiz-mixed", start, "")]
+        return [Note("quiz-mixed", start)]
     rights = sum(choice.right for choice in choices)
     if rights == 0 or (kind == "single" and rights != 1):
-        return [("quiz-right-answers", start, str(rights))]
+        return [Note("quiz-right-answers", start, facts={"count": rights})]
     return []
 
 

@@ -34,7 +34,7 @@ _LAST_LINES = 20
 @dataclass(frozen=True)
 class Limits:
     """Seconds. block: for one block in all. quiet: without any output. check: for one check. The index's
-    `handrail.limits` sets them for a scenario, a mark before a block sets `timeout` for that block."""
+    `handrail.limits` sets them for a scenario, a directive before a block sets `timeout` for that block."""
 
     block: float = 1800.0
     quiet: float = 120.0

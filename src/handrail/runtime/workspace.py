@@ -141,13 +141,10 @@ class Workspace:
                 continue
             target = self.in_home(file.target)
             if target is None:
+                where = scenario.index.name
                 problems.append(
-                    Problem(
-                        "asset-outside-home", "warning", scenario.index.name, 1, 1,
-                        f"{file.target} is outside the lesson's home folder, so {file.source.name} is not copied.",
-                        "Give the asset a target under ~/, or run the scenario in a container.",
-                    )
-                )  # fmt: skip
+                    Problem.of("asset-outside-home", where, target=file.target, file=file.source.name)
+                )
                 continue
             try:
                 _copy(file.source, target, file.mode)

@@ -61,11 +61,8 @@ def list_assets(scenario: Scenario, locate: Callable[[Sequence[str | int]], tupl
         try:
             matched = list(match(scenario.root, folder, asset.file))
             if not matched:
-                raise UnsafePath(
-                    "asset-no-match",
-                    f"{asset.file} matches no file under {'the scenario' if asset.carried else 'assets/'}.",
-                    "Add the file, or correct the pattern.",
-                )
+                searched = "the scenario" if asset.carried else "assets/"
+                raise UnsafePath("asset-no-match", file=asset.file, folder=searched)
             for relative in matched:
                 files.append(_asset_file(scenario.root, folder, asset, relative))
         except UnsafePath as refusal:
@@ -85,13 +82,15 @@ def _asset_file(root: Path, folder: str, asset: Asset, relative: str) -> AssetFi
     if status.st_size > BIGGEST:
         raise UnsafePath(
             "asset-too-big",
-            f"{relative} has {status.st_size // 1_000_000:,} MB; {BIGGEST // 1_000_000} MB are the most.",
-            "Let a background script download or make it.",
+            "refused",
+            file=relative,
+            size=f"{status.st_size // 1_000_000:,}",
+            most=BIGGEST // 1_000_000,
         )
     name = relative if is_glob(asset.file) else os.path.basename(relative)
     target = asset.target.rstrip("/") + "/" + name
     if ".." in target.split("/"):
-        raise UnsafePath("path-escape", f"The target {asset.target} climbs with `..`.", "Write the whole path.")
+        raise UnsafePath("path-escape", "target", target=asset.target)
     return AssetFile(asset.host, source, target, mode(asset.chmod, status.st_mode), asset.carried, relative)
 
 
@@ -108,11 +107,7 @@ def match(root: Path, folder: str, pattern: str) -> Iterator[str]:
             yield os.path.normpath(pattern)
         return
     if pattern.startswith("/") or ".." in pattern.split("/"):
-        raise UnsafePath(
-            "path-escape",
-            f"{pattern} leaves the folder it is relative to.",
-            "Write it relative to assets/ and without `..`.",
-        )
+        raise UnsafePath("path-escape", "pattern", file=pattern)
     try:
         base = inside(root, folder)
     except UnsafePath:
@@ -160,11 +155,7 @@ def _walk(base: Path, parts: tuple[str, ...]) -> set[str]:
                 seen.add(state)
                 pending.append(state)
         if len(found) > _MOST_FILES or len(seen) > 10 * _MOST_FILES:
-            raise UnsafePath(
-                "asset-too-many",
-                f"{'/'.join(parts)} matches more than {_MOST_FILES:,} files or folders.",
-                "Name a smaller folder, or pack the files into an archive.",
-            )
+            raise UnsafePath("asset-too-many", file="/".join(parts), most=f"{_MOST_FILES:,}")
     return found
 
 

@@ -83,27 +83,15 @@ def read_listing(file: Path) -> Listing:
         raise ScenarioError(refusal.problem(file.name)) from None
     value, problems = json_problems.parse(text.content, file.name)
     if not isinstance(value, dict):
-        raise ScenarioError(
-            Problem("json-syntax", "error", file.name, 1, 1, "The file holds no object.", "Begin it with `{`.")
-        )
+        raise ScenarioError(Problem.of("json-syntax", file.name, case="no_object"))
     reader = _structure_items if file.name == "structure.json" else _pathway_items
     items = []
     locator = json_problems.Locator(text.content)
     for keys, item, exists_at in reader(file, value):
         items.append(item)
         if exists_at and not _leads_to_scenarios(file.parent, exists_at):
-            line, column = locator.locate(keys)
-            problems.append(
-                Problem(
-                    "structure-path-missing",
-                    "warning",
-                    file.name,
-                    line,
-                    column,
-                    f"{item.path} is not a folder with scenarios.",
-                    "Correct the path, or remove the entry.",
-                )
-            )
+            place = locator.locate(keys)
+            problems.append(Problem.of("structure-path-missing", file.name, *place, item=item.path))
     title, description = value.get("title"), value.get("description")
     return Listing(file, _string(title), _string(description), tuple(items), tuple(problems))
 

@@ -41,20 +41,9 @@ def read(root: Path, name: str) -> IndexText:
         raise ScenarioError(refusal.problem(name)) from None
     problems = []
     if text.bom:
-        problems.append(
-            Problem(
-                "byte-order-mark",
-                "warning",
-                name,
-                1,
-                1,
-                "The file begins with a byte order mark, which some players cannot read.",
-                "Save it as UTF-8 without BOM, or run `handrail lint --fix`.",
-            )
-        )
+        problems.append(Problem.of("byte-order-mark", name, case="index"))
     if text.invalid_at is not None:
-        message = f"The file is not UTF-8 (first at byte {text.invalid_at + 1})."
-        problems.append(Problem("encoding", "error", name, 1, 1, message, "Save it as UTF-8."))
+        problems.append(Problem.of("encoding", name, case="index", byte=text.invalid_at + 1))
     try:
         if name.endswith(".json"):
             value, duplicates = json_problems.parse(text.content, name)
@@ -67,9 +56,7 @@ def read(root: Path, name: str) -> IndexText:
             raise ScenarioError(problems[-1]) from None
         raise
     if not isinstance(value, dict):
-        raise ScenarioError(
-            Problem("json-syntax", "error", name, 1, 1, "The file holds no object.", "Begin it with `{`.")
-        )
+        raise ScenarioError(Problem.of("json-syntax", name, case="no_object"))
     return IndexText(name, text.content, value, tuple(problems))
 
 
@@ -94,9 +81,7 @@ def _parse_yaml(text: str, path: str) -> Any:
         line, column, reason = 1, 1, str(error).splitlines()[0]
     except RecursionError:
         line, column, reason = 1, 1, "it is nested too deeply"
-    raise ScenarioError(
-        Problem("yaml-syntax", "error", path, line, column, f"Not YAML: {reason}.", "Correct the line.")
-    )
+    raise ScenarioError(Problem.of("yaml-syntax", path, line, column, reason=reason))
 
 
 def _plain(value: Any) -> Any:

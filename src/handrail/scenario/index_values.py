@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from handrail.problems import CappedProblems, Problem, Severity
+from handrail.problems import CappedProblems, Problem
 from handrail.scenario import known_keys
 from handrail.scenario.index_text import IndexText
 
@@ -60,20 +60,15 @@ class IndexValues:
             if key in known:
                 continue
             close = known_keys.suggestion(key, known)
-            remedy = f'Did you mean "{close}"?' if close else "Remove it, or check its spelling."
-            self.add("unknown-key", "warning", (*keys, key), f'No player knows the key "{key}".', remedy)
+            if close:
+                self.add("unknown-key", (*keys, key), "close", key=key, close=close)
+            else:
+                self.add("unknown-key", (*keys, key), key=key)
 
     def wrong_type(self, keys: tuple[str | int, ...], what: str, wanted: str) -> None:
-        self.add("wrong-type", "warning", keys, f"{what[:1].upper()}{what[1:]} must be {wanted}.", "Correct it.")
+        self.add("wrong-type", keys, what=what[:1].upper() + what[1:], wanted=wanted)
 
-    def add(
-        self,
-        code: str,
-        severity: Severity,
-        keys: tuple[str | int, ...],
-        message: str,
-        remedy: str,
-    ) -> None:
+    def add(self, code: str, keys: tuple[str | int, ...], /, case: str = "", **facts: str | int) -> None:
         line, column = self.text.locate(keys)
         if self.few.room(code, self.text.path, line):
-            self.few.add(Problem(code, severity, self.text.path, line, column, message, remedy))
+            self.few.add(Problem.of(code, self.text.path, line, column, case, **facts))

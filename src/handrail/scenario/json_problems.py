@@ -5,8 +5,8 @@ then a missing comma, then comments. The parser of the standard library says non
 """
 
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from handrail.markdown.lines import Lines
@@ -19,11 +19,11 @@ _DECODER = json.JSONDecoder(strict=False)
 
 @dataclass(frozen=True)
 class Cause:
-    """Why the text is not JSON, where (an offset), and how to mend it."""
+    """Why the text is not JSON, as a case of `json-syntax` in the catalogue, and where: an offset."""
 
     offset: int
-    message: str
-    remedy: str
+    case: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)
 
 
 def parse(text: str, path: str) -> tuple[Any, list[Problem]]:
@@ -49,57 +49,56 @@ def parse(text: str, path: str) -> tuple[Any, list[Problem]]:
         cause = diagnose(text, error)
         raise ScenarioError(_problem(text, path, cause)) from None
     except RecursionError:
-        cause = Cause(0, "The JSON is nested too deeply.", "Flatten it.")
+        cause = Cause(0, "nested")
         raise ScenarioError(_problem(text, path, cause)) from None
     except ValueError as error:  # NaN, Infinity, or an integer of thousands of digits
-        cause = Cause(0, f"The JSON holds a number that cannot be read: {error}.", "Write an ordinary number.")
+        cause = Cause(0, "number", {"reason": str(error)})
         raise ScenarioError(_problem(text, path, cause)) from None
     return value, _duplicates(text, path) if repeated else []
 
 
 def diagnose(text: str, error: json.JSONDecodeError) -> Cause:
-    """The likely cause of a parser's error, in the words of a person looking at the line."""
+    """The likely cause of a parser's error, as a person sees it who looks at the line."""
     at = error.pos
     here = text[at : at + 1]
     before = _previous(text, at)
     last = text[before : before + 1] if before >= 0 else ""
     if not text.strip():
-        return Cause(0, "The file is empty.", 'Write at least {"title": "…", "details": {}}.')
+        return Cause(0, "empty")
     for marker in ("<<<<<<<", "=======", ">>>>>>>"):
         if text.startswith(marker, at):
-            return Cause(at, "A merge conflict was left in the file.", "Resolve it and remove the marker lines.")
+            return Cause(at, "merge")
     if text.startswith(("//", "/*", "#"), at):
-        return Cause(at, "JSON has no comments.", "Remove the comment.")
+        return Cause(at, "comment")
     if last == "," and here in ("}", "]"):
-        return Cause(before, f"Trailing comma before `{here}`.", "Remove the comma.")
+        return Cause(before, "trailing_comma", {"before": here})
     if last == "," and here == ",":
-        return Cause(at, "Two commas in a row.", "Remove one of them.")
+        return Cause(at, "two_commas")
     if here == "":
-        return Cause(len(text), "The file ends too early.", 'Close every `{`, `[` and `"` that was opened.')
+        return Cause(len(text), "cut_short")
     if "control character" in error.msg:
         name = {"\n": "line break", "\t": "tab"}.get(here, f"control character {here!r}")
-        return Cause(at, f"A raw {name} inside a string.", "Write \\n for a line break, \\t for a tab.")
+        return Cause(at, "raw", {"character": name})
     if "Unterminated string" in error.msg:
-        return Cause(at, 'This string is never closed with `"`.', 'Add the closing `"`.')
+        return Cause(at, "unclosed_string")
     if "escape" in error.msg:
-        return Cause(at, "A backslash that JSON does not know.", "Write \\\\ for a backslash.")
+        return Cause(at, "backslash")
     if "Expecting ',' delimiter" in error.msg and (here in '"{[' or here.isalnum()):
-        after = before + 1
-        return Cause(after, "Missing comma after this value.", "Add a comma here.")
+        return Cause(before + 1, "missing_comma")
     if "Expecting ':'" in error.msg:
-        return Cause(at, "A key without a value.", "Write `:` and a value after the key.")
+        return Cause(at, "no_value")
     if here == "'":
-        return Cause(at, "Single quotes.", 'JSON strings stand in double quotes: "…".')
+        return Cause(at, "single_quotes")
     if here in _SMART_QUOTES:
-        return Cause(at, "Typographic quotes.", 'Replace them with plain double quotes: "…".')
+        return Cause(at, "smart_quotes")
     if "Extra data" in error.msg:
-        return Cause(at, "More text after the end of the JSON.", "Remove it; a file holds one object.")
+        return Cause(at, "extra")
     if "property name" in error.msg and (here.isalpha() or here == "_"):
-        return Cause(at, "A key without quotes.", 'Write keys in double quotes: "key".')
+        return Cause(at, "bare_key")
     for word, right in (("True", "true"), ("False", "false"), ("None", "null")):
         if text.startswith(word, at):
-            return Cause(at, f"{word} is Python, not JSON.", f"Write {right}.")
-    return Cause(at, f"Not JSON: {error.msg[:1].lower()}{error.msg[1:]}.", "Correct the line.")
+            return Cause(at, "python", {"word": word, "right": right})
+    return Cause(at, "", {"reason": error.msg[:1].lower() + error.msg[1:]})
 
 
 def place(text: str, offset: int) -> tuple[int, int]:
@@ -188,17 +187,7 @@ def _duplicates(text: str, path: str) -> list[Problem]:
             for key, key_at, value_at in _members(text, at):
                 if key in seen:
                     line, column = place(text, key_at)
-                    problems.append(
-                        Problem(
-                            "duplicate-key",
-                            "error",
-                            path,
-                            line,
-                            column,
-                            f'The key "{key}" occurs twice in this object; only the last one counts.',
-                            "Remove or rename one of them.",
-                        )
-                    )
+                    problems.append(Problem.of("duplicate-key", path, line, column, key=key))
                 seen.add(key)
                 visit(value_at)
         elif text[at] == "[":
@@ -214,5 +203,4 @@ def _duplicates(text: str, path: str) -> list[Problem]:
 
 
 def _problem(text: str, path: str, cause: Cause) -> Problem:
-    line, column = place(text, cause.offset)
-    return Problem("json-syntax", "error", path, line, column, cause.message, cause.remedy)
+    return Problem.of("json-syntax", path, *place(text, cause.offset), cause.case, **cause.facts)

@@ -145,11 +145,8 @@ def _find_index(path: Path) -> tuple[Path, Path]:
     if found:
         return path, path / found[0]
     if not path.is_dir():
-        message, remedy = f"{path} does not exist.", "Name a folder that holds an index.json."
-    else:
-        message = f"{path} holds no index.json."
-        remedy = "Name the folder of one scenario, or try `handrail lint` to find the scenarios below it."
-    raise ScenarioError(Problem("no-index", "error", "", 1, 1, message, remedy))
+        raise ScenarioError(Problem.of("no-index", case="no_folder", folder=str(path)))
+    raise ScenarioError(Problem.of("no-index", folder=str(path)))
 
 
 class _Reader(IndexValues):
@@ -279,7 +276,7 @@ class _Reader(IndexValues):
         self.unknown(raw, keys, known_keys.ASSET)
         file = self.string(raw, keys, "file")
         if not file:
-            self.add("asset-incomplete", "warning", keys, "This asset names no file.", 'Add "file".')
+            self.add("asset-incomplete", keys)
             return None
         target = self.string(raw, keys, "target") or "~/"
         return Asset(host, file, target, self.string(raw, keys, "chmod") or None, carried, keys)
@@ -339,10 +336,8 @@ class _Reader(IndexValues):
         wanted = os.path.basename(reference)
         for name in names:
             if name.lower() == wanted.lower():
-                return Problem(
-                    problem.code, problem.severity, problem.path, problem.line, problem.column,
-                    problem.message, f"There is {name}: write its name in the same letter case.",
-                )  # fmt: skip
+                place = (problem.path, problem.line, problem.column)
+                return Problem.of(problem.code, *place, "letter_case", file=reference, other=name)
         return None
 
 

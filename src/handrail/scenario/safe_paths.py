@@ -19,14 +19,15 @@ BOM = "\ufeff"
 
 
 class UnsafePath(Exception):
-    """A reference that will not be followed. `code`, `reason` and `remedy` make the problem."""
+    """A reference that will not be followed; `problem` says why. `str(error)` is what is wrong with it."""
 
-    def __init__(self, code: str, reason: str, remedy: str) -> None:
-        super().__init__(reason)
-        self.code, self.reason, self.remedy = code, reason, remedy
+    def __init__(self, code: str, case: str = "", **facts: str | int) -> None:
+        self.code, self.case, self.facts = code, case, facts
+        super().__init__(self.problem("").message)
 
     def problem(self, path: str, line: int = 1, column: int = 1) -> Problem:
-        return Problem(self.code, "error", path, line, column, self.reason, self.remedy)
+        """The problem, at the place that named the file."""
+        return Problem.of(self.code, path, line, column, self.case, **self.facts)
 
 
 @dataclass(frozen=True)
@@ -47,43 +48,27 @@ def resolve(root: Path, reference: str) -> Path:
     except OSError as error:
         raise _missing(reference, error) from None
     if stat.S_ISDIR(mode):
-        raise UnsafePath("not-a-file", f"{reference} is a folder, not a file.", "Name a file in it.")
+        raise UnsafePath("not-a-file", file=reference)
     if not stat.S_ISREG(mode):
-        raise UnsafePath(
-            "not-a-file",
-            f"{reference} is a device, socket or pipe, not a file.",
-            "Put an ordinary file in its place.",
-        )
+        raise UnsafePath("not-a-file", "device", file=reference)
     return path
 
 
 def inside(root: Path, reference: str) -> Path:
     """The real path of `reference`, which need not exist but must lie under `root`. Raises `UnsafePath`."""
     if "\0" in reference:
-        raise UnsafePath("path-escape", "The path holds a NUL character.", "Remove it.")
+        raise UnsafePath("path-escape", "nul", file=reference)
     if reference.startswith(("/", "~")) or os.path.isabs(reference):
-        raise UnsafePath(
-            "path-escape",
-            f"{reference} is an absolute path.",
-            "Write it relative to the scenario's folder.",
-        )
+        raise UnsafePath("path-escape", "absolute", file=reference)
     if ".." in reference.replace("\\", "/").split("/"):
-        raise UnsafePath(
-            "path-escape",
-            f"{reference} climbs with `..`.",
-            "Copy the file into the scenario's folder and name it there.",
-        )
+        raise UnsafePath("path-escape", "climbs", file=reference)
     base = _real(root)
     try:
         path = _follow(base, reference)
     except OSError as error:
         raise _missing(reference, error) from None
     if path != base and not path.startswith(base.rstrip("/") + "/"):
-        raise UnsafePath(
-            "path-escape",
-            f"{reference} is a symbolic link that leaves the scenario's folder.",
-            "Replace the link with a copy of the file.",
-        )
+        raise UnsafePath("path-escape", file=reference)
     return Path(path)
 
 
@@ -119,13 +104,9 @@ def read_bytes(root: Path, reference: str, limit: int = PAGE_LIMIT) -> bytes:
     try:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
-            raise UnsafePath("not-a-file", f"{reference} is not an ordinary file.", "Put a file in its place.")
+            raise UnsafePath("not-a-file", "replaced", file=reference)
         if status.st_size > limit:
-            raise UnsafePath(
-                "file-too-big",
-                f"{reference} has {status.st_size:,} bytes; {limit:,} are the most that is read.",
-                "Split it, or move what is not text into assets/.",
-            )
+            raise UnsafePath("file-too-big", file=reference, size=f"{status.st_size:,}", most=f"{limit:,}")
         parts = []
         left = limit
         while left > 0 and (part := os.read(descriptor, min(left, status.st_size + 1))):
@@ -152,8 +133,8 @@ def decode(data: bytes) -> Text:
 
 def _missing(reference: str, error: OSError) -> UnsafePath:
     if isinstance(error, FileNotFoundError | NotADirectoryError):
-        return UnsafePath("file-missing", f"{reference} does not exist.", "Create it, or correct the name.")
+        return UnsafePath("file-missing", file=reference)
     if error.errno == 40:  # ELOOP
-        return UnsafePath("path-escape", f"{reference} is a symbolic link to itself.", "Remove the link.")
+        return UnsafePath("path-escape", "loop", file=reference)
     reason = (error.strerror or "it cannot be read").lower()
-    return UnsafePath("file-unreadable", f"{reference} cannot be read: {reason}.", "Check its permissions.")
+    return UnsafePath("file-unreadable", file=reference, reason=reason)

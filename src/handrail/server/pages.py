@@ -162,5 +162,6 @@ def _entry(scenario: Scenario, page: Page) -> Mapping[str, Any]:
 
 
 def _names(problem: Problem, files: list[Any]) -> bool:
-    """Whether the problem's message speaks of one of these files."""
-    return any(isinstance(file, str) and f" {file} " in f" {problem.message} " for file in files)
+    """Whether the problem is about one of these files."""
+    file = problem.fact("file")
+    return file is not None and file in files

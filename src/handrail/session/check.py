@@ -1,8 +1,4 @@
-"""Run a step's verify script once and give one result.
-
-Two protocols: Killercoda's scripts pass by exit status; Katacoda's older ones print a line `done`, and more than
-half of those exit 0 even when they fail (`format.md` §3), so a script that prints `done` is judged by that alone.
-"""
+"""Run a step's verify script once and give one result: by exit status, or by a line `done` (see `scenario/verify`)."""
 
 from __future__ import annotations
 
@@ -16,9 +12,6 @@ from handrail.runtime.script_process import ScriptProcess
 from handrail.terminal import processes
 
 DEFAULT_LIMIT = 300.0
-_PRINTS_DONE = re.compile(
-    r"""\b(?:echo|printf)\b(?:\s+-\w+)*\s+(["']?)done(?:\\n)?\1\s*(?:$|[;&|)}>#])""", re.MULTILINE
-)
 _REASON_LINES = 12
 _REASON_BYTES = 16 * 1024
 _ESCAPES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -34,11 +27,6 @@ class CheckResult:
     hint: str | None
     duration: float
     timed_out: bool = False
-
-
-def prints_done(script: str) -> bool:
-    """Whether this verify script speaks Katacoda's older protocol."""
-    return _PRINTS_DONE.search(script) is not None
 
 
 async def run_check(

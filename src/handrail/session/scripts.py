@@ -13,7 +13,8 @@ from handrail.runtime.host import FIRST_HOST, Runtime
 from handrail.runtime.script_process import ScriptProcess
 from handrail.runtime.workspace import Workspace
 from handrail.scenario.reader import Page, Scenario
-from handrail.session.check import CheckResult, plain, prints_done, run_check
+from handrail.scenario.verify import prints_done
+from handrail.session.check import CheckResult, plain, run_check
 from handrail.session.events import EventHub
 
 _HINT_LIMIT = 10.0

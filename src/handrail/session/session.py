@@ -132,7 +132,7 @@ class Session:
         try:
             return safe_paths.resolve(self.scenario.root, name)
         except safe_paths.UnsafePath as refusal:
-            raise SessionError(f"The clean-up script cannot be run: {refusal} {refusal.remedy}") from None
+            raise SessionError(f"The clean-up script cannot be run: {refusal.problem('')}") from None
 
     def subscribe(self) -> Subscription:
         """Every event from now on."""

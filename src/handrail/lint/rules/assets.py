@@ -19,28 +19,14 @@ def check_assets(context: Context) -> Iterator[Problem]:
     for file in context.assets.files:
         size = file.source.stat().st_size
         if size > _KATACODA_LIMIT and not file.carried:
-            yield Problem(
-                "asset-too-big",
-                "warning",
-                context.relative(file.source),
-                1,
-                1,
-                f"The asset has {size / 1e6:.0f} MB; Katacoda took 9 MB, Killercoda does not say.",
-                "Let a background script download or make it.",
-            )
+            yield Problem.of("asset-too-big", context.relative(file.source), size=f"{size / 1e6:.0f}")
 
 
 def host_unknown(context: Context) -> Iterator[Problem]:
     """The key above assets is the name of a machine; handrail would start a container for it."""
     for host in {asset.host: None for asset in context.scenario.assets if not asset.carried}:
         if not _HOST.fullmatch(host):
-            yield Problem(
-                "asset-host-unknown",
-                "warning",
-                *context.place("details", "assets", host),
-                f'No image has a machine of the name "{host}".',
-                'Write "host01", the machine of the first terminal.',
-            )
+            yield Problem.of("asset-host-unknown", *context.place("details", "assets", host), host=host)
 
 
 def target_is_file(context: Context) -> Iterator[Problem]:
@@ -49,13 +35,9 @@ def target_is_file(context: Context) -> Iterator[Problem]:
         file, target = str(entry.get("file") or ""), str(entry.get("target") or "").rstrip("/")
         name = os.path.basename(file)
         if name and not is_glob(file) and os.path.basename(target) == name:
-            yield Problem(
-                "asset-target-is-file",
-                "warning",
-                *context.place("details", "assets", host, number, "target"),
-                f"The target is a folder, so the file becomes {target}/{name}.",
-                f'Write the folder alone: "{os.path.dirname(target) or "~/"}".',
-            )
+            place = context.place("details", "assets", host, number, "target")
+            folder = os.path.dirname(target) or "~/"
+            yield Problem.of("asset-target-is-file", *place, becomes=f"{target}/{name}", folder=folder)
 
 
 def _entries(context: Context) -> Iterator[tuple[str, int, dict[str, Any]]]:

@@ -6,19 +6,9 @@ from collections.abc import Iterator
 from handrail.lint.context import Context, PageFile
 from handrail.markdown.api import Block
 from handrail.problems import Problem
+from handrail.problems.catalogue import CATALOGUE
 
-_ODD = {
-    "\u00a0": "a no-break space",
-    "\u2007": "a figure space",
-    "\u202f": "a narrow no-break space",
-    "\u200b": "a zero-width space",
-    "\u201c": "a typographic quote",
-    "\u201d": "a typographic quote",
-    "\u2018": "a typographic quote",
-    "\u2019": "a typographic quote",
-    "\u2013": "a dash that is not a minus",
-}
-_ODD_OR_TAB = re.compile("[" + "".join(_ODD) + "\t]")
+_ODD = re.compile("[" + "".join(CATALOGUE["command-odd-character"].texts) + "]")
 _HEREDOC = re.compile(r"<<(-?)\s*(['\"]?)([A-Za-z_]\w{0,30})\2")
 _PLACEHOLDER = re.compile(r"<([A-Za-z][A-Za-z0-9]*(?:[-_ ][A-Za-z0-9]+)*)>")
 _SHELLS = frozenset({"", "bash", "sh", "shell", "console", "plain", "text", "terminal"})
@@ -27,18 +17,10 @@ _SHELLS = frozenset({"", "bash", "sh", "shell", "console", "plain", "text", "ter
 def odd_character(context: Context) -> Iterator[Problem]:
     """A word processor's quotes and blanks are text to a shell; a tab outside a here-document asks for completion."""
     for file, _, number, line, heredoc in _command_lines(context):
-        for match in _ODD_OR_TAB.finditer(line):
+        for match in _ODD.finditer(line):
             if match[0] == "\t" and heredoc:
                 continue
-            name = _ODD.get(match[0], "a tab, which completes file names when it is typed")
-            yield _problem(
-                "command-odd-character",
-                file,
-                number,
-                match[0],
-                f"The command holds {name}.",
-                "Write plain quotes, blanks and minus signs.",
-            )
+            yield _problem("command-odd-character", file, number, match[0], case=match[0])
             break
 
 
@@ -48,14 +30,7 @@ def placeholder(context: Context) -> Iterator[Problem]:
         if block.language not in _SHELLS or heredoc or "<" not in line or "<<<" in line:
             continue
         for match in _unquoted(_PLACEHOLDER, line):
-            yield _problem(
-                "command-placeholder",
-                file,
-                number,
-                match[0],
-                f"The command holds the placeholder {match[0]}, which a shell reads as a redirection.",
-                "Write a value or a variable, or make the block {{copy}}.",
-            )
+            yield _problem("command-placeholder", file, number, match[0], placeholder=match[0])
 
 
 def heredoc_indented(context: Context) -> Iterator[Problem]:
@@ -89,14 +64,8 @@ def _heredocs(file: PageFile, block: Block) -> Iterator[Problem]:
             endless.add(word)
         if indented is not None:
             number = indented + 1
-            yield _problem(
-                "heredoc-indented",
-                file,
-                block.line + (0 if block.inline else 1) + indented,
-                word,
-                f"The delimiter {word} is indented, so the here-document never ends.",
-                f"Move it to the first column, or write <<-{word} and indent with tabs.",
-            )
+            line = block.line + (0 if block.inline else 1) + indented
+            yield _problem("heredoc-indented", file, line, word, word=word)
 
 
 def _command_lines(context: Context) -> Iterator[tuple[PageFile, Block, int, str, bool]]:
@@ -121,6 +90,7 @@ def _unquoted(pattern: re.Pattern[str], line: str) -> Iterator[re.Match[str]]:
             yield match
 
 
-def _problem(code: str, file: PageFile, line: int, wanted: str, message: str, remedy: str) -> Problem:
+def _problem(code: str, file: PageFile, line: int, wanted: str, /, case: str = "", **facts: str) -> Problem:
+    """`wanted`: what is looked for on the line, for its column."""
     source = file.lines[line - 1] if 0 < line <= len(file.lines) else ""
-    return Problem(code, "warning", file.path, line, max(source.find(wanted), 0) + 1, message, remedy)
+    return Problem.of(code, file.path, line, max(source.find(wanted), 0) + 1, case, **facts)

@@ -18,12 +18,5 @@ def image_missing(context: Context) -> Iterator[Problem]:
             name = unquote(reference)
             if find_image(context.scenario, root / file.path, name) is None:
                 source = file.lines[number] if number < len(file.lines) else ""
-                yield Problem(
-                    "image-missing",
-                    "warning",
-                    file.path,
-                    number + 1,
-                    max(source.find(name), 0) + 1,
-                    f"The picture {name} does not exist.",
-                    "Add it, or write its path relative to the page.",
-                )
+                column = max(source.find(name), 0) + 1
+                yield Problem.of("image-missing", file.path, number + 1, column, picture=name)

@@ -14,26 +14,19 @@ _LEGACY_PAGE_KEYS = {"code": "foreground", "courseData": "background"}
 def title_missing(context: Context) -> Iterator[Problem]:
     """Katacoda's own tool refused a scenario without a title."""
     if not context.scenario.title:
-        place = context.place("title")
-        yield Problem("title-missing", "warning", *place, "The scenario has no title.", 'Add "title".')
+        yield Problem.of("title-missing", *context.place("title"))
 
 
 def imageid_missing(context: Context) -> Iterator[Problem]:
     """Without an image no platform knows what to start."""
     if not context.scenario.imageid:
-        yield Problem(
-            "imageid-missing",
-            "warning",
-            *context.place("backend"),
-            "The scenario names no image.",
-            'Add "backend": {"imageid": "ubuntu"}.',
-        )
+        yield Problem.of("imageid-missing", *context.place("backend"))
 
 
 def steps_missing(context: Context) -> Iterator[Problem]:
     """Legal, but seldom meant."""
     if not any(page.kind == "step" for page in context.scenario.pages):
-        yield Problem("steps-missing", "info", *context.place("details"), "The scenario has no steps.", 'Add "steps".')
+        yield Problem.of("steps-missing", *context.place("details"))
 
 
 def layout_unknown(context: Context) -> Iterator[Problem]:
@@ -42,45 +35,28 @@ def layout_unknown(context: Context) -> Iterator[Problem]:
     if layout and layout not in known_keys.LAYOUTS:
         close = known_keys.suggestion(layout, known_keys.LAYOUTS) or "terminal"
         keys = ("environment", "uilayout") if "environment" in context.scenario.raw else ("interface", "layout")
-        yield Problem(
-            "layout-unknown",
-            "warning",
-            *context.place(*keys),
-            f'No player knows the layout "{layout}".',
-            f'Write "{close}".',
-        )
+        yield Problem.of("layout-unknown", *context.place(*keys), layout=layout, close=close)
 
 
 def dashboards_hidden(context: Context) -> Iterator[Problem]:
     """Katacoda showed dashboards only with `showdashboard`."""
     environment = context.scenario.raw.get("environment")
     if context.scenario.dashboards and isinstance(environment, dict) and not environment.get("showdashboard"):
-        yield Problem(
-            "dashboards-hidden",
-            "warning",
-            *context.place("environment", "dashboards"),
-            "Dashboards are listed but not shown.",
-            'Add "showdashboard": true beside them.',
-        )
+        yield Problem.of("dashboards-hidden", *context.place("environment", "dashboards"))
 
 
 def step_number_in_title(context: Context) -> Iterator[Problem]:
     """Platforms number steps themselves: "Step 1 - Step 1"."""
     for page in context.scenario.pages:
         if page.kind == "step" and _raw_title(context, page.number) and _STEP_NUMBER.match(page.title):
-            yield Problem(
-                "step-number-in-title",
-                "warning",
-                *context.place("details", "steps", page.number - 1, "title"),
-                f'The title "{page.title}" repeats the number that players add.',
-                "Leave the number out.",
-            )
+            place = context.place("details", "steps", page.number - 1, "title")
+            yield Problem.of("step-number-in-title", *place, title=page.title)
 
 
 def legacy_key(context: Context) -> Iterator[Problem]:
     """`code`, `courseData` and `dockerimage` still occur in Killercoda's repositories."""
     for place, key, new in _legacy_keys(context):
-        yield Problem("legacy-key", "warning", *place, f'Only Katacoda knew "{key}".', f'Write "{new}".')
+        yield Problem.of("legacy-key", *place, key=key, new=new)
 
 
 def _legacy_keys(context: Context) -> Iterator[tuple[tuple[str, int, int], str, str]]:

@@ -27,13 +27,7 @@ def link_unreachable(context: Context) -> Iterator[Problem]:
     with ThreadPoolExecutor(8) as pool:
         for (address, where), reason in zip(found.items(), pool.map(_ask, found), strict=True):
             if reason:
-                yield Problem(
-                    "link-unreachable",
-                    "warning",
-                    *where,
-                    f"{address} does not answer: {reason}.",
-                    "Correct or remove the link.",
-                )
+                yield Problem.of("link-unreachable", *where, address=address, reason=reason)
 
 
 def _ask(address: str) -> str:

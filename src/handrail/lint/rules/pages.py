@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 
 from handrail.lint.context import Context
-from handrail.lint.dead_hosts import DEAD_HOSTS
 from handrail.markdown.lines import Lines
 from handrail.markdown.parser import parse
-from handrail.markdown.problems import note_problem
 from handrail.markdown.renderer import to_html
 from handrail.problems import Problem
+from handrail.problems.catalogue.dead_hosts import DEAD_HOSTS
 
 _RENDERED = 250_000
 """Characters of the largest page that is rendered; the largest public one has 200,000."""
@@ -18,24 +17,14 @@ def page_empty(context: Context) -> Iterator[Problem]:
     """141 pages of the public scenarios are empty, nearly all of them the last."""
     for file in context.pages:
         if not file.text.strip():
-            yield Problem(
-                "page-empty", "warning", file.path, 1, 1, "The page is empty.", "Write it, or take it out of the index."
-            )
+            yield Problem.of("page-empty", file.path)
 
 
 def page_crlf(context: Context) -> Iterator[Problem]:
     """Harmless in prose; copied into a script it is not."""
     for file in context.pages:
         if file.crlf:
-            yield Problem(
-                "page-crlf",
-                "warning",
-                file.path,
-                1,
-                1,
-                "The page has Windows line ends.",
-                "Save it with Unix line ends; `handrail lint --fix` does it.",
-            )
+            yield Problem.of("page-crlf", file.path)
 
 
 def action_in_html(context: Context) -> Iterator[Problem]:
@@ -44,15 +33,7 @@ def action_in_html(context: Context) -> Iterator[Problem]:
         for first, text in file.scanned.odd_html:
             for number, line in enumerate(text.split("\n"), first + 1):
                 if "`{{" in line:
-                    yield Problem(
-                        "action-in-html",
-                        "warning",
-                        file.path,
-                        number,
-                        line.find("`{{") + 1,
-                        "This action stands inside raw HTML, where it stays plain text.",
-                        "Leave a blank line before it.",
-                    )
+                    yield Problem.of("action-in-html", file.path, number, line.find("`{{") + 1)
 
 
 def html_tangled(context: Context) -> Iterator[Problem]:
@@ -62,7 +43,7 @@ def html_tangled(context: Context) -> Iterator[Problem]:
         if odd and len(file.text) < _RENDERED:
             whole = to_html(parse(file.text, file.page.id, file.path))[1]
             if not whole:
-                yield note_problem("html-tangled", file.path, 1, "", "")
+                yield Problem.of("html-tangled", file.path)
 
 
 def traffic_port_literal(context: Context) -> Iterator[Problem]:
@@ -71,14 +52,7 @@ def traffic_port_literal(context: Context) -> Iterator[Problem]:
         for offset in _finds(file.text, "_PORT}}"):
             start = file.text.rfind("{{TRAFFIC_", max(0, offset - 24), offset)
             if start >= 0:
-                yield Problem(
-                    "traffic-port-literal",
-                    "warning",
-                    file.path,
-                    *file.lines.place(start),
-                    "PORT was not replaced by a number.",
-                    "Write the port: {{TRAFFIC_HOST1_8080}}.",
-                )
+                yield Problem.of("traffic-port-literal", file.path, *file.lines.place(start))
 
 
 def dead_host(context: Context) -> Iterator[Problem]:
@@ -90,14 +64,12 @@ def dead_host(context: Context) -> Iterator[Problem]:
 
 
 def _dead_hosts(path: str, text: str, lines: Lines) -> Iterator[Problem]:
-    for host, remedy in DEAD_HOSTS.items():
+    for host in DEAD_HOSTS:
         for offset in _finds(text, host):
             before = text[max(0, offset - 20) : offset]
             if before.endswith(".environments.") or before[-1:].isalnum() or before.endswith(("-", "@")):
                 continue
-            yield Problem(
-                "dead-host", "warning", path, *lines.place(offset), f"{host} no longer serves what it did.", remedy
-            )
+            yield Problem.of("dead-host", path, *lines.place(offset), case=host)
 
 
 def _finds(text: str, wanted: str) -> Iterator[int]:

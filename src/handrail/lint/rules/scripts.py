@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from handrail.lint.context import Context, Script
 from handrail.problems import Problem
+from handrail.scenario.verify import prints_done
 
-_PRINTS_DONE = re.compile(r"(?:echo|printf)\s+(?:-\w+\s+)*[\"']?done\b")
 _CAN_FAIL = re.compile(r"\bexit\s+(?:[1-9]|\$)|\bfalse\b|\breturn\s+[1-9]|\bset\s+-\w*e|\bexit\s*$", re.MULTILINE)
 _WAIT = re.compile(
     r"(?:!\s+-[fed]\s+|until\s+(?:test|\[\[?)\s+-[fed]\s+|!\s+test\s+-[fed]\s+)([\"']?)(/[^\s\"';\])]+)\1"
@@ -29,29 +29,14 @@ def script_crlf(context: Context) -> Iterator[Problem]:
             seen.add(script.path)
             line = script.text[: script.text.find("\r\n")].count("\n") + 1
             column = script.text.split("\n", line)[line - 1].find("\r") + 1
-            yield Problem(
-                "script-crlf",
-                "error",
-                script.path,
-                line,
-                column,
-                "The script has Windows line ends, which become part of its commands.",
-                "Save it with Unix line ends; `handrail lint --fix` does it.",
-            )
+            yield Problem.of("script-crlf", script.path, line, column)
 
 
 def script_syntax(context: Context) -> Iterator[Problem]:
     """A slip such as a missing `fi` lets a check fail whatever the learner does."""
     for path, (line, reason) in context.syntax.errors().items():
-        yield Problem(
-            "script-syntax",
-            "error",
-            path,
-            line,
-            1,
-            f"bash cannot read this script: {reason.rstrip('.')}.",
-            f"Correct it here or above; bash -n {shlex.quote(os.path.basename(path))} reads it again.",
-        )
+        script = shlex.quote(os.path.basename(path))
+        yield Problem.of("script-syntax", path, line, reason=reason.rstrip("."), script=script)
 
 
 def verify_exits_0(context: Context) -> Iterator[Problem]:
@@ -63,21 +48,12 @@ def verify_exits_0(context: Context) -> Iterator[Problem]:
         if script.role != "verify" or _CAN_FAIL.search(script.text):
             continue
         last = _last_command(script.text)
-        prints_done = _PRINTS_DONE.search(script.text) is not None
         always = last in ("fi", "done", "esac", "exit 0", "true", ":") or last.startswith(("echo ", "printf "))
-        if not always or "&&" in last or (not prints_done and last not in ("fi", "exit 0", "true", ":")):
+        if not always or "&&" in last:
             continue
         number = script.text.rstrip().count("\n") + 1
-        strict = context.is_killercoda or not prints_done
-        yield Problem(
-            "verify-exits-0-on-failure",
-            "error" if strict else "warning",
-            script.path,
-            number,
-            1,
-            "This check exits 0 even when it fails, so a player that looks at the exit status always passes it.",
-            "Add `else exit 1`, or end with the test itself: [ … ] && echo done.",
-        )
+        strict = context.is_killercoda or not prints_done(script.text)
+        yield Problem.of("verify-exits-0-on-failure", script.path, number, case="strict" if strict else "")
 
 
 def waits_forever(context: Context) -> Iterator[Problem]:
@@ -93,15 +69,8 @@ def waits_forever(context: Context) -> Iterator[Problem]:
             if makers is None:
                 makers = _makers(context)
             if not _is_made(context, script, match[2], makers):
-                yield Problem(
-                    "foreground-waits-forever",
-                    "warning",
-                    script.path,
-                    number,
-                    match.start(2) + 1,
-                    f"Nothing in the scenario makes {match[2]}, which this script waits for.",
-                    f"Let the background script end with: touch {match[2]}",
-                )
+                column = match.start(2) + 1
+                yield Problem.of("foreground-waits-forever", script.path, number, column, file=match[2])
 
 
 def _makers(context: Context) -> list[str]:

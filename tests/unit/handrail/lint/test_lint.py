@@ -12,10 +12,11 @@ from threading import Thread
 import pytest
 
 from handrail.lint import cli, shell_syntax
-from handrail.lint.catalogue import BY_CODE
 from handrail.lint.config import Config
 from handrail.lint.engine import lint, lint_scenario, targets
 from handrail.lint.fix import fix, mend_index
+from handrail.problems.catalogue import LINTED
+from handrail.scenario.verify import prints_done
 
 from ..corpus_case import CORPUS
 
@@ -108,10 +109,11 @@ def test_every_code_of_the_corpus_is_in_the_catalogue() -> None:
     found = set()
     for target in targets(CORPUS, Config()):
         found.update(problem.code for problem in lint(target, Config()).problems)
-    assert found <= BY_CODE.keys()
+    known = {entry.code for entry in LINTED}
+    assert found <= known
     # Cases that need the file system or the network are tested apart.
     apart = {"file-too-big", "file-unreadable", "not-a-file", "asset-too-big", "asset-too-many", "pre-unclosed"}
-    assert BY_CODE.keys() - found == apart | {"no-index", "link-unreachable", "script-syntax"}
+    assert known - found == apart | {"no-index", "link-unreachable", "script-syntax"}
 
 
 def test_an_index_of_something_else_is_no_scenario(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -445,6 +447,17 @@ def test_two_scripts_that_lack_the_same_quote_are_both_seen(tmp_path: Path) -> N
 
 def test_a_here_document_without_an_end_hides_no_error(tmp_path: Path) -> None:
     assert script_errors(with_scripts(tmp_path, "if true; then\n", "cat <<EOF\nhello\n")) == [("verify.sh", 1)]
+
+
+@pytest.mark.parametrize("last", ['echo "done with it"', "echo done", "if test -e x; then\n echo 'done with it'\nfi"])
+def test_the_linter_and_the_check_agree_on_what_prints_done(tmp_path: Path, last: str) -> None:
+    """Where the exit status counts, a check that cannot fail is an error; where `done` counts, a warning."""
+    details = {"steps": [{"title": "One", "text": "one.md", "verify": "verify.sh"}]}
+    root = good(tmp_path, details=details, environment={"uilayout": "terminal"})
+    script = f"test -e x\n{last}\n"
+    write(root, {"verify.sh": script})
+    (severity,) = (each.severity for each in lint_scenario(root) if each.code == "verify-exits-0-on-failure")
+    assert severity == ("warning" if prints_done(script) else "error")
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from handrail.session.check import CheckResult, prints_done, run_check
+from handrail.scenario.verify import prints_done
+from handrail.session.check import CheckResult, run_check
 from handrail.terminal import processes
 
 

@@ -1,29 +1,60 @@
-"""What can be wrong with a scenario: one problem, many of them, and the exception for what cannot be read at all."""
+"""One problem, many of them, and the exception for what cannot be read at all."""
+
+from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 from handrail.errors import HandrailError
+from handrail.problems.catalogue import CATALOGUE
+from handrail.problems.entry import Severity
 
-Severity = Literal["error", "warning", "info"]
+Facts = tuple[tuple[str, str | int], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One finding. `path` is relative to the scenario; `line` and `column` count from 1."""
+    """One finding. `path` is relative to the scenario; `line` and `column` count from 1.
+
+    `case` chooses among the texts that the catalogue has for the code, and `facts` fill them in; what wants to know
+    more of a problem than its code asks for these, never for its words.
+    """
 
     code: str
     severity: Severity
     path: str
     line: int
     column: int
-    message: str
-    remedy: str
+    case: str = ""
+    facts: Facts = ()
+    more: int = 0
+    """Above 0, this stands for so many more problems like it in the same file."""
+
+    @classmethod
+    def of(
+        cls, code: str, path: str = "", line: int = 1, column: int = 1, /, case: str = "", **facts: str | int
+    ) -> Problem:
+        """The problem with the severity that the catalogue gives it."""
+        return cls(code, CATALOGUE[code].severity_of(case), path, line, column, case, tuple(facts.items()))
+
+    @property
+    def message(self) -> str:
+        """What is wrong, in a sentence."""
+        if self.more:
+            return f"{self.more:,} more of this kind follow in this file."
+        return CATALOGUE[self.code].message(self.case, dict(self.facts))
+
+    @property
+    def remedy(self) -> str:
+        """What to do about it, in a sentence."""
+        return CATALOGUE[self.code].remedy(self.case, dict(self.facts))
+
+    def fact(self, name: str) -> str | int | None:
+        """What the rule found out under this name; None when it did not say."""
+        return dict(self.facts).get(name)
 
     def __str__(self) -> str:
         place = f"{self.path}:{self.line}:{self.column}: " if self.path else ""
-        remedy = f" {self.remedy}" if self.remedy else ""
-        return f"{place}{self.message}{remedy}"
+        return f"{place}{self.message} {self.remedy}"
 
 
 class ScenarioError(HandrailError):
@@ -63,5 +94,4 @@ class CappedProblems:
     def _rest(self, code: str, path: str, line: int) -> Problem:
         first = next(problem for problem in self._kept if (problem.code, problem.path) == (code, path))
         more = self._counts[code, path] - self.MOST
-        message = f"{more:,} more of this kind follow in this file."
-        return Problem(code, first.severity, path, line, 1, message, first.remedy)
+        return Problem(code, first.severity, path, line, 1, first.case, first.facts, more)

@@ -1,0 +1,9 @@
+"""What can be wrong with a scenario: a problem is a code, a place and facts; its words are in `catalogue`.
+
+May import: errors.
+"""
+
+from handrail.problems.entry import Severity
+from handrail.problems.problem import CappedProblems, Problem, ScenarioError
+
+__all__ = ["CappedProblems", "Problem", "ScenarioError", "Severity"]
