@@ -105,7 +105,7 @@ class EventLog:
             ("Ce-Inferenceservicename", options.sdep),
             ("Ce-Modelid", event.node),
             ("Ce-Namespace", options.namespace),
-            ("Ce-Protocol", "seldon"),
+            ("Ce-Protocol", options.protocol),
             ("Ce-Requestid", event.puid),
             ("Ce-Source", f"http://{options.hostname}:{options.http_port}/"),
             ("Ce-Specversion", "1.0"),

@@ -6,6 +6,7 @@ Messages stay bytes; they are decoded only where the walk has to look into them.
 from __future__ import annotations
 
 import itertools
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from time import perf_counter
@@ -98,32 +99,56 @@ class GrpcShared:
 
 
 @dataclass(frozen=True, slots=True)
-class GrpcCalls:
-    """The calls of one request; implements walk.Calls for serialized messages."""
+class Caller:
+    """What of one client's call goes on to every component; `puid` is the request's id."""
 
-    shared: GrpcShared
     metadata: MetadataPairs
     puid: str
     skip_log: bool
 
-    async def call(self, node: Node, method: str, message: bytes) -> bytes:
+    @classmethod
+    def of(cls, pairs: MetadataPairs) -> Caller:
+        puid = next((str(value) for key, value in pairs if key == "seldon-puid" and value), "") or str(uuid.uuid4())
+        skip = any(key == "seldon-skip-logging" and value in ("1", "t", "true") for key, value in pairs)
+        return cls(forwarded(pairs, puid), puid, skip)
+
+    async def ask(self, shared: GrpcShared, node: Node, path: str, model: str, message: bytes) -> bytes:
+        """The component's answer; `model` is its name in the metrics. Raises GrpcCallFailed, OriginalStops."""
         endpoint = node.endpoint
         if endpoint is None:
             raise OriginalStops(f"node {node.name} has no component behind it")
-        path = f"/{messages.PACKAGE}.{METHODS[method]}"
-        multicallable: Any = self.shared.channels.to(endpoint.host, endpoint.grpc_port).unary_unary(path)
+        multicallable: Any = shared.channels.to(endpoint.host, endpoint.grpc_port).unary_unary(path)
         started = perf_counter()
         code = grpc.StatusCode.OK
         try:
-            answer: bytes = await multicallable(message, timeout=self.shared.timeout, metadata=self.metadata)
+            answer: bytes = await multicallable(message, timeout=shared.timeout, metadata=self.metadata)
             return answer
         except grpc.aio.AioRpcError as error:
             code = error.code()
             details = in_gos_words(code, error.details() or "", endpoint.grpc_port)
             raise GrpcCallFailed(code, details) from None
         finally:
-            labels = self.shared.labels.of(node.name, path, "unary", code_name(code))
-            self.shared.metrics.client.observe(labels, perf_counter() - started)
+            labels = shared.labels.of(model, path, "unary", code_name(code))
+            shared.metrics.client.observe(labels, perf_counter() - started)
+
+    def log(self, shared: GrpcShared, node: Node, kind: str, message: bytes) -> None:
+        if not self.skip_log:
+            shared.log(node, kind, Payload(message, CONTENT_TYPE), self.puid)
+
+
+@dataclass(frozen=True, slots=True)
+class GrpcCalls:
+    """The calls of one request; implements walk.Calls for serialized messages."""
+
+    shared: GrpcShared
+    caller: Caller
+
+    async def call(self, node: Node, method: str, message: bytes) -> bytes:
+        path = f"/{messages.PACKAGE}.{METHODS[method]}"
+        return await self.caller.ask(self.shared, node, path, node.name, message)
+
+    def chain(self, node: Node, message: bytes) -> bytes:
+        return message
 
     async def route(self, node: Node, message: bytes) -> int:
         answer: Any = messages.CLASSES["SeldonMessage"].FromString(await self.call(node, "route", message))
@@ -151,8 +176,7 @@ class GrpcCalls:
         return bytes(answer.SerializeToString())
 
     def log(self, node: Node, kind: str, message: bytes) -> None:
-        if not self.skip_log:
-            self.shared.log(node, kind, Payload(message, CONTENT_TYPE), self.puid)
+        self.caller.log(self.shared, node, kind, message)
 
 
 def forwarded(pairs: MetadataPairs, puid: str) -> MetadataPairs:

@@ -1,34 +1,47 @@
-"""The gRPC API: service seldon.protos.Seldon, with reflection."""
+"""The gRPC server: one service, whichever the protocol asks for."""
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from time import perf_counter
-from typing import Any
+from typing import Any, NoReturn
 
 import grpc
 import grpc.aio
+from google.protobuf import descriptor_pool
 from grpc_reflection.v1alpha import reflection
 
-from . import messages
-from .graph import Node, Predictor
-from .grpc_calls import GrpcCallFailed, GrpcCalls, GrpcShared, code_name, forwarded
-from .metadata import edges
+from .graph import Predictor
+from .grpc_calls import Caller, GrpcCallFailed, GrpcShared, code_name
 from .metrics import Labels
 from .options import Options
-from .walk import CallFailed, OriginalStops, Walk
+from .walk import CallFailed, OriginalStops
 
-SERVICE = f"{messages.PACKAGE}.Seldon"
+Context = grpc.aio.ServicerContext[Any, Any]
 
-Context = grpc.aio.ServicerContext[bytes, bytes]
-Method = Callable[[bytes, GrpcCalls], Awaitable[bytes]]
+
+@dataclass(frozen=True)
+class Method:
+    """`answer` may raise CallFailed and OriginalStops; `tells_id`: the client gets the request's id."""
+
+    answer: Callable[[bytes, Caller], Awaitable[bytes]]
+    tells_id: bool = True
+
+
+@dataclass(frozen=True)
+class Service:
+    """`reflected` is where reflection finds the service's description; None: there is no reflection."""
+
+    name: str
+    methods: Mapping[str, Method]
+    reflected: descriptor_pool.DescriptorPool | None = None
 
 
 class GrpcApi:
     """Serves one predictor on one port."""
 
-    def __init__(self, options: Options, predictor: Predictor, shared: GrpcShared) -> None:
+    def __init__(self, options: Options, predictor: Predictor, shared: GrpcShared, service: Service) -> None:
         self._options = options
         self._predictor = predictor
         self._shared = shared
@@ -41,14 +54,13 @@ class GrpcApi:
                 ("grpc.so_reuseport", 0),
             )
         )
-        handlers = {
-            "Predict": self._handler("Predict", self._predict, tells_id=True),
-            "SendFeedback": self._handler("SendFeedback", self._feedback, tells_id=True),
-            "ModelMetadata": self._handler("ModelMetadata", self._model_metadata, tells_id=False),
-            "GraphMetadata": self._handler("GraphMetadata", self._graph_metadata, tells_id=False),
-        }
-        self._server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(SERVICE, handlers),))
-        reflection.enable_server_reflection((SERVICE, reflection.SERVICE_NAME), self._server, messages.POOL)
+        handlers = {name: self._handler(f"/{service.name}/{name}", method) for name, method in service.methods.items()}
+        self._server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(service.name, handlers),))
+        if service.reflected is not None:
+            reflection.enable_server_reflection(
+                (service.name, reflection.SERVICE_NAME), self._server, service.reflected
+            )
+        self._server.add_generic_rpc_handlers((_Unknown(service.name),))
 
     async def start(self, port: int) -> int:
         """Listen on all IPv4 addresses; the port taken. Raises OSError when it is taken already."""
@@ -63,21 +75,15 @@ class GrpcApi:
         await self._server.stop(grace)
         await self._shared.channels.close()
 
-    def _handler(self, name: str, method: Method, tells_id: bool) -> grpc.RpcMethodHandler[bytes, bytes]:
-        path = f"/{SERVICE}/{name}"
-
+    def _handler(self, path: str, method: Method) -> grpc.RpcMethodHandler[bytes, bytes]:
         async def answer(request: bytes, context: Context) -> bytes:
-            pairs = tuple((key, value) for key, value in context.invocation_metadata() or ())
-            puid = next((str(value) for key, value in pairs if key == "seldon-puid" and value), "")
-            puid = puid or str(uuid.uuid4())
-            if tells_id:
-                await context.send_initial_metadata((("seldon-puid", puid),))
-            skip = any(key == "seldon-skip-logging" and value in ("1", "t", "true") for key, value in pairs)
-            calls = GrpcCalls(self._shared, forwarded(pairs, puid), puid, skip)
+            caller = Caller.of(tuple((key, value) for key, value in context.invocation_metadata() or ()))
+            if method.tells_id:
+                await context.send_initial_metadata((("seldon-puid", caller.puid),))
             started = perf_counter()
             code, details = grpc.StatusCode.OK, ""
             try:
-                return await method(request, calls)
+                return await method.answer(request, caller)
             except GrpcCallFailed as failure:
                 code, details = failure.code, str(failure)
             except OriginalStops as stop:
@@ -103,32 +109,18 @@ class GrpcApi:
             )
         return self._labels[key]
 
-    async def _predict(self, request: bytes, calls: GrpcCalls) -> bytes:
-        return await Walk(calls, self._options.inject_routing).predict(self._predictor.graph, request)
 
-    async def _feedback(self, request: bytes, calls: GrpcCalls) -> bytes:
-        answer = await Walk(calls).feedback(self._predictor.graph, request)
-        # A Feedback that comes back unchanged is no SeldonMessage: the original answers an empty one.
-        return b"" if answer is request else answer
+class _Unknown(grpc.GenericRpcHandler):
+    """Refuses what no other handler knows, in Go's words."""
 
-    async def _model_metadata(self, request: bytes, calls: GrpcCalls) -> bytes:
-        asked: Any = messages.CLASSES["SeldonModelMetadataRequest"].FromString(request)
-        node = self._predictor.find(asked.name)
-        if node is None:
-            raise CallFailed(f"Failed to find model {asked.name}")
-        return await calls.call(node, "metadata", b"")
+    def __init__(self, known: str) -> None:
+        self._known = known
 
-    async def _graph_metadata(self, request: bytes, calls: GrpcCalls) -> bytes:
-        answer: Any = messages.CLASSES["SeldonGraphMetadata"](name=self._predictor.name)
-        found: dict[str, dict[str, Any]] = {}
-        for node in self._predictor.graph.walk():
-            found[node.name] = await self._ask(node, calls)
-            answer.models[node.name].CopyFrom(found[node.name]["all"])
-        inputs, outputs = edges(self._predictor.graph, found)
-        answer.inputs.extend(inputs or ())
-        answer.outputs.extend(outputs or ())
-        return bytes(answer.SerializeToString())
+    def service(self, handler_call_details: grpc.HandlerCallDetails) -> grpc.RpcMethodHandler[Any, Any]:
+        service, _, method = str(handler_call_details.method).lstrip("/").rpartition("/")
+        about = f"method {method} for service {service}" if service == self._known else f"service {service}"
 
-    async def _ask(self, node: Node, calls: GrpcCalls) -> dict[str, Any]:
-        model: Any = messages.CLASSES["SeldonModelMetadata"].FromString(await calls.call(node, "metadata", b""))
-        return {"all": model, "inputs": model.inputs, "outputs": model.outputs}
+        async def refuse(requests: object, context: Context) -> NoReturn:
+            await context.abort(grpc.StatusCode.UNIMPLEMENTED, f"unknown {about}")
+
+        return grpc.stream_stream_rpc_method_handler(refuse)

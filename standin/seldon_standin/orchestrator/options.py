@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from .protocols import PROTOCOLS
+
 ANNOTATIONS = "/etc/podinfo/annotations"
 
 
@@ -20,6 +22,7 @@ class Options:
     predictor: str
     file: str
     hostname: str
+    protocol: str
     http_port: int
     grpc_port: int
     prometheus_path: str
@@ -112,8 +115,11 @@ def parse(arguments: Sequence[str], environment: Mapping[str, str] = os.environ)
     for name in ("sdep", "namespace", "predictor"):
         if not getattr(parsed, name):
             raise SystemExit(f"--{name} must be provided")
-    if parsed.protocol != "seldon":
-        raise SystemExit(f"the stand-in serves protocol seldon, not {parsed.protocol}; use Seldon Core's own executor")
+    if parsed.protocol not in PROTOCOLS:
+        raise SystemExit(
+            f"the stand-in serves protocol {' or '.join(PROTOCOLS)}, not {parsed.protocol}; "
+            "use Seldon Core's own executor"
+        )
     if parsed.server_type != "rpc":
         raise SystemExit(f"the stand-in has no server type {parsed.server_type}; use rpc")
     annotations = read_annotations(environment.get("PODINFO_ANNOTATIONS", ANNOTATIONS))
@@ -124,6 +130,7 @@ def parse(arguments: Sequence[str], environment: Mapping[str, str] = os.environ)
         predictor=parsed.predictor,
         file=parsed.file,
         hostname=parsed.hostname,
+        protocol=parsed.protocol,
         http_port=parsed.http_port,
         grpc_port=parsed.grpc_port,
         prometheus_path=parsed.prometheus_path,

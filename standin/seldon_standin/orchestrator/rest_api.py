@@ -5,8 +5,7 @@ from __future__ import annotations
 import logging
 import posixpath
 import uuid
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from email.utils import formatdate
 from time import perf_counter
 from urllib.parse import quote
@@ -21,6 +20,7 @@ from .metrics import Labels
 from .options import Options
 from .rest_calls import RestCalls, Shared
 from .rest_messages import Payload, RestCallFailed, error_body
+from .rest_paths import PATHS, Answers, Route
 from .walk import CallFailed, OriginalStops, Walk
 
 log = logging.getLogger("rest")
@@ -34,17 +34,6 @@ NOT_FOUND = Response(
 NOT_ALLOWED = Response(405)
 EMPTY_LISTING = b'<!doctype html>\n<meta name="viewport" content="width=device-width">\n<pre>\n</pre>\n'
 
-Answer = Callable[[Request, str, str], Awaitable[Response]]
-
-
-@dataclass(frozen=True)
-class Route:
-    """`methods` None means any; `service` is the label of the server metrics, None where nothing is counted."""
-
-    answer: Answer
-    methods: tuple[str, ...] | None
-    service: str | None
-
 
 class RestApi:
     """Answers HTTP requests of one predictor."""
@@ -56,26 +45,24 @@ class RestApi:
         self._health = health
         self._started = formatdate(usegmt=True)
         self._labels: dict[tuple[str, str, int], Labels] = {}
-        graph, posts, gets = {}, ("OPTIONS", "POST"), ("GET", "OPTIONS")
-        for version in ("/api/v0.1", "/api/v1.0"):
-            graph[f"{version}/predictions"] = Route(self._predict, posts, "predictions")
-            graph[f"{version}/feedback"] = Route(self._feedback, posts, "feedback")
-        graph["/api/v1.0/health/status"] = Route(self._ready, gets, "status")
-        graph["/api/v1.0/status"] = Route(self._ready, gets, "status")
-        graph["/api/v1.0/metadata"] = Route(self._graph_metadata, gets, "metadata")
-        graph["/ready"] = Route(self._ready, None, None)
-        graph["/live"] = Route(self._live, None, None)
-        graph[options.prometheus_path] = Route(self._prometheus, None, None)
-        self._exact = graph
-        self._status = Route(self._node_status, gets, "status")
-        self._metadata = Route(self._node_metadata, gets, "metadata")
-        self._doc = Route(self._documentation, None, None)
+        answers = Answers(
+            predict=self._predict,
+            feedback=self._feedback,
+            graph_metadata=self._graph_metadata,
+            ready=self._ready,
+            live=self._live,
+            prometheus=self._prometheus,
+            documentation=self._documentation,
+            node_status=self._node_status,
+            node_metadata=self._node_metadata,
+        )
+        self._paths = PATHS[options.protocol](answers, options.prometheus_path)
 
     async def handle(self, request: Request) -> Response:
         if ("//" in request.path or "/." in request.path) and (clean := _clean(request.path)) != request.path:
             location = quote(clean) + (f"?{request.query}" if request.query else "")
             return Response(301, (("Location", location),))
-        route, variable = self._find(request.path)
+        route, variable = self._paths.find(request.path, request.method)
         if route is None:
             return NOT_FOUND
         if route.methods is not None and request.method not in route.methods:
@@ -103,30 +90,13 @@ class RestApi:
             self._shared.metrics.server.observe(labels, perf_counter() - started)
         return replace(response, headers=common + response.headers)
 
-    def _find(self, path: str) -> tuple[Route | None, str]:
-        route = self._exact.get(path)
-        if route is not None:
-            return route, ""
-        for version in ("/api/v0.1/", "/api/v1.0/"):
-            if not path.startswith(version):
-                continue
-            kind, slash, rest = path[len(version) :].partition("/")
-            if slash and rest and "/" not in rest:
-                if kind == "status":
-                    return self._status, rest
-                if kind == "metadata":
-                    return self._metadata, rest
-            if kind == "doc" and slash:
-                return self._doc, rest
-        return None, ""
-
     def _common(self, request: Request, route: Route, puid: str) -> tuple[tuple[str, str], ...]:
         headers = [
             ("Access-Control-Allow-Headers", ALLOW_HEADERS),
             ("Access-Control-Allow-Origin", self._options.cors_origin),
         ]
         if route.methods is not None and "OPTIONS" in route.methods:
-            headers.append(("Access-Control-Allow-Methods", ",".join(route.methods)))
+            headers.append(("Access-Control-Allow-Methods", ",".join(route.told or route.methods)))
         headers.append(("Seldon-Puid", puid))
         headers.append(("X-Content-Type-Options", "nosniff"))
         if any(name == "ce-specversion" for name, _ in request.headers):
@@ -154,12 +124,13 @@ class RestApi:
             )
         return labels
 
-    def _calls(self, request: Request, puid: str) -> RestCalls:
+    def _calls(self, request: Request, puid: str, model: str = "") -> RestCalls:
         skip = request.header("seldon-skip-logging").lower() in ("1", "t", "true")
-        return RestCalls(self._shared, Forwarded.of(request, puid, self._shared.tracer.samples()), puid, skip)
+        forwarded = Forwarded.of(request, puid, self._shared.tracer.samples())
+        return RestCalls(self._shared, forwarded, puid, skip, model)
 
-    async def _predict(self, request: Request, puid: str, _: str) -> Response:
-        calls = self._calls(request, puid)
+    async def _predict(self, request: Request, puid: str, model: str) -> Response:
+        calls = self._calls(request, puid, model)
         walk, started = Walk(calls, self._options.inject_routing), perf_counter()
         try:
             return _success(await walk.predict(self._predictor.graph, _payload(request)))

@@ -15,21 +15,11 @@ from .forwarding import Forwarded
 from .graph import Node, Predictor
 from .http_client import Client, Reply, TransportError
 from .metrics import Labels, Metrics
+from .protocols import Protocol, escaped
 from .rest_messages import Payload, RestCallFailed, error_body
 from .routes import first_route
 from .tracing import Tracer
 from .walk import OriginalStops
-
-PATHS = {
-    "predict": "/predict",
-    "transform-input": "/transform-input",
-    "transform-output": "/transform-output",
-    "route": "/route",
-    "aggregate": "/aggregate",
-    "feedback": "/send-feedback",
-    "status": "/health/status",
-    "metadata": "/metadata",
-}
 
 
 class ClientLabels:
@@ -68,23 +58,30 @@ class Shared:
     labels: ClientLabels
     log: Callable[[Node, str, Payload, str], None]
     tracer: Tracer
+    protocol: Protocol
 
 
 @dataclass(slots=True)
 class RestCalls:
-    """The calls of one request; implements walk.Calls for Payload."""
+    """The calls of one request; implements walk.Calls for Payload.
+
+    `model` is the name that the client asked for: every component is called by it. Without one, each by its own.
+    """
 
     shared: Shared
     forwarded: Forwarded
     puid: str
     skip_log: bool = False
+    model: str = ""
 
     async def call(self, node: Node, method: str, message: Payload | None) -> Payload:
         """Ask a node; `message` None makes it a GET. Anything but a 200 is a RestCallFailed."""
         endpoint = node.endpoint
         if endpoint is None:
             raise OriginalStops(f"node {node.name} has no component behind it")
-        path = PATHS[method]
+        model = self.model or node.name
+        path = self.shared.protocol.path(method, model)
+        written = escaped(path)
         verb = "GET" if message is None else "POST"
         body = None if message is None else message.body
         span = f"{random.getrandbits(64):016x}"
@@ -92,22 +89,25 @@ class RestCalls:
         started = perf_counter()
         try:
             reply: Reply = await self.shared.client.request(
-                verb, endpoint.host, endpoint.http_port, path, headers, body, not self.forwarded.asks_for_encoding
+                verb, endpoint.host, endpoint.http_port, written, headers, body, not self.forwarded.asks_for_encoding
             )
         except TransportError as error:
-            url = f"http://{endpoint.host}:{endpoint.http_port}{path}"
+            url = f"http://{endpoint.host}:{endpoint.http_port}{written}"
             text = f'{verb.capitalize()} "{url}": {error}'
             raise RestCallFailed(text, 500, Payload(error_body(text), "")) from None
         finally:
             self.trace(f"{node.name}{path}", span, self.forwarded.span, perf_counter() - started)
-        labels = self.shared.labels.of(node.name, path, verb.lower(), str(reply.status))
+        labels = self.shared.labels.of(model, path, verb.lower(), str(reply.status))
         self.shared.metrics.client.observe(labels, reply.headers_at - started)
         answer = Payload(reply.body, reply.content_type, reply.encoding)
         if reply.status != 200:
-            url = f"http://{endpoint.host}:{endpoint.http_port}{path}"
+            url = f"http://{endpoint.host}:{endpoint.http_port}{written}"
             text = f"Internal service call from executor failed calling {url} status code {reply.status}"
             raise RestCallFailed(text, reply.status, answer)
         return answer
+
+    def chain(self, node: Node, message: Payload) -> Payload:
+        return self.shared.protocol.chain(message)
 
     def trace(self, name: str, span: str, parent: str, seconds: float) -> None:
         """Report a span that has just ended, when the trace is sampled."""

@@ -20,9 +20,12 @@ from .http_client import Client
 from .http_server import Server
 from .metrics import Metrics
 from .options import Options, parse
+from .protocols import PROTOCOLS, V2
 from .rest_api import RestApi
 from .rest_calls import ClientLabels, Shared
+from .seldon_grpc import SeldonService
 from .tracing import Tracer
+from .v2_grpc import V2Service
 
 log = logging.getLogger("orchestrator")
 
@@ -47,15 +50,20 @@ async def serve(options: Options, predictor: Predictor) -> None:
     client = Client(options.rest_timeout)
     events = EventLog(options)
     tracer = Tracer()
-    shared = Shared(client, Metrics(), ClientLabels(predictor, options.sdep), events.put, tracer)
-    health = Health(predictor, client, options.full_health_checks)
+    protocol = PROTOCOLS[options.protocol]
+    shared = Shared(client, Metrics(), ClientLabels(predictor, options.sdep), events.put, tracer, protocol)
+    health = Health(predictor, client, protocol.health if options.full_health_checks else None)
     server = Server(RestApi(options, predictor, shared, health).handle)
     port = await server.start(options.http_port)
     log.info("stand-in for the Seldon Core 1.17.1 executor; not Seldon's own")
     grpc_shared = GrpcShared(
         Channels(options.grpc_max_message), shared.metrics, shared.labels, options.grpc_timeout, events.put
     )
-    grpc_api = GrpcApi(options, predictor, grpc_shared)
+    if protocol is V2:
+        service = V2Service(predictor, grpc_shared).service()
+    else:
+        service = SeldonService(predictor, grpc_shared, inject_routing=options.inject_routing).service()
+    grpc_api = GrpcApi(options, predictor, grpc_shared, service)
     grpc_port = await grpc_api.start(options.grpc_port)
     log.info(
         "serving %s/%s of %s: REST on port %d, gRPC on port %d",

@@ -33,9 +33,14 @@ class OriginalStops(Exception):
 
 
 class Calls(Protocol[M]):
-    """How one request reaches the components. Every method may raise CallFailed."""
+    """How one request reaches the components. Every method may raise CallFailed.
+
+    `chain` makes what a node is sent of the client's message or of what another node answered.
+    """
 
     async def call(self, node: Node, method: str, message: M) -> M: ...
+
+    def chain(self, node: Node, message: M) -> M: ...
 
     async def route(self, node: Node, message: M) -> int: ...
 
@@ -72,6 +77,7 @@ class Walk(Generic[M]):
         transforms = "transform-input" in node.calls
         if not transforms and "predict" not in node.calls:
             return message
+        message = self._calls.chain(node, message)
         self._log(node, "request", message)
         self.routing[node.name] = ALL_BRANCHES
         answer = await self._calls.call(node, "transform-input" if transforms else "predict", message)
@@ -81,6 +87,7 @@ class Walk(Generic[M]):
     async def _output(self, node: Node, message: M) -> M:
         if "transform-output" not in node.calls:
             return message
+        message = self._calls.chain(node, message)
         self._log(node, "request", message)
         answer = await self._calls.call(node, "transform-output", message)
         self._log(node, "response", answer)

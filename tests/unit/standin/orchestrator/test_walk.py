@@ -40,6 +40,9 @@ class Recorder:
     def with_routing(self, message: str, routing: dict[str, int]) -> str:
         return f"{message}|{dict(sorted(routing.items()))}"
 
+    def chain(self, node: Node, message: str) -> str:
+        return message
+
     def log(self, node: Node, kind: str, message: str) -> None:
         self.logged.append((node.name, kind, message))
 
