@@ -23,7 +23,8 @@ from handrail.session.check import plain, tail
 from handrail.session.events import Event, Subscription
 from handrail.session.long_running import FIRST_TERMINAL, LOOK_EVERY
 from handrail.session.session import Session
-from handrail.terminal.terminal import CommandResult, Terminal
+from handrail.terminal.block_run import CommandResult
+from handrail.terminal.terminal import Terminal
 
 Outcome = Literal["passed", "failed", "skipped", "interrupted"]
 Report = Callable[[Event], None]

@@ -19,6 +19,7 @@ from handrail.server.tasks import Tasks
 from handrail.session.block_typing import TerminalBusy
 from handrail.session.long_running import FIRST_TERMINAL
 from handrail.session.session import Session
+from handrail.terminal.shell_states import Exited
 from handrail.terminal.terminal import Terminal
 
 # Terminals open at once: each is a shell with its children.
@@ -113,8 +114,7 @@ class Player:
 
     def _terminal_info(self, name: str, terminal: Terminal) -> dict[str, Any]:
         shared = self.shared(name)
-        state = "running" if terminal.busy else terminal.state
-        return {"name": name, "state": state, "epoch": shared.epoch if shared else ""}
+        return {"name": name, "state": terminal.state.name, "epoch": shared.epoch if shared else ""}
 
     # Pages
 
@@ -240,7 +240,7 @@ class Player:
     def restart_terminal(self, name: str) -> None:
         """Starts a new shell where one has ended."""
         terminal = self._terminal(name)
-        if terminal.state == "exited":
+        if isinstance(terminal.state, Exited):
             terminal.restart()
         self.page_state.changed()
 

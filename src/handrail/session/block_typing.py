@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from handrail.errors import SessionError
 from handrail.markdown.api import Block
-from handrail.terminal.terminal import CommandResult, Terminal
+from handrail.terminal.block_run import CommandResult
+from handrail.terminal.terminal import Terminal
 
 # Long enough for what stops in order after Ctrl-C, like `docker compose up`.
 _INTERRUPT_GRACE = 15.0

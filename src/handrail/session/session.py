@@ -25,7 +25,8 @@ from handrail.session.long_running import FIRST_TERMINAL
 from handrail.session.progress import Progress
 from handrail.session.scripts import Scripts
 from handrail.session.terminals import Terminals
-from handrail.terminal.terminal import CommandResult, Terminal
+from handrail.terminal.block_run import CommandResult
+from handrail.terminal.terminal import Terminal
 
 _CLEANUP_LIMIT = 900.0
 _PROMPT_WITHIN = 10.0

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from handrail.runtime.host import Runtime
 from handrail.runtime.workspace import Workspace
 from handrail.session.events import EventHub
-from handrail.terminal.terminal import Event, Terminal
+from handrail.terminal.shell_states import AtPrompt, Ended, Exited, Running, State
+from handrail.terminal.terminal import Terminal
 
 # The name comes from the scenario.
 _UNSAFE = re.compile(r"[^\w-]")
@@ -48,26 +49,26 @@ class Terminals:
         """End all terminals."""
         await asyncio.gather(*(self.close(name) for name in list(self.open_ones)))
 
-    def _listener(self, name: str) -> Callable[[Event], None]:
+    def _listener(self, name: str) -> Callable[[State], None]:
         """Passes a terminal's events on, and opens a new shell when one ends (unless it never came to a prompt)."""
         came_up = False
 
-        def listen(event: Event) -> None:
+        def listen(state: State) -> None:
             nonlocal came_up
-            if event[0] == "prompt":
+            if isinstance(state, AtPrompt):
                 came_up = True
                 self._hub.emit("prompt", terminal=name)
-            elif event[0] == "command-start":
-                self._hub.emit("command-start", terminal=name, number=event[1])
-            elif event[0] == "command-end":
-                self._hub.emit("command-end", terminal=name, number=event[1], status=event[2])
-            else:
+            elif isinstance(state, Running):
+                self._hub.emit("command-start", terminal=name, number=state.commands)
+            elif isinstance(state, Ended) and state.began:
+                self._hub.emit("command-end", terminal=name, number=state.commands, status=state.status)
+            elif isinstance(state, Exited):
                 terminal = self.open_ones.get(name) if came_up else None
                 came_up = False
                 if terminal is not None:
                     terminal.restart()
                     self._note_leader(terminal)
-                self._hub.emit("shell-exited", terminal=name, status=event[1], restarted=terminal is not None)
+                self._hub.emit("shell-exited", terminal=name, status=state.status, restarted=terminal is not None)
 
         return listen
 

@@ -10,6 +10,7 @@ import os
 import signal
 import subprocess
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -85,6 +86,27 @@ def members(leader: Identity) -> list[int]:
     return found
 
 
+def roots(group: int) -> frozenset[tuple[int, str]]:
+    """(id, command line) of the living processes of a group that no other process of the group has started.
+
+    These are the programs of one job of a shell; what they start themselves is their own matter. A process has
+    another command line after exec than between its fork and its exec.
+    """
+    listing = list(_parents(group))
+    pids = {pid for pid, _ in listing}
+    return frozenset((pid, command_line(pid)) for pid, parent in listing if parent not in pids)
+
+
+def command_line(pid: int) -> str:
+    """The words with which `pid` was started; empty when it is gone."""
+    if _PROC.joinpath("self", "stat").exists():
+        try:
+            return _PROC.joinpath(str(pid), "cmdline").read_bytes().decode(errors="replace")
+        except OSError:
+            return ""
+    return subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True).stdout.strip()
+
+
 def end_sessions(leaders: list[Identity], grace: float) -> None:
     """End every process of these sessions: SIGHUP and SIGTERM, then SIGKILL after `grace` seconds.
 
@@ -116,6 +138,22 @@ def end_group(group: int, signum: signal.Signals) -> None:
 def _send(pid: int, signum: signal.Signals) -> None:
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.kill(pid, signum)
+
+
+def _parents(group: int) -> Iterator[tuple[int, int]]:
+    """(id, parent's id) of each living process of the group."""
+    if not _PROC.joinpath("self", "stat").exists():
+        command = ["ps", "-A", "-o", "pid=,ppid=,pgid=,stat="]
+        for line in subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines():
+            its_id, parent, its_group, state = line.split()
+            if int(its_group) == group and not state.startswith("Z"):
+                yield int(its_id), int(parent)
+        return
+    for pid in _pids():
+        with contextlib.suppress(OSError):
+            fields = _PROC.joinpath(str(pid), "stat").read_bytes().rpartition(b")")[2].split()
+            if int(fields[2]) == group and fields[0] != b"Z":
+                yield pid, int(fields[1])
 
 
 def _pids() -> list[int]:

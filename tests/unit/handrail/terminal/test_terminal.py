@@ -14,8 +14,10 @@ from pathlib import Path
 import pytest
 
 from handrail.terminal import processes, replay
+from handrail.terminal.block_run import CommandResult
 from handrail.terminal.pty_process import ShellError
-from handrail.terminal.terminal import CommandResult, Terminal
+from handrail.terminal.shell_states import AtPrompt, Ended, Exited, Running, State
+from handrail.terminal.terminal import Terminal
 
 
 class World:
@@ -23,7 +25,7 @@ class World:
 
     def __init__(self, env: dict[str, str], home: Path) -> None:
         self.env, self.home = env, home
-        self.events: list[tuple[object, ...]] = []
+        self.events: list[State] = []
 
     @asynccontextmanager
     async def terminal(self, **options: object) -> AsyncIterator[Terminal]:
@@ -117,7 +119,7 @@ def test_heredoc_arrives_exactly(world: World, home: Path, text: str) -> None:
 def test_a_program_that_reads_does_not_eat_the_next_line(world: World, home: Path) -> None:
     async def scene(terminal: Terminal) -> None:
         block = asyncio.create_task(terminal.run("read -r answer\necho \"got $answer\" >file"))
-        await until(lambda: terminal.state == "running" and ("command-start", 1) in world.events)
+        await until(lambda: terminal.state == Running(1, block=True) and terminal.state in world.events)
         terminal.type("hello")
         assert (await block).status == 0
 
@@ -290,15 +292,54 @@ def test_interrupt_is_felt_under_a_flood(world: World) -> None:
     world.drive(scene)
 
 
+def test_ctrl_c_is_pressed_again_for_a_program_that_has_not_had_it(world: World, home: Path) -> None:
+    """Like bash's own fork before its exec: what gets Ctrl-C forgets it, then becomes the program."""
+
+    async def scene(terminal: Terminal) -> None:
+        starting = "bash -c 'trap : INT; touch starting; sleep 0.5; exec sleep 600'"
+        block = asyncio.create_task(terminal.run(starting))
+        await until(home.joinpath("starting").exists)
+        terminal.interrupt()
+        assert (await asyncio.wait_for(block, 20)).status == 128 + signal.SIGINT
+
+    world.drive(scene)
+
+
+def test_ctrl_c_at_a_commands_start_is_not_lost(world: World) -> None:
+    async def scene(terminal: Terminal) -> None:
+        for _ in range(20):
+            block = asyncio.create_task(terminal.run("sleep 600"))
+            await until(lambda: terminal.busy)
+            await terminal.wait_begun(20)
+            terminal.interrupt()
+            await asyncio.wait_for(block, 10)
+
+    world.drive(scene)
+
+
+def test_a_program_that_stops_in_order_is_pressed_once(world: World, home: Path) -> None:
+    async def scene(terminal: Terminal) -> None:
+        stops = "trap 'echo pressed >>presses' INT; touch ready; until test -e go; do sleep 0.05; done"
+        block = asyncio.create_task(terminal.run(f'bash -c "{stops}"'))
+        await until(home.joinpath("ready").exists)
+        terminal.interrupt()
+        await asyncio.sleep(1.5)
+        home.joinpath("go").touch()
+        assert (await asyncio.wait_for(block, 20)).status == 0
+        assert home.joinpath("presses").read_text() == "pressed\n"
+
+    world.drive(scene)
+
+
 def test_events_tell_what_happens(world: World) -> None:
     world.run("(exit 3)", "exit 4")
     assert world.events == [
-        ("prompt",),
-        ("command-start", 1),
-        ("command-end", 1, 3),
-        ("prompt",),
-        ("command-start", 2),
-        ("exited", 4),
+        AtPrompt(0),
+        Running(1, block=True),
+        Ended(1, 3),
+        AtPrompt(1),
+        Running(2, block=True),
+        Exited(2, 4),
     ]
 
 

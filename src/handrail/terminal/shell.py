@@ -1,0 +1,177 @@
+"""The life of one bash on a PTY: its process, the bytes in and out, and the state that its marks say it is in."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import secrets
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from handrail.terminal import processes, pty_process, shell_states
+from handrail.terminal.pty_stream import PtyStream
+from handrail.terminal.shell_marks import MarkScanner
+from handrail.terminal.shell_states import AtPrompt, Ended, Exited, Sent, Starting, State
+
+# Ctrl-E Ctrl-U: what somebody has half typed at the prompt must not become part of the block.
+CLEAR_LINE = b"\x05\x15"
+# Long enough for the B mark that follows when all is well.
+_MARKS_LOST_AFTER = 0.2
+# Longer than anybody's own PROMPT_COMMAND should take.
+_PROMPT_HIDDEN_AFTER = 1.0
+_PASTE_START, _PASTE_END = b"\x1b[200~", b"\x1b[201~"
+
+
+class Shell:
+    """A shell that runs from now on. `received` gets what it prints, `told` each state of another kind but `Sent`."""
+
+    def __init__(
+        self, command: Sequence[str], env: Mapping[str, str], cwd: Path, columns: int, lines: int, *,
+        received: Callable[[bytes], None], told: Callable[[State], None], commands: int = 0,
+    ) -> None:  # fmt: skip
+        """Raises OSError when the machine refuses another terminal. commands: how many began in the shell before."""
+        self._loop = asyncio.get_running_loop()
+        self._received, self._told = received, told
+        key = secrets.token_hex(4)
+        env = {**env, "HANDRAIL_MARK": key, "HANDRAIL_RC": str(pty_process.BASHRC)}
+        self.pid, self._master = pty_process.spawn(command, env=env, cwd=cwd, columns=columns, lines=lines)
+        self.identity = processes.identify(self.pid)
+        self.state: State = Starting(commands)
+        self.last_output = self._loop.time()
+        self.block_status: int | None = None
+        """Exit status of the last block that ended."""
+        self._scanner = MarkScanner(key)
+        self._restored = -1
+        self._half_typed = False
+        self._changed = asyncio.Event()
+        threading.Thread(target=self._reap, name=f"wait-{self.pid}", daemon=True).start()
+        self._stream: PtyStream | None = PtyStream(self._loop, self._master, self._deliver)
+
+    # Input
+
+    def type(self, keys: bytes) -> None:
+        """Queue keys, as if typed. Dropped when the shell has ended."""
+        self._half_typed = True
+        self._send(keys)
+
+    def send_block(self, text: bytes) -> None:
+        """Send a block to the prompt as one paste, in place of what is half typed there."""
+        paste = _PASTE_START + text.replace(_PASTE_END, b"") + _PASTE_END + b"\r"
+        self._send((CLEAR_LINE if self._half_typed else b"") + paste)
+        self._half_typed = False
+        self.block_status = None
+        self.state = Sent(self.state.commands)
+        self.last_output = self._loop.time()
+
+    def press(self, key: bytes) -> None:
+        """Press a key that drops what is typed: ahead of anything that is still queued."""
+        if self._stream is not None:
+            self._stream.forget()
+        self._half_typed = False
+        self._send(key)
+
+    def resize(self, columns: int, lines: int) -> None:
+        """Tell the programs the terminal's size, in characters."""
+        if self._stream is not None:
+            pty_process.resize(self._master, columns, lines)
+
+    # What it does
+
+    @property
+    def foreground(self) -> int | None:
+        """The process group that has the terminal."""
+        return None if self._stream is None else pty_process.foreground_group(self._master)
+
+    @property
+    def reads_keys(self) -> bool:
+        """Whether what has the terminal reads keys as they are pressed (readline, curses)."""
+        return self._stream is not None and pty_process.reads_keys(self._master)
+
+    def is_at_rest(self) -> bool:
+        """Whether it waits for a whole command, or has ended."""
+        return shell_states.is_ready(self.state) or isinstance(self.state, Exited)
+
+    async def wait(self, done: Callable[[], bool], deadline: float | None) -> bool:
+        """Wait until `done`, looked at after each change of state, at most until `deadline` (the loop's time)."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout_at(deadline):
+                while not done():
+                    await self.change(None)
+        return done()
+
+    async def change(self, deadline: float | None) -> None:
+        """Wait for the next change of state, at most until `deadline`."""
+        self._changed.clear()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout_at(deadline):
+                await self._changed.wait()
+
+    def wake(self) -> None:
+        """Let those who wait look again."""
+        self._changed.set()
+
+    # Flow control
+
+    def pause(self) -> None:
+        """Read nothing more for now."""
+        if self._stream is not None:
+            self._stream.pause()
+
+    def resume(self) -> None:
+        """Read on."""
+        if self._stream is not None:
+            self._stream.resume()
+
+    # The process
+
+    def _reap(self) -> None:
+        """Wait for the shell's end; runs in a thread of its own, because no portable wait fits the loop."""
+        _, status = os.waitpid(self.pid, 0)
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody is left to tell
+            self._loop.call_soon_threadsafe(self._exited, os.waitstatus_to_exitcode(status))
+
+    def _exited(self, code: int) -> None:
+        if self._stream is not None:
+            self._stream.close()
+            self._stream = None
+        self._become(Exited(self.state.commands, code if code >= 0 else 128 - code))
+
+    def _send(self, data: bytes) -> None:
+        if self._stream is not None:
+            self._stream.send(data)
+
+    def _deliver(self, data: bytes) -> None:
+        self.last_output = self._loop.time()
+        self._received(data)
+        for mark in self._scanner.feed(data):
+            for state in shell_states.after(self.state, mark):
+                self._become(state)
+            if mark.kind == "R" and shell_states.is_busy(self.state):
+                self._loop.call_later(_MARKS_LOST_AFTER, self._restore_marks, self.state.commands)
+
+    def _become(self, state: State) -> None:
+        if isinstance(state, Ended):
+            if shell_states.has_block(self.state):
+                self.block_status = state.status
+            self._loop.call_later(_PROMPT_HIDDEN_AFTER, self._assume_prompt, state)
+        before, self.state = self.state, state
+        self._changed.set()
+        if type(state) is not type(before):
+            self._told(state)
+
+    # Marks that do not come
+
+    def _restore_marks(self, command: int) -> None:
+        """The shell reads a line, yet no mark has said so: a block has replaced PROMPT_COMMAND and PS1."""
+        state = self.state
+        lost = shell_states.is_busy(state) and command == state.commands and not shell_states.is_unfinished(state)
+        if lost and self._restored != command and self.foreground == self.pid:
+            self._restored = command
+            self._send(pty_process.RESTORE_MARKS)
+
+    def _assume_prompt(self, ended: Ended) -> None:
+        """No prompt after a command's end: a block has redirected the shell's own stderr (`exec 2>log`)."""
+        if self.state is ended and self.foreground == self.pid:
+            self._become(AtPrompt(ended.commands))
