@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 from handrail.errors import SessionError
+from handrail.runner.events import Event
 from handrail.runner.reports.cast import Cast
 from handrail.runner.reports.junit import Junit
 from handrail.runner.reports.lines import JsonLines, Tap
@@ -22,7 +23,7 @@ from handrail.runtime.host import Runtime
 from handrail.runtime.workspace import Workspace, WorkspaceError
 from handrail.scenario.reader import Scenario, ScenarioError, load
 from handrail.session.check import plain
-from handrail.session.events import Event, Subscription
+from handrail.session.events import Subscription, TerminalOpened
 from handrail.session.long_running import FIRST_TERMINAL
 from handrail.session.session import Session, SessionOptions
 from handrail.terminal.pty_process import ShellError
@@ -147,7 +148,7 @@ async def _tick(pretty: Pretty) -> None:
 
 async def _record(session: Session, events: Subscription, cast: Cast) -> None:
     async for event in events:
-        if event.kind == "terminal-open" and event.data["terminal"] == FIRST_TERMINAL:
+        if event == TerminalOpened(FIRST_TERMINAL):
             with contextlib.suppress(KeyError):
                 await cast.record(session.terminal(FIRST_TERMINAL).attach(0))
             return

@@ -28,6 +28,11 @@ class Item:
     place: str = ""
     block: Block | None = None
 
+    @property
+    def text(self) -> str:
+        """The commands of a block; of everything else ""."""
+        return "" if self.block is None else self.block.text
+
 
 @dataclass(frozen=True)
 class PagePlan:

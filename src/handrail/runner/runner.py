@@ -12,21 +12,31 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from handrail.errors import SessionError
+from handrail.runner.events import (
+    Event,
+    ItemEnded,
+    ItemStarted,
+    Noted,
+    PageEnded,
+    PageStarted,
+    Result,
+    RunEnded,
+    RunPlanned,
+)
 from handrail.runner.plan import Item, PagePlan, Plan, make_plan
 from handrail.runtime.workspace import WorkspaceError
 from handrail.scenario.reader import ScenarioError
 from handrail.session.block_typing import StillRuns
 from handrail.session.check import plain, tail
-from handrail.session.events import Event, Subscription
+from handrail.session.events import BackgroundEnded, ProblemFound, Subscription
 from handrail.session.long_running import FIRST_TERMINAL, LOOK_EVERY
 from handrail.session.session import Session
 from handrail.terminal.block_run import CommandResult
 from handrail.terminal.terminal import Terminal
 
-Outcome = Literal["passed", "failed", "skipped", "interrupted"]
 Report = Callable[[Event], None]
 
 _LAST_LINES = 20
@@ -53,18 +63,6 @@ class Limits:
         return cls(**numbers)
 
 
-@dataclass(frozen=True)
-class Result:
-    """How one item ended. reason: why it failed or was skipped; output: its last lines; log: where all of it is."""
-
-    outcome: Outcome
-    duration: float
-    status: int | None = None
-    reason: str = ""
-    output: str = ""
-    log: str = ""
-
-
 class Stop(Exception):
     """An item failed: nothing after it is run, but the clean-up."""
 
@@ -89,12 +87,12 @@ class Runner:
         session = self._session
         plan = make_plan(session)
         began = self._loop.time()
-        self._tell(
-            "plan", scenario=session.scenario.name, title=session.scenario.title,
-            workspace=str(session.workspace.path), logs=str(session.workspace.logs),
-            items=[{"id": each.id, "page": each.page, "kind": each.kind, "title": each.title, "place": each.place}
-                   for each in plan.items],
-        )  # fmt: skip
+        workspace = session.workspace
+        self._report(
+            RunPlanned(
+                session.scenario.name, session.scenario.title, str(workspace.path), str(workspace.logs), plan.items
+            )
+        )
         watcher = asyncio.create_task(self._watch(session.subscribe()))
         interrupted = stopped = False
         try:
@@ -124,28 +122,28 @@ class Runner:
     async def _watch(self, events: Subscription) -> None:
         """Keep what the session says about background scripts and problems."""
         async for event in events:
-            if event.kind == "problem":
-                self._note(event.data["message"])
-            elif event.kind == "background-end" and event.data["status"] != 0:
+            if isinstance(event, ProblemFound):
+                self._note(event.message)
+            elif isinstance(event, BackgroundEnded) and event.status != 0:
                 # At once, since what follows may fail for it; at the end it is a failed item, with its last lines.
-                ended = f"The background script of {event.data['page']} ended with status {event.data['status']}"
-                self._tell("note", message=f"{ended} (log: {event.data['log']}).")
+                ended = f"The background script of {event.page} ended with status {event.status}"
+                self._report(Noted(f"{ended} (log: {event.log})."))
 
     # Pages and items
 
     async def _page(self, plan: PagePlan) -> None:
         page = plan.page
         began = self._loop.time()
-        self._tell("page-start", page=page.id, title=page.title, kind=page.kind)
+        self._report(PageStarted(page))
         try:
             await self._session.open_page(page.id)
             for item in plan.items:
                 await self._item(item)
         finally:
-            self._tell("page-end", page=page.id, duration=self._loop.time() - began)
+            self._report(PageEnded(page, self._loop.time() - began))
 
     async def _item(self, item: Item) -> None:
-        self._tell("item-start", id=item.id, page=item.page, kind=item.kind, title=item.title, place=item.place)
+        self._report(ItemStarted(item))
         began = self._loop.time()
         try:
             if item.kind == "block":
@@ -191,7 +189,7 @@ class Runner:
 
     async def _check(self, item: Item) -> Result:
         page_id = item.id.partition("/")[0]
-        result = await self._session.check(page_id)
+        result = await self._session.check(page_id, "runner")
         log = str(self._log(f"check-{page_id}"))
         if result.timed_out:
             # Before the step too: a learner who is not done yet would wait as long for an answer.
@@ -228,7 +226,9 @@ class Runner:
             del self._left_running[name]
         # Typed into a program that was left running, or after Ctrl-C has ended it.
         task = asyncio.create_task(
-            self._session.run_block(block.id, timeout=limit, quiet=quiet, type_when_busy=name in self._left_running)
+            self._session.run_block(
+                block.id, timeout=limit, quiet=quiet, type_when_busy=name in self._left_running, origin="runner"
+            )
         )
         try:
             while not task.done():
@@ -275,7 +275,7 @@ class Runner:
     async def _what_the_check_says(self, page_id: str) -> str:
         if self._session.scenario.page(page_id).verify is None:
             return ""
-        result = await self._session.check(page_id)
+        result = await self._session.check(page_id, "runner")
         return "\nThe check passes nevertheless." if result.passed else f"\nThe check says: {result.reason}"
 
     # The end
@@ -294,14 +294,14 @@ class Runner:
                 result = Result("passed", 0.0, reason="left running", log=str(path))
             else:
                 continue  # the run did not come to its page
-            self._tell("item-start", id=item.id, page=item.page, kind=item.kind, title=item.title, place=item.place)
+            self._report(ItemStarted(item))
             self._ended(item, result)
 
     async def _clean_up(self, plan: Plan) -> None:
         item = plan.cleanup
         if item is None or not self._session.progress.started:
             return
-        self._tell("item-start", id=item.id, page="", kind=item.kind, title=item.title, place="")
+        self._report(ItemStarted(item))
         began = self._loop.time()
         status: int | None = None
         try:
@@ -326,32 +326,22 @@ class Runner:
         missing = [item.id for item in needed if item.id not in self._results]
         if missing and not (interrupted or stopped):
             self._note(f"Never run, though planned: {', '.join(missing)}. This is an error of handrail.")
-        counts = {
-            outcome: sum(each.outcome == outcome for each in self._results.values())
+        counts = (
+            sum(each.outcome == outcome for each in self._results.values())
             for outcome in ("passed", "failed", "skipped")
-        }
+        )
         passed = not (interrupted or stopped or failed or missing)
-        self._tell(
-            "end", ok=passed, interrupted=interrupted, duration=duration, not_run=missing, notes=self._notes,
-            logs=str(self._session.workspace.logs), **counts,
-        )  # fmt: skip
+        logs = str(self._session.workspace.logs)
+        self._report(RunEnded(passed, interrupted, duration, tuple(missing), tuple(self._notes), logs, *counts))
         return passed
 
     def _ended(self, item: Item, result: Result) -> None:
         self._results[item.id] = result
-        self._tell(
-            "item-end", id=item.id, page=item.page, kind=item.kind, title=item.title, place=item.place,
-            text=item.block.text if item.block is not None else "", outcome=result.outcome,
-            duration=result.duration, status=result.status, reason=result.reason, output=result.output,
-            log=result.log,
-        )  # fmt: skip
+        self._report(ItemEnded(item, result))
 
     def _note(self, text: str) -> None:
         self._notes.append(text)
-        self._tell("note", message=text)
-
-    def _tell(self, what: str, /, **data: Any) -> None:
-        self._report(Event(what, data))
+        self._report(Noted(text))
 
     def _log(self, name: str) -> Path:
         return self._session.workspace.logs / f"{name}.log"

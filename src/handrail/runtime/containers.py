@@ -44,14 +44,15 @@ class Containers:
     def __init__(self, scenario: Scenario, workspace: Workspace, engine: Engine) -> None:
         """Raises NoImage."""
         self.image = image_for(scenario.imageid)
-        self._scenario, self._workspace, self._engine = scenario, workspace, engine
+        self._root, self._workspace, self._engine = scenario.root, workspace, engine
         self._names: dict[str, str] = {}
         self._published: dict[tuple[str, int], int] = {}
         self._addresses: dict[str, str] = {}
         self._paths: dict[str, str] = {}
 
-    async def start(self) -> list[Problem]:
+    async def start(self, scenario: Scenario) -> list[Problem]:
         await self._remove_all()  # what a killed run left
+        self.image = image_for(scenario.imageid)
         if not await self._engine.succeeds("image", "inspect", self.image):
             try:
                 await self._engine.run("pull", "--quiet", self.image)
@@ -60,21 +61,18 @@ class Containers:
                     f"The image {self.image} is not here and cannot be fetched ({error}): name another one in "
                     f"{own_table_path()}, or pass --host to run on this machine."
                 ) from None
-        ports = hosts.ports(self._scenario)
-        for host in self.hosts():
+        ports = hosts.ports(scenario)
+        for host in hosts.hosts(scenario):
             await self._start_host(host, sorted(port for name, port in ports if name == host))
         await self._introduce()
-        listing = to_lay_out(self._scenario)
-        for host in self.hosts():
+        listing = to_lay_out(scenario)
+        for host in self._names:
             await self._lay_out(host, [file for file in listing.files if hosts.real_name(file.host) == host])
         return list(listing.problems)
 
     async def stop(self) -> None:
         await self._remove_all()
         self._names.clear()
-
-    def hosts(self) -> tuple[str, ...]:
-        return hosts.hosts(self._scenario)
 
     def placeholders(self, *, inside: bool) -> Mapping[str, str]:
         return hosts.InnerPorts(self._addresses) if inside else LocalPorts(self._published, self._addresses)
@@ -110,7 +108,7 @@ class Containers:
     async def _start_host(self, host: str, ports: Sequence[int]) -> None:
         name = f"handrail-{self._workspace.path.name[-40:]}-{os.getpid()}-{host}"
         workspace = self._workspace
-        mounts = [(self._scenario.root, _SCENARIO, "ro"), (SHIMS, _BIN, "ro"), (pty_process.BASHRC, _BASHRC, "ro")]
+        mounts = [(self._root, _SCENARIO, "ro"), (SHIMS, _BIN, "ro"), (pty_process.BASHRC, _BASHRC, "ro")]
         mounts += [
             (folder, str(folder), "rw") for folder in (workspace.exchange, workspace.background, workspace.scripts)
         ]
@@ -136,13 +134,13 @@ class Containers:
     async def _introduce(self) -> None:
         """Tell each host the others' addresses."""
         for name in self._names.values():
-            lines = "".join(f"{self._addresses[other]} {other}\n" for other in self.hosts())
+            lines = "".join(f"{self._addresses[other]} {other}\n" for other in self._names)
             await self._engine.run("exec", "-i", "-u", "0", name, "sh", "-c", _INTRODUCE, data=lines.encode())
 
     async def _lay_out(self, host: str, files: Sequence[AssetFile]) -> None:
         if not files:
             return
-        home = await self._engine.run("exec", self._names[host], "sh", "-c", 'cd && pwd')
+        home = await self._engine.run("exec", self._names[host], "sh", "-c", "cd && pwd")
         archive = io.BytesIO()
         with tarfile.open(fileobj=archive, mode="w") as tar:
             for file in files:
@@ -180,7 +178,7 @@ class Containers:
 
     def _inside(self, script: Path) -> str:
         """Where a script of the scenario, or a copy in the workspace, is in the container."""
-        root = self._scenario.root.resolve()
+        root = self._root.resolve()
         if script.resolve().is_relative_to(root):
             return f"{_SCENARIO}/{script.resolve().relative_to(root)}"
         return str(script)

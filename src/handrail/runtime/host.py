@@ -37,16 +37,12 @@ class Runtime(Protocol):
 
     keeps_state: bool
 
-    async def start(self) -> list[Problem]:
-        """Make the place ready and lay the assets out. Returns what could not be laid out."""
+    async def start(self, scenario: Scenario) -> list[Problem]:
+        """Make the place ready and lay the scenario's assets out. Returns what could not be laid out."""
         ...
 
     async def stop(self) -> None:
         """Take away what `start` made."""
-        ...
-
-    def hosts(self) -> tuple[str, ...]:
-        """Names of the hosts, the first one first."""
         ...
 
     def placeholders(self, *, inside: bool) -> Mapping[str, str]:
@@ -80,18 +76,15 @@ class Host:
     keeps_state = True
 
     def __init__(self, scenario: Scenario, workspace: Workspace) -> None:
-        self._scenario = scenario
+        self._root = scenario.root
         self._workspace = workspace
         self._env = lesson_environment(os.environ, workspace=workspace.path, scenario=scenario.root)
 
-    async def start(self) -> list[Problem]:
-        return self._workspace.lay_out(self._scenario)
+    async def start(self, scenario: Scenario) -> list[Problem]:
+        return self._workspace.lay_out(scenario)
 
     async def stop(self) -> None:
         return None
-
-    def hosts(self) -> tuple[str, ...]:
-        return (FIRST_HOST,)
 
     def placeholders(self, *, inside: bool) -> Mapping[str, str]:
         return LocalPorts()
@@ -104,9 +97,8 @@ class Host:
         return Launch(["bash", str(script), *arguments], self._env, self._workspace.home)
 
     def source_line(self, script: Path) -> str:
-        root = self._scenario.root
-        if script.is_relative_to(root):
-            return f'source "$SCENARIO_DIR/{quoted(script.relative_to(root))}"'
+        if script.is_relative_to(self._root):
+            return f'source "$SCENARIO_DIR/{quoted(script.relative_to(self._root))}"'
         return f'source "$HANDRAIL_WORKSPACE/{quoted(script.relative_to(self._workspace.path))}"'
 
     def read_file(self, path: str) -> str | None:

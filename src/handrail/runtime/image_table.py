@@ -11,7 +11,7 @@ import json
 import os
 from pathlib import Path
 
-from handrail.errors import HandrailError
+from handrail.errors import SessionError
 
 _DEFAULTS = {
     "ubuntu*": "docker.io/library/ubuntu:24.04",
@@ -26,7 +26,7 @@ _DEFAULTS = {
 }
 
 
-class NoImage(HandrailError):
+class NoImage(SessionError):
     """No image is known for this imageid; the text says what to do."""
 
 

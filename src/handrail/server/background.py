@@ -58,7 +58,7 @@ async def check_by_itself(player: Player) -> None:
             continue
         page = player.session.scenario.page(progress.page)
         if page.verify is not None and page.id not in progress.passed:
-            player.start_check(page.id, quiet=True)
+            player.start_check(page.id, "automatic")
 
 
 async def follow_files(player: Player, language: str) -> None:

@@ -2,13 +2,12 @@
 
 import asyncio
 import contextlib
-from collections.abc import Mapping
-from typing import Any
 
 from handrail.scenario.reader import Page, ScenarioError
 from handrail.server.errors import RequestError
 from handrail.server.page_state import PageState
 from handrail.server.tasks import Tasks
+from handrail.session.events import BlockStarted, CheckStarted, Event, ForwardStepped, PageOpened
 from handrail.session.session import Session
 
 
@@ -36,19 +35,19 @@ class Forward:
             self._state.forward = None
             self._state.changed()
 
-    def narrate(self, kind: str, data: Mapping[str, Any]) -> None:
+    def narrate(self, event: Event) -> None:
         """Says what an event of the session means for it: what it does now, or why it stopped."""
-        if kind == "forward" and data["state"] == "failed":
-            title = self._session.scenario.page(data["page"]).title
-            self._state.say(f"Fast-forward stopped at “{title}”. {self._state.checks[data['page']].reason}")
+        if isinstance(event, ForwardStepped) and event.state == "failed":
+            title = self._session.scenario.page(event.page).title
+            self._state.say(f"Fast-forward stopped at “{title}”. {self._state.checks[event.page].reason}")
         elif self._state.forward is None:
             return
-        elif kind == "block-start":
+        elif isinstance(event, BlockStarted):
             with contextlib.suppress(KeyError, ScenarioError):
-                first = self._session.block(data["block"]).text.strip().splitlines()
+                first = self._session.block(event.block).text.strip().splitlines()
                 self._state.forward["doing"] = first[0] if first else ""
-        elif kind in ("page", "check-start"):
-            self._state.forward["doing"] = self._session.scenario.page(data["page"]).title
+        elif isinstance(event, PageOpened | CheckStarted):
+            self._state.forward["doing"] = self._session.scenario.page(event.page).title
         self._state.changed()
 
     async def stop(self) -> None:

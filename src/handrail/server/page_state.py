@@ -28,9 +28,9 @@ class BlockRun:
 
 @dataclass
 class CheckRun:
-    """The last check of one page. `since` is Unix time; `duration` in seconds; `quiet` when nobody asked for it."""
+    """The last check of one page. `since` is Unix time; `duration` in seconds; `quiet`: nobody asked for it."""
 
-    state: Literal["running", "passed", "failed", "error"]
+    state: Literal["running", "passed", "failed"]
     since: float
     reason: str = ""
     hint: str = ""
@@ -71,8 +71,6 @@ class PageState:
     """How many there have been: one that comes again after it was closed is shown again."""
     broken: str = ""
     auto_check: bool = False
-    quiet_check: bool = False
-    """Whether the check that runs now was begun by the player itself."""
     resetting: bool = False
     _watchers: set[asyncio.Event] = field(default_factory=set, repr=False)
 

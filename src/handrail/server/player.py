@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-from collections.abc import Mapping
 from typing import Any
 
 from handrail.errors import SessionError
@@ -17,6 +16,7 @@ from handrail.server.pages import Pages
 from handrail.server.sharing import SharedTerminal
 from handrail.server.tasks import Tasks
 from handrail.session.block_typing import TerminalBusy
+from handrail.session.events import BlockEnded, BlockStarted, CommandEnded, Origin, Subscription
 from handrail.session.long_running import FIRST_TERMINAL
 from handrail.session.session import Session
 from handrail.terminal.shell_states import Exited
@@ -74,19 +74,20 @@ class Player:
             if not page.hidden:
                 break
 
-    async def _follow(self, events: Any) -> None:
+    async def _follow(self, events: Subscription) -> None:
         async for event in events:
-            page_events.apply(self.page_state, event.kind, event.data)
-            if event.kind in ("block-start", "block-end"):
-                self._remember(event.data)
-            if event.kind in ("command-end", "block-end"):
+            page_events.apply(self.page_state, event)
+            if isinstance(event, BlockStarted):
+                self._remember(event.block, None)
+            elif isinstance(event, BlockEnded):
+                self._remember(event.block, event.result.status if event.result.ended == "prompt" else None)
+            if isinstance(event, CommandEnded | BlockEnded):
                 self.command_ended.set()
-            self.forward.narrate(event.kind, event.data)
+            self.forward.narrate(event)
 
-    def _remember(self, data: Mapping[str, Any]) -> None:
-        ended_well = data.get("ended") == "prompt"
+    def _remember(self, block_id: str, status: int | None) -> None:
         try:
-            self.session.remember_run(data["block"], data["status"] if ended_well else None)
+            self.session.remember_run(block_id, status)
         except FAILURES as error:
             self.page_state.say(sentence(error))
 
@@ -130,7 +131,7 @@ class Player:
         self.pages.skipped.add(self.pages.page(page_id).id)
         self.page_state.changed()
 
-    def start_check(self, page_id: str, *, quiet: bool = False) -> None:
+    def start_check(self, page_id: str, origin: Origin = "learner") -> None:
         """Begins a check unless one runs; the state tells how it goes."""
         page = self.pages.readable(page_id)
         if page.verify is None:
@@ -138,12 +139,11 @@ class Player:
         running = self.page_state.checks.get(page_id)
         if running is not None and running.state == "running":
             return
-        self.tasks.spawn(self._check(page_id, quiet), asked=not quiet)
+        self.tasks.spawn(self._check(page_id, origin), asked=origin == "learner")
 
-    async def _check(self, page_id: str, quiet: bool) -> None:
-        self.page_state.quiet_check = quiet
+    async def _check(self, page_id: str, origin: Origin) -> None:
         try:
-            await self.session.check(page_id)
+            await self.session.check(page_id, origin)
         except BaseException:
             self.page_state.checks.pop(page_id, None)
             raise

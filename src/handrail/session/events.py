@@ -3,40 +3,170 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
+from typing import Literal
+
+from handrail.session.check import CheckResult
+from handrail.terminal.block_run import CommandResult
+
+Origin = Literal["learner", "automatic", "fast-forward", "runner"]
+"""Who began it: the learner by a click, the player of its own accord, fast-forward, `handrail test`."""
 
 
 @dataclass(frozen=True)
-class Event:
-    """`kind` says what happened, `data` the particulars (JSON values only).
+class PageOpened:
+    """The learner is on this page now."""
 
-    page              page
-    background-start  page, log
-    background-end    page, status, log
-    foreground-start  page
-    foreground-end    page, status, ended, duration
-    block-start       block, terminal
-    block-end         block, terminal, status, ended, duration
-    check-start       page
-    check-end         page, passed, reason, hint, duration
-    answer            page, quiz, right
-    terminal-open     terminal
-    terminal-close    terminal
-    prompt            terminal
-    command-start     terminal, number
-    command-end       terminal, number, status
-    shell-exited      terminal, status, restarted
-    problem           message
-    forward           page, state ("skipped", "running", "passed", "failed")
-    reset             (nothing)
-    cleanup-start     log
-    cleanup-end       status, log, duration
-    """
+    page: str
 
-    kind: str
-    data: Mapping[str, Any] = field(default_factory=dict)
+
+@dataclass(frozen=True)
+class BackgroundStarted:
+    """The page's background script runs; `log` is the file that gets its output."""
+
+    page: str
+    log: str
+
+
+@dataclass(frozen=True)
+class BackgroundEnded:
+    """The page's background script ended with this exit status; `log` as at its start."""
+
+    page: str
+    status: int
+    log: str
+
+
+@dataclass(frozen=True)
+class ForegroundStarted:
+    """The page's foreground script was typed into the first terminal."""
+
+    page: str
+
+
+@dataclass(frozen=True)
+class ForegroundEnded:
+    """How the page's foreground script ended."""
+
+    page: str
+    result: CommandResult
+
+
+@dataclass(frozen=True)
+class BlockStarted:
+    """A block is about to be typed into `terminal`, or its file to be written."""
+
+    block: str
+    terminal: str
+    origin: Origin
+
+
+@dataclass(frozen=True)
+class BlockEnded:
+    """How the block ended; a status of None at the prompt means that it never ran."""
+
+    block: str
+    terminal: str
+    origin: Origin
+    result: CommandResult
+
+
+@dataclass(frozen=True)
+class CheckStarted:
+    """The page's check runs."""
+
+    page: str
+    origin: Origin
+
+
+@dataclass(frozen=True)
+class CheckEnded:
+    """What the page's check found."""
+
+    page: str
+    origin: Origin
+    result: CheckResult
+
+
+@dataclass(frozen=True)
+class QuizAnswered:
+    """The learner has answered a question."""
+
+    page: str
+    quiz: str
+    right: bool
+
+
+@dataclass(frozen=True)
+class TerminalOpened:
+    """There is another terminal."""
+
+    terminal: str
+
+
+@dataclass(frozen=True)
+class TerminalClosed:
+    """The terminal and its processes are gone."""
+
+    terminal: str
+
+
+@dataclass(frozen=True)
+class PromptShown:
+    """The terminal's shell waits for a command."""
+
+    terminal: str
+
+
+@dataclass(frozen=True)
+class CommandStarted:
+    """A command runs in the terminal, from a block or typed by hand."""
+
+    terminal: str
+
+
+@dataclass(frozen=True)
+class CommandEnded:
+    """The command ended with this exit status."""
+
+    terminal: str
+    status: int
+
+
+@dataclass(frozen=True)
+class ShellExited:
+    """The terminal's shell ended; `restarted`: a new one runs in its place."""
+
+    terminal: str
+    status: int
+    restarted: bool
+
+
+@dataclass(frozen=True)
+class ProblemFound:
+    """Something that the learner should know of; a sentence or two."""
+
+    message: str
+
+
+@dataclass(frozen=True)
+class ForwardStepped:
+    """How fast-forward gets on with a page; "skipped" where its check passed already."""
+
+    page: str
+    state: Literal["skipped", "running", "passed", "failed"]
+
+
+@dataclass(frozen=True)
+class SessionReset:
+    """Everything begins afresh: new home, no progress."""
+
+
+Event = (
+    PageOpened | BackgroundStarted | BackgroundEnded | ForegroundStarted | ForegroundEnded | BlockStarted | BlockEnded
+    | CheckStarted | CheckEnded | QuizAnswered | TerminalOpened | TerminalClosed | PromptShown | CommandStarted
+    | CommandEnded | ShellExited | ProblemFound | ForwardStepped | SessionReset
+)  # fmt: skip
 
 
 class Subscription:
@@ -80,9 +210,8 @@ class EventHub:
         if subscription in self._subscriptions:
             self._subscriptions.remove(subscription)
 
-    def emit(self, kind: str, **data: Any) -> None:
+    def emit(self, event: Event) -> None:
         """Tell everybody."""
-        event = Event(kind, data)
         for subscription in self._subscriptions:
             subscription.put(event)
 

@@ -15,7 +15,7 @@ from handrail.runtime.workspace import Workspace
 from handrail.scenario.reader import Page, Scenario
 from handrail.scenario.verify import prints_done
 from handrail.session.check import CheckResult, plain, run_check
-from handrail.session.events import EventHub
+from handrail.session.events import BackgroundEnded, BackgroundStarted, EventHub
 
 _HINT_LIMIT = 10.0
 
@@ -23,8 +23,8 @@ _HINT_LIMIT = 10.0
 class Scripts:
     """Starts background scripts, checks, hints and the clean-up of one session."""
 
-    def __init__(self, scenario: Scenario, workspace: Workspace, runtime: Runtime, hub: EventHub) -> None:
-        self._scenario, self._workspace, self._runtime, self._hub = scenario, workspace, runtime, hub
+    def __init__(self, workspace: Workspace, runtime: Runtime, hub: EventHub) -> None:
+        self._workspace, self._runtime, self._hub = workspace, runtime, hub
         self._background: dict[str, tuple[ScriptProcess, asyncio.Task[None]]] = {}
         self.background_status: dict[str, int] = {}
         """Exit status of the background scripts that have ended, by page."""
@@ -34,27 +34,27 @@ class Scripts:
         """The pages whose background script runs now."""
         return frozenset(self._background)
 
-    def prepared(self, script: Path) -> Path:
+    def prepared(self, scenario: Scenario, script: Path) -> Path:
         """The script to run: the author's file, or a copy with its placeholders and line ends mended."""
-        text = self._scenario.read(script)
+        text = scenario.read(script)
         has_placeholders = next(find(text), None) is not None
         if not has_placeholders and "\r\n" not in text:
             return script
-        name = "-".join(script.relative_to(self._scenario.root.resolve()).parts)
+        name = "-".join(script.relative_to(scenario.root.resolve()).parts)
         text = substitute(text, self._runtime.placeholders(inside=True))
         return self._workspace.script(name, text.replace("\r\n", "\n"))
 
-    async def spawn_background(self, page: Page, ended_well: Callable[[], None]) -> None:
+    async def spawn_background(self, scenario: Scenario, page: Page, ended_well: Callable[[], None]) -> None:
         """Start the page's background script and go on; its end is an event."""
         if page.background is None or page.id in self._background:
             return
         log = self.log(f"background-{page.id}")
-        launch = self._runtime.script(self.prepared(page.background), FIRST_HOST)
+        launch = self._runtime.script(self.prepared(scenario, page.background), FIRST_HOST)
         running = self._workspace.background / page.id
         running.touch()
         process = await ScriptProcess.start(launch.command or (), env=launch.env, cwd=launch.cwd, output=log)
         self._workspace.add_leader(process.leader)
-        self._hub.emit("background-start", page=page.id, log=str(log))
+        self._hub.emit(BackgroundStarted(page.id, str(log)))
 
         async def watch() -> None:
             status = await process.wait()
@@ -69,7 +69,7 @@ class Scripts:
                     for name in ("~/katacoda-background-finished", "/opt/katacoda-background-finished"):
                         with contextlib.suppress(OSError):
                             self._runtime.write_file(name, "done\n")
-            self._hub.emit("background-end", page=page.id, status=status, log=str(log))
+            self._hub.emit(BackgroundEnded(page.id, status, str(log)))
 
         self._background[page.id] = (process, asyncio.create_task(watch(), name=f"background-{page.id}"))
 
@@ -80,30 +80,30 @@ class Scripts:
             await process.end()
         self._background.clear()
 
-    async def check(self, page: Page, seconds: float, limit: float) -> CheckResult:
+    async def check(self, scenario: Scenario, page: Page, seconds: float, limit: float) -> CheckResult:
         """Run the page's check. `seconds`: since the learner opened the page, for the hint."""
         if page.verify is None:
             return CheckResult(True, "", None, 0.0)
-        launch = self._runtime.script(self.prepared(page.verify), FIRST_HOST)
+        launch = self._runtime.script(self.prepared(scenario, page.verify), FIRST_HOST)
         result = await run_check(
             launch.command or (), env=launch.env, cwd=launch.cwd, log=self.log(f"check-{page.id}"),
             reason=self._workspace.exchange / f"{page.id}.reason",
-            by_done=prints_done(self._scenario.read(page.verify)), limit=limit, started=self._workspace.add_leader,
-            name=page.verify.relative_to(self._scenario.root.resolve()).as_posix(),
+            by_done=prints_done(scenario.read(page.verify)), limit=limit, started=self._workspace.add_leader,
+            name=page.verify.relative_to(scenario.root.resolve()).as_posix(),
         )  # fmt: skip
         if result.passed:
             return result
-        return replace(result, hint=await self.hint(page, seconds))
+        return replace(result, hint=await self.hint(scenario, page, seconds))
 
-    async def hint(self, page: Page, seconds: float) -> str | None:
+    async def hint(self, scenario: Scenario, page: Page, seconds: float) -> str | None:
         """The page's hint: Markdown as it stands, or what its script prints when given the seconds."""
         if page.hint is None:
             return None
         if page.hint.suffix.lower() in (".md", ".txt"):
-            return self._scenario.read(page.hint).strip() or None
+            return scenario.read(page.hint).strip() or None
         log = self.log(f"hint-{page.id}")
         log.write_bytes(b"")
-        launch = self._runtime.script(self.prepared(page.hint), FIRST_HOST, [str(int(seconds))])
+        launch = self._runtime.script(self.prepared(scenario, page.hint), FIRST_HOST, [str(int(seconds))])
         process = await ScriptProcess.start(launch.command or (), env=launch.env, cwd=launch.cwd, output=log)
         try:
             await process.wait(_HINT_LIMIT)
@@ -111,21 +111,17 @@ class Scripts:
             await process.end(grace=0.1)
         return plain(log.read_bytes()).strip() or None
 
-    async def cleanup(self, script: Path, limit: float) -> int | None:
+    async def cleanup(self, scenario: Scenario, script: Path, limit: float) -> int | None:
         """Run the scenario's clean-up. Its exit status, or None over `limit` seconds."""
-        loop = asyncio.get_running_loop()
-        began = loop.time()
-        log = self.log("cleanup")
-        self._hub.emit("cleanup-start", log=str(log))
-        launch = self._runtime.script(self.prepared(script), FIRST_HOST)
-        process = await ScriptProcess.start(launch.command or (), env=launch.env, cwd=launch.cwd, output=log)
+        launch = self._runtime.script(self.prepared(scenario, script), FIRST_HOST)
+        process = await ScriptProcess.start(
+            launch.command or (), env=launch.env, cwd=launch.cwd, output=self.log("cleanup")
+        )
         self._workspace.add_leader(process.leader)
         try:
-            status = await process.wait(limit)
+            return await process.wait(limit)
         finally:
             await process.end()
-        self._hub.emit("cleanup-end", status=status, log=str(log), duration=loop.time() - began)
-        return status
 
     def log(self, name: str) -> Path:
         """The file that keeps the output of `name`."""

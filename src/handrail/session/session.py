@@ -18,9 +18,9 @@ from handrail.runtime.host import FIRST_HOST, Host, Runtime
 from handrail.runtime.workspace import Workspace, WorkspaceError
 from handrail.scenario import safe_paths
 from handrail.scenario.reader import Page, Scenario
-from handrail.session import block_typing, long_running
+from handrail.session import block_typing, events, long_running
 from handrail.session.check import DEFAULT_LIMIT, CheckResult
-from handrail.session.events import EventHub, Subscription
+from handrail.session.events import EventHub, Origin, Subscription
 from handrail.session.long_running import FIRST_TERMINAL
 from handrail.session.progress import Progress
 from handrail.session.scripts import Scripts
@@ -44,7 +44,10 @@ class SessionOptions:
 
 
 class Session:
-    """A run of `scenario` in `workspace`. `runtime`: where; this machine unless given."""
+    """A run of `scenario` in `workspace`. `runtime`: where; this machine unless given.
+
+    `scenario` may be replaced by a newer reading of the same folder: nothing else keeps one.
+    """
 
     def __init__(
         self, scenario: Scenario, workspace: Workspace, options: SessionOptions | None = None,
@@ -57,7 +60,7 @@ class Session:
         self._saved = workspace.load_progress()
         self.progress = Progress.from_json(self._saved)
         self._hub = EventHub()
-        self._scripts = Scripts(scenario, workspace, self.runtime, self._hub)
+        self._scripts = Scripts(workspace, self.runtime, self._hub)
         self._terminals = Terminals(workspace, self.runtime, self._hub, keep_logs=self.options.keep_logs)
         self._foreground: asyncio.Task[CommandResult] | None = None
         self._left_running: set[asyncio.Task[CommandResult]] = set()
@@ -73,8 +76,8 @@ class Session:
         Background scripts that a stop of handrail cut short are started again.
         Raises ShellError, WorkspaceError, ScenarioError.
         """
-        for problem in await self.runtime.start():
-            self._hub.emit("problem", message=str(problem))
+        for problem in await self.runtime.start(self.scenario):
+            self._hub.emit(events.ProblemFound(str(problem)))
         await self.open_terminal(FIRST_TERMINAL)
         for tab in self.scenario.terminals:
             terminal = await self.open_terminal(tab.name, tab.target or FIRST_HOST)
@@ -104,7 +107,7 @@ class Session:
         self.workspace.wipe()
         self.progress, self._saved = Progress(), {}
         self._opened_at.clear()
-        self._hub.emit("reset")
+        self._hub.emit(events.SessionReset())
         await self.start()
 
     async def cleanup(self) -> int | None:
@@ -117,7 +120,7 @@ class Session:
         await self._scripts.end_background()
         if script is None or not self.progress.started:
             return 0
-        status = await self._scripts.cleanup(script, _CLEANUP_LIMIT)
+        status = await self._scripts.cleanup(self.scenario, script, _CLEANUP_LIMIT)
         if status == 0:
             self.progress.started = False
             # A full disk must not stand in the way of those who start over to make room; cleaning twice does no harm.
@@ -153,7 +156,7 @@ class Session:
         self.progress.started = self.progress.started or bool(page.background or page.foreground)
         self._opened_at.setdefault(page_id, time.monotonic())
         self._save()
-        self._hub.emit("page", page=page_id)
+        self._hub.emit(events.PageOpened(page_id))
         if first:
             await self._spawn_background(page)
             if page.foreground is not None:
@@ -198,7 +201,7 @@ class Session:
 
     async def run_block(
         self, block_id: str, terminal: str | None = None, *, timeout: float | None = None,
-        quiet: float | None = None, type_when_busy: bool = False,
+        quiet: float | None = None, type_when_busy: bool = False, origin: Origin = "learner",
     ) -> CommandResult:  # fmt: skip
         """Do what a click on the block does, and wait for its end.
 
@@ -208,7 +211,7 @@ class Session:
         """
         block = self.block(block_id)
         name = self.terminal_for(block, terminal)
-        self._hub.emit("block-start", block=block_id, terminal=name)
+        self._hub.emit(events.BlockStarted(block_id, name, origin))
         result = CommandResult(None, "prompt", 0.0)
         try:
             if block.action == "file":
@@ -219,10 +222,7 @@ class Session:
                 self._mark_started()
                 result = await block_typing.type_block(block, shell, timeout, quiet, type_when_busy)
         finally:
-            self._hub.emit(
-                "block-end", block=block_id, terminal=name, status=result.status, ended=result.ended,
-                duration=result.duration,
-            )  # fmt: skip
+            self._hub.emit(events.BlockEnded(block_id, name, origin, result))
         return result
 
     def remember_run(self, block_id: str, status: int | None) -> None:
@@ -250,22 +250,19 @@ class Session:
 
     # Checks and quizzes
 
-    async def check(self, page_id: str) -> CheckResult:
+    async def check(self, page_id: str, origin: Origin = "learner") -> CheckResult:
         """Run the page's check (one at a time). A page without one passes. Raises KeyError, ScenarioError."""
         page = self.scenario.page(page_id)
         async with self._checks:
-            self._hub.emit("check-start", page=page_id)
+            self._hub.emit(events.CheckStarted(page_id, origin))
             seconds = time.monotonic() - self._opened_at.get(page_id, time.monotonic())
-            result = await self._scripts.check(page, seconds, self.options.check_limit)
+            result = await self._scripts.check(self.scenario, page, seconds, self.options.check_limit)
         if result.passed:
             self.progress.passed.add(page_id)
         else:
             self.progress.passed.discard(page_id)
         self._save()
-        self._hub.emit(
-            "check-end", page=page_id, passed=result.passed, reason=result.reason, hint=result.hint,
-            duration=result.duration,
-        )  # fmt: skip
+        self._hub.emit(events.CheckEnded(page_id, origin, result))
         return result
 
     def answer(self, page_id: str, quiz_id: str, answers: list[str]) -> bool:
@@ -276,7 +273,7 @@ class Session:
                 if right:
                     self.progress.answers[quiz_id] = answers
                     self._save()
-                self._hub.emit("answer", page=page_id, quiz=quiz_id, right=right)
+                self._hub.emit(events.QuizAnswered(page_id, quiz_id, right))
                 return right
         raise KeyError(quiz_id)
 
@@ -300,15 +297,15 @@ class Session:
             if page.id == page_id:
                 return True
             await self.wait_foreground()
-            if page.verify is not None and (await self.check(page.id)).passed:
-                self._hub.emit("forward", page=page.id, state="skipped")
+            if page.verify is not None and (await self.check(page.id, "fast-forward")).passed:
+                self._hub.emit(events.ForwardStepped(page.id, "skipped"))
                 continue
-            self._hub.emit("forward", page=page.id, state="running")
+            self._hub.emit(events.ForwardStepped(page.id, "running"))
             for block in self.blocks(page.id):
                 if block.action in ("execute", "file") and block.directives.skip is None:
                     await self._run_or_leave(block, page.id)
-            passed = page.verify is None or (await self.check(page.id)).passed
-            self._hub.emit("forward", page=page.id, state="passed" if passed else "failed")
+            passed = page.verify is None or (await self.check(page.id, "fast-forward")).passed
+            self._hub.emit(events.ForwardStepped(page.id, "passed" if passed else "failed"))
             if not passed:
                 return False
         raise KeyError(page_id)
@@ -327,7 +324,9 @@ class Session:
     async def _run_or_leave(self, block: Block, page_id: str) -> None:
         """Run a block until its end, or until it may be left running as the runner leaves it."""
         began = time.monotonic()
-        task = asyncio.create_task(self.run_block(block.id, timeout=block.directives.timeout, type_when_busy=True))
+        task = asyncio.create_task(
+            self.run_block(block.id, timeout=block.directives.timeout, type_when_busy=True, origin="fast-forward")
+        )
         self._left_running.add(task)
         task.add_done_callback(self._left_running.discard)
         try:
@@ -372,21 +371,19 @@ class Session:
             try:
                 self._save()
             except WorkspaceError as error:  # nobody asked for this, so nobody waits for an answer
-                self._hub.emit("problem", message=str(error))
+                self._hub.emit(events.ProblemFound(str(error)))
 
         if page.background is None:
             ended_well()
         else:
-            await self._scripts.spawn_background(page, ended_well)
+            await self._scripts.spawn_background(self.scenario, page, ended_well)
 
     async def _run_foreground(self, page: Page) -> CommandResult:
         assert page.foreground is not None
         shell = await self.open_terminal(FIRST_TERMINAL)
-        self._hub.emit("foreground-start", page=page.id)
-        result = await shell.run(self.runtime.source_line(self._scripts.prepared(page.foreground)))
-        self._hub.emit(
-            "foreground-end", page=page.id, status=result.status, ended=result.ended, duration=result.duration
-        )
+        self._hub.emit(events.ForegroundStarted(page.id))
+        result = await shell.run(self.runtime.source_line(self._scripts.prepared(self.scenario, page.foreground)))
+        self._hub.emit(events.ForegroundEnded(page.id, result))
         return result
 
     async def _stop_commands(self) -> None:

@@ -8,7 +8,15 @@ from collections.abc import Callable
 
 from handrail.runtime.host import Runtime
 from handrail.runtime.workspace import Workspace
-from handrail.session.events import EventHub
+from handrail.session.events import (
+    CommandEnded,
+    CommandStarted,
+    EventHub,
+    PromptShown,
+    ShellExited,
+    TerminalClosed,
+    TerminalOpened,
+)
 from handrail.terminal.shell_states import AtPrompt, Ended, Exited, Running, State
 from handrail.terminal.terminal import Terminal
 
@@ -37,13 +45,13 @@ class Terminals:
             )  # fmt: skip
             self.open_ones[name] = terminal
             self._note_leader(terminal)
-            self._hub.emit("terminal-open", terminal=name)
+            self._hub.emit(TerminalOpened(name))
             return terminal
 
     async def close(self, name: str) -> None:
         """End the terminal and every process in it. Raises KeyError."""
         await self.open_ones.pop(name).close()
-        self._hub.emit("terminal-close", terminal=name)
+        self._hub.emit(TerminalClosed(name))
 
     async def close_all(self) -> None:
         """End all terminals."""
@@ -57,18 +65,18 @@ class Terminals:
             nonlocal came_up
             if isinstance(state, AtPrompt):
                 came_up = True
-                self._hub.emit("prompt", terminal=name)
+                self._hub.emit(PromptShown(name))
             elif isinstance(state, Running):
-                self._hub.emit("command-start", terminal=name, number=state.commands)
+                self._hub.emit(CommandStarted(name))
             elif isinstance(state, Ended) and state.began:
-                self._hub.emit("command-end", terminal=name, number=state.commands, status=state.status)
+                self._hub.emit(CommandEnded(name, state.status))
             elif isinstance(state, Exited):
                 terminal = self.open_ones.get(name) if came_up else None
                 came_up = False
                 if terminal is not None:
                     terminal.restart()
                     self._note_leader(terminal)
-                self._hub.emit("shell-exited", terminal=name, status=state.status, restarted=terminal is not None)
+                self._hub.emit(ShellExited(name, state.status, restarted=terminal is not None))
 
         return listen
 

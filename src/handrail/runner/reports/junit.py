@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePath
-from typing import Any
 from xml.etree import ElementTree
 
-from handrail.session.events import Event
+from handrail.runner.events import Event, ItemEnded, Result, RunEnded, RunPlanned
+from handrail.runner.plan import Item
 
 # What XML 1.0 cannot hold, even escaped.
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -23,62 +23,63 @@ class Junit:
         path.touch()
         self._path = path
         self._scenario = ""
-        self._planned: list[dict[str, Any]] = []
-        self._done: dict[str, dict[str, Any]] = {}
+        self._planned: tuple[Item, ...] = ()
+        self._done: dict[str, Result] = {}
 
     def handle(self, event: Event) -> None:
         """Take the event; write the file at the end."""
-        if event.kind == "plan":
-            self._scenario, self._planned = event.data["scenario"], list(event.data["items"])
-        elif event.kind == "item-end":
-            self._done[event.data["id"]] = dict(event.data)
-        elif event.kind == "end":
-            self._write(event.data["duration"])
+        match event:
+            case RunPlanned():
+                self._scenario, self._planned = event.scenario, event.items
+            case ItemEnded(item, result):
+                self._done[item.id] = result
+            case RunEnded():
+                self._write(event.duration)
 
     def _write(self, duration: float) -> None:
         root = ElementTree.Element("testsuites", name=self._scenario, time=f"{duration:.3f}")
-        for page in dict.fromkeys(item["page"] for item in self._planned):
-            cases = [item for item in self._planned if item["page"] == page]
+        for page in dict.fromkeys(item.page for item in self._planned):
+            cases = [item for item in self._planned if item.page == page]
             suite = ElementTree.SubElement(root, "testsuite", name=page or "clean-up")
             suite.extend(self._cases(cases))
-            results = [self._done[item["id"]] for item in cases if item["id"] in self._done]
+            results = [self._done[item.id] for item in cases if item.id in self._done]
             suite.set("tests", str(len(cases)))
-            suite.set("failures", str(sum(each["outcome"] in ("failed", "interrupted") for each in results)))
-            skipped = len(cases) - len(results) + sum(each["outcome"] == "skipped" for each in results)
+            suite.set("failures", str(sum(each.outcome in ("failed", "interrupted") for each in results)))
+            skipped = len(cases) - len(results) + sum(each.outcome == "skipped" for each in results)
             suite.set("skipped", str(skipped))
-            suite.set("time", f"{sum(each['duration'] for each in results):.3f}")
+            suite.set("time", f"{sum(each.duration for each in results):.3f}")
         ElementTree.indent(root)
         ElementTree.ElementTree(root).write(self._path, encoding="utf-8", xml_declaration=True)
 
-    def _cases(self, items: list[dict[str, Any]]) -> Iterator[ElementTree.Element]:
+    def _cases(self, items: Iterable[Item]) -> Iterator[ElementTree.Element]:
         for item in items:
-            name = _clean(f"{item['id']}: {item['title']}")
-            case = ElementTree.Element("testcase", classname=f"{self._scenario}.{item['page'] or 'cleanup'}", name=name)
-            result = self._done.get(item["id"])
-            case.set("time", f"{result['duration']:.3f}" if result else "0")
-            if item["place"]:
-                file, _, line = item["place"].rpartition(":")
+            name = _clean(f"{item.id}: {item.title}")
+            case = ElementTree.Element("testcase", classname=f"{self._scenario}.{item.page or 'cleanup'}", name=name)
+            result = self._done.get(item.id)
+            case.set("time", f"{result.duration:.3f}" if result else "0")
+            if item.place:
+                file, _, line = item.place.rpartition(":")
                 case.set("file", file)
                 case.set("line", line)
             if result is None:
                 ElementTree.SubElement(case, "skipped", message="not run")
-            elif result["outcome"] == "skipped":
-                ElementTree.SubElement(case, "skipped", message=_clean(result["reason"]))
-            elif result["outcome"] != "passed":
-                failure = ElementTree.SubElement(case, "failure", message=_clean(result["reason"]))
+            elif result.outcome == "skipped":
+                ElementTree.SubElement(case, "skipped", message=_clean(result.reason))
+            elif result.outcome != "passed":
+                failure = ElementTree.SubElement(case, "failure", message=_clean(result.reason))
                 failure.text = _clean(_body(item, result))
-            elif result["status"] and result["reason"]:
+            elif result.status and result.reason:
                 # A warning: its status counts for nothing, but somebody may want to know.
-                ElementTree.SubElement(case, "system-err").text = _clean(result["reason"])
+                ElementTree.SubElement(case, "system-err").text = _clean(result.reason)
             yield case
 
 
-def _body(item: dict[str, Any], result: dict[str, Any]) -> str:
+def _body(item: Item, result: Result) -> str:
     """What was run, or why the check failed and which script it is; then its last lines and its log's name."""
-    script = item["place"].rpartition(":")[0]
-    what = result["text"] or "\n".join([result["reason"], *([f"Script: {script}"] if script else [])])
-    log = f"All of it: {PurePath(result['log']).name}" if result["log"] else ""
-    return "\n\n".join(part.strip("\n") for part in (what, result["output"], log) if part.strip()) + "\n"
+    script = item.place.rpartition(":")[0]
+    what = item.text or "\n".join([result.reason, *([f"Script: {script}"] if script else [])])
+    log = f"All of it: {PurePath(result.log).name}" if result.log else ""
+    return "\n\n".join(part.strip("\n") for part in (what, result.output, log) if part.strip()) + "\n"
 
 
 def _clean(text: str) -> str:

@@ -6,9 +6,21 @@ import textwrap
 import time
 from collections import defaultdict
 from collections.abc import Callable
-from typing import Any, TextIO
+from typing import TextIO
 
-from handrail.session.events import Event
+from handrail.runner.events import (
+    Event,
+    ItemEnded,
+    ItemStarted,
+    Noted,
+    PageEnded,
+    PageStarted,
+    Result,
+    RunEnded,
+    RunPlanned,
+)
+from handrail.runner.plan import Item
+from handrail.scenario.reader import Page
 
 _FRAMES = "|/-\\"
 _MARKS = {"passed": "✓", "failed": "✗", "skipped": "-", "interrupted": "✗"}
@@ -27,7 +39,7 @@ class Pretty:
         self._stream, self._colour, self._latest = stream, colour, latest
         self._width = max(60, min(width, 120))
         self._live = stream.isatty()
-        self._running: dict[str, Any] | None = None
+        self._running: Item | None = None
         self._kind = ""
         self._began = 0.0
         self._said = 0.0
@@ -36,14 +48,27 @@ class Pretty:
         self._pages: list[tuple[str, str]] = []
         self._times: dict[tuple[str, str], float] = defaultdict(float)
         self._page_times: dict[str, float] = {}
-        self._failures: list[dict[str, Any]] = []
+        self._has_failed = False
 
     def handle(self, event: Event) -> None:
         """Write what there is to say about the event."""
-        write = getattr(self, "_" + event.kind.replace("-", "_"), None)
-        if write is not None:
-            write(dict(event.data))
-            self._stream.flush()
+        match event:
+            case RunPlanned():
+                self._plan(event)
+            case PageStarted(page):
+                self._page(page)
+            case PageEnded(page, duration):
+                self._page_times[page.id] = duration
+            case ItemStarted(item):
+                self._item_start(item)
+            case ItemEnded(item, result):
+                self._item_end(item, result)
+            case Noted(message):
+                self._erase()
+                self._line(self._paint("33", textwrap.indent(message, "  ! ", lambda _line: True)))
+            case RunEnded():
+                self._end(event)
+        self._stream.flush()
 
     def tick(self) -> None:
         """Draw the spinner, or say at times that a long block still runs."""
@@ -52,99 +77,91 @@ class Pretty:
         now = time.monotonic()
         elapsed = now - self._began
         # A check prints nothing in the terminal: say which script it is instead.
-        is_check = self._running["kind"].startswith("check")
-        latest = self._running["place"].rpartition(":")[0] if is_check else self._latest()
+        is_check = self._running.kind.startswith("check")
+        latest = self._running.place.rpartition(":")[0] if is_check else self._latest()
         if self._live:
             frame = _FRAMES[self._turn % len(_FRAMES)]
             self._turn += 1
-            text = f"  {frame} {self._running['title']}  {_clock(elapsed)}  {latest}"
+            text = f"  {frame} {self._running.title}  {_clock(elapsed)}  {latest}"
             self._stream.write("\r\x1b[K" + text[: self._width - 1])
             self._drawn = True
         elif now - self._said >= _STILL_EVERY:
             self._said = now
-            self._line(f"    … {self._running['title']} still runs, {_clock(elapsed)}  {latest}"[: self._width])
+            self._line(f"    … {self._running.title} still runs, {_clock(elapsed)}  {latest}"[: self._width])
         self._stream.flush()
 
     # Events
 
-    def _plan(self, data: dict[str, Any]) -> None:
-        items = data["items"]
-        blocks = sum(item["kind"] == "block" for item in items)
-        checks = sum(item["kind"].startswith("check") for item in items)
-        self._line(f"{data['title'] or data['scenario']}: {blocks} blocks, {checks} checks")
-        self._line(self._paint("2", f"workspace {data['workspace']}"))
+    def _plan(self, plan: RunPlanned) -> None:
+        blocks = sum(item.kind == "block" for item in plan.items)
+        checks = sum(item.kind.startswith("check") for item in plan.items)
+        self._line(f"{plan.title or plan.scenario}: {blocks} blocks, {checks} checks")
+        self._line(self._paint("2", f"workspace {plan.workspace}"))
 
-    def _page_start(self, data: dict[str, Any]) -> None:
-        self._pages.append((data["page"], data["title"]))
-        label = {"intro": "Introduction", "finish": "Finish"}.get(data["kind"], f"Step {data['page'][4:]}")
-        title = "" if data["title"] == label else f": {data['title']}"
+    def _page(self, page: Page) -> None:
+        self._pages.append((page.id, page.title))
+        label = {"intro": "Introduction", "finish": "Finish"}.get(page.kind, f"Step {page.number}")
+        title = "" if page.title == label else f": {page.title}"
         self._line("")
         self._line(self._paint("1", label + title))
 
-    def _page_end(self, data: dict[str, Any]) -> None:
-        self._page_times[data["page"]] = data["duration"]
-
-    def _item_start(self, data: dict[str, Any]) -> None:
-        self._running = data
+    def _item_start(self, item: Item) -> None:
+        self._running = item
         self._began = self._said = time.monotonic()
-        if data["kind"] in ("background", "cleanup") and data["kind"] != self._kind:
+        if item.kind in ("background", "cleanup") and item.kind != self._kind:
             self._line("")  # these belong to no page's heading
-        self._kind = data["kind"]
+        self._kind = item.kind
         if self._live:
             self.tick()
 
-    def _item_end(self, data: dict[str, Any]) -> None:
+    def _item_end(self, item: Item, result: Result) -> None:
         self._running = None
         self._erase()
-        outcome = data["outcome"]
-        self._times[(data["page"], "checks" if data["kind"].startswith("check") else "blocks")] += data["duration"]
-        mark = self._paint(_COLOURS[outcome], _MARKS[outcome])
-        remark = f"  ({data['reason']})" if outcome == "skipped" or data["reason"] == "left running" else ""
+        self._times[(item.page, "checks" if item.kind.startswith("check") else "blocks")] += result.duration
+        mark = self._paint(_COLOURS[result.outcome], _MARKS[result.outcome])
+        remark = f"  ({result.reason})" if result.outcome == "skipped" or result.reason == "left running" else ""
         room = self._width - 14 - len(remark)
-        title = textwrap.shorten(data["title"], room, placeholder=" …") or data["title"][:room]
-        self._line(f"  {mark} {title:<{room}} {_clock(data['duration']):>8}{remark}")
-        if outcome == "failed":
-            self._failures.append(data)
-            self._failure(data)
+        title = textwrap.shorten(item.title, room, placeholder=" …") or item.title[:room]
+        self._line(f"  {mark} {title:<{room}} {_clock(result.duration):>8}{remark}")
+        if result.outcome == "failed":
+            self._has_failed = True
+            self._failure(item, result)
 
-    def _note(self, data: dict[str, Any]) -> None:
-        self._erase()
-        self._line(self._paint("33", textwrap.indent(data["message"], "  ! ", lambda _line: True)))
-
-    def _end(self, data: dict[str, Any]) -> None:
+    def _end(self, end: RunEnded) -> None:
         self._running = None
         self._erase()
         self._line("")
         self._phases()
-        sums = [f"{data[key]} {key}" for key in ("passed", "failed", "skipped") if data[key]]
-        if data["not_run"]:
-            sums.append(f"{len(data['not_run'])} not run")
-        if data["notes"]:
-            sums.append("1 warning" if len(data["notes"]) == 1 else f"{len(data['notes'])} warnings")
+        counts = (("passed", end.passed), ("failed", end.failed), ("skipped", end.skipped))
+        sums = [f"{count} {name}" for name, count in counts if count]
+        if end.not_run:
+            sums.append(f"{len(end.not_run)} not run")
+        if end.notes:
+            sums.append("1 warning" if len(end.notes) == 1 else f"{len(end.notes)} warnings")
         text = ", ".join(sums) or "nothing to do"
-        if data["interrupted"]:
+        if end.interrupted:
             verdict = self._paint("33", "Interrupted")
-        elif data["ok"]:
+        elif end.ok:
             verdict = self._paint("32", "Passed")
         else:
             verdict = self._paint("31", "Failed")
-        self._line(f"{verdict}: {text} in {_clock(data['duration'])}")
-        if not data["ok"] and self._failures:
-            self._line(f"Full logs: {data['logs']}")
+        self._line(f"{verdict}: {text} in {_clock(end.duration)}")
+        if not end.ok and self._has_failed:
+            self._line(f"Full logs: {end.logs}")
 
     # Parts
 
-    def _failure(self, data: dict[str, Any]) -> None:
-        where = f"{data['id']} ({data['place']})" if data["place"] else data["id"]
-        self._line(self._paint("31", textwrap.indent(f"{where} {data['reason']}", "    ")))
-        if data["text"] and "\n" in data["text"].strip():
+    def _failure(self, item: Item, result: Result) -> None:
+        where = f"{item.id} ({item.place})" if item.place else item.id
+        self._line(self._paint("31", textwrap.indent(f"{where} {result.reason}", "    ")))
+        if "\n" in item.text.strip():
             self._line("    the block:")
-            self._line(textwrap.indent(data["text"].rstrip(), "      | "))
-        if data["output"]:
+            self._line(textwrap.indent(item.text.rstrip(), "      | "))
+        if result.output:
             self._line("    its last lines:")
-            self._line(textwrap.indent(data["output"], "      | "))
-        if data["log"]:
-            self._line(f"    all of it: {data['log']}")
+            self._line(textwrap.indent(result.output, "      | "))
+        if result.log:
+            self._line(f"    all of it: {result.log}")
 
     def _phases(self) -> None:
         if not self._pages:

@@ -6,33 +6,43 @@ import io
 import json
 import os
 import pty
+import re
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
+from handrail.markdown.api import Block
+from handrail.runner.events import (
+    Event,
+    ItemEnded,
+    ItemStarted,
+    Noted,
+    PageEnded,
+    PageStarted,
+    Result,
+    RunEnded,
+    RunPlanned,
+)
+from handrail.runner.plan import Item
 from handrail.runner.reports import pretty
 from handrail.runner.reports.junit import Junit
-from handrail.runner.reports.lines import JsonLines, Tap
-from handrail.session.events import Event
+from handrail.runner.reports.lines import JsonLines, Tap, as_json
+from handrail.scenario.reader import Page
 
 MakeScenario = Callable[..., Path]
-ITEM = {"id": "step1-1", "page": "step1", "kind": "block", "title": "make # it\\", "place": "step1.md:3"}
-FAILED = {
-    **ITEM, "text": "make it", "outcome": "failed", "duration": 1.25, "status": 2, "reason": "ended with status 2",
-    "output": "a \x1b b\x00", "log": "/log",
-}  # fmt: skip
-PLAN = Event(
-    "plan", {"scenario": "s", "title": "S", "workspace": "/w", "logs": "/l", "items": [ITEM, {**ITEM, "id": "x"}]}
-)  # fmt: skip
-END = Event(
-    "end", {"ok": False, "interrupted": False, "duration": 2.0, "passed": 0, "failed": 1, "skipped": 0,
-            "not_run": ["x"], "notes": [], "logs": "/l"},
-)  # fmt: skip
-STORY = [PLAN, Event("item-start", ITEM), Event("item-end", FAILED), END]
+BLOCK = Block(id="step1-1", line=3, text="make it", language="bash", action="execute")
+ITEM = Item("step1-1", "step1", "block", "make # it\\", "step1.md:3", BLOCK)
+FAILED = ItemEnded(ITEM, Result("failed", 1.25, 2, "ended with status 2", "a \x1b b\x00", "/log"))
+PLAN = RunPlanned("s", "S", "/w", "/l", (ITEM, replace(ITEM, id="x")))
+END = RunEnded(
+    ok=False, interrupted=False, duration=2.0, not_run=("x",), notes=(), logs="/l", passed=0, failed=1, skipped=0
+)
+STORY: list[Event] = [PLAN, ItemStarted(ITEM), FAILED, END]
 
 
 def test_tap_escapes_what_would_be_a_directive() -> None:
@@ -62,10 +72,10 @@ def test_junit_is_well_formed_whatever_was_printed(tmp_path: Path) -> None:
 
 
 def test_junit_names_the_script_of_a_check_and_says_why_first(tmp_path: Path) -> None:
-    check = {**ITEM, "kind": "check-after", "place": "step1/verify.sh:1"}
+    check = replace(ITEM, kind="check-after", place="step1/verify.sh:1", block=None)
     report = Junit(tmp_path / "junit.xml")
-    failed = {**FAILED, **check, "text": "", "output": "", "reason": "the check does not pass: No leaf.", "log": "/m/l"}
-    for event in (Event("plan", {**PLAN.data, "items": [check]}), Event("item-end", failed), END):
+    failed = replace(FAILED.result, output="", reason="the check does not pass: No leaf.", log="/m/l")
+    for event in (replace(PLAN, items=(check,)), ItemEnded(check, failed), END):
         report.handle(event)
     case = ElementTree.parse(tmp_path / "junit.xml").getroot().find(".//testcase")
     assert case is not None
@@ -78,9 +88,28 @@ def test_json_lines_are_the_events() -> None:
     out = io.StringIO()
     for event in STORY:
         JsonLines(out).handle(event)
-    assert [json.loads(line)["event"] for line in out.getvalue().splitlines()] == [
+    lines = [json.loads(line) for line in out.getvalue().splitlines()]
+    assert [line["event"] for line in lines] == [
         "plan", "item-start", "item-end", "end",
     ]  # fmt: skip
+    item = {"id": "step1-1", "page": "step1", "kind": "block", "title": "make # it\\", "place": "step1.md:3"}
+    assert lines[0]["items"] == [item, {**item, "id": "x"}]
+    assert lines[1] == {"event": "item-start", **item}
+    assert lines[2] == {
+        "event": "item-end", **item, "text": "make it", "outcome": "failed", "duration": 1.25, "status": 2,
+        "reason": "ended with status 2", "output": "a \x1b b\x00", "log": "/log",
+    }  # fmt: skip
+
+
+def test_json_lines_have_the_keys_that_are_documented() -> None:
+    page = Page("step1", "step", 1, "One", None, None, None, None, None, None)
+    documented = dict(re.findall(r"^    ([\w-]+) +(.+)$", JsonLines.__doc__ or "", re.MULTILINE))
+    story: list[Event] = [*STORY, PageStarted(page), PageEnded(page, 1.0), Noted("a warning")]
+    item = ["id", "page", "kind", "title", "place"]
+    for event in story:
+        line = as_json(event)
+        words = documented[line.pop("event")].partition(" (")[0].replace("the same", ", ".join(item))
+        assert list(line) == words.replace("and ", "").split(", "), event
 
 
 def test_long_block_gives_signs_of_life_without_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -88,7 +117,7 @@ def test_long_block_gives_signs_of_life_without_a_terminal(monkeypatch: pytest.M
     monkeypatch.setattr(pretty.time, "monotonic", lambda: now[0])
     out = io.StringIO()
     report = pretty.Pretty(out, colour=False, latest=lambda: "half done")
-    report.handle(Event("item-start", ITEM))
+    report.handle(ItemStarted(ITEM))
     for _ in range(100):
         now[0] += 1
         report.tick()
@@ -102,7 +131,7 @@ def test_while_a_check_runs_its_script_is_named(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(pretty.time, "monotonic", lambda: now[0])
     out = io.StringIO()
     report = pretty.Pretty(out, colour=False, latest=lambda: "a prompt $")
-    report.handle(Event("item-start", {**ITEM, "kind": "check-after", "place": "step1/verify.sh:1"}))
+    report.handle(ItemStarted(replace(ITEM, kind="check-after", place="step1/verify.sh:1")))
     now[0] += 31
     report.tick()
     assert out.getvalue().rstrip().endswith("still runs, 31 s  step1/verify.sh")

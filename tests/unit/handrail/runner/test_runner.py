@@ -17,10 +17,10 @@ from xml.etree import ElementTree
 import pytest
 
 from handrail.runner import runner
+from handrail.runner.events import Event, ItemEnded, Result
 from handrail.runtime.workspace import Workspace
 from handrail.scenario.reader import load
 from handrail.session import long_running
-from handrail.session.events import Event
 from handrail.session.session import Session, SessionOptions
 from handrail.terminal import processes
 
@@ -68,14 +68,14 @@ def handrail(command: Callable[..., subprocess.Popen[str]]) -> Handrail:
     return run
 
 
-RunHere = Callable[[Path], dict[str, dict[str, Any]]]
+RunHere = Callable[[Path], dict[str, Result]]
 
 
 @pytest.fixture
 def run_here(tmp_path: Path) -> RunHere:
-    """Run a scenario in this process, where times can be made short: the item-end events by id."""
+    """Run a scenario in this process, where times can be made short: the results by the items' ids."""
 
-    def run(root: Path) -> dict[str, dict[str, Any]]:
+    def run(root: Path) -> dict[str, Result]:
         events: list[Event] = []
 
         async def scene() -> None:
@@ -89,7 +89,7 @@ def run_here(tmp_path: Path) -> RunHere:
                 workspace.close()
 
         asyncio.run(scene())
-        return {event.data["id"]: dict(event.data) for event in events if event.kind == "item-end"}
+        return {event.item.id: event.result for event in events if isinstance(event, ItemEnded)}
 
     return run
 
@@ -184,16 +184,16 @@ def test_the_last_status_of_a_foreground_script_is_a_warning(
 def test_a_failure_says_how_to_allow_it(make_scenario: MakeScenario, run_here: RunHere) -> None:
     scenario = {"handrail": {"limits": {"quiet": 0.2}}}
     failed = run_here(make_scenario(exec_block("(exit 2)"), **scenario))["step1-1"]
-    assert failed["reason"] == "ended with status 2; if that is meant: `<!-- handrail: expect=2 -->` above the block"
+    assert failed.reason == "ended with status 2; if that is meant: `<!-- handrail: expect=2 -->` above the block"
     failed = run_here(make_scenario(exec_block("sleep 600"), **scenario))["step1-1"]
-    assert failed["reason"].endswith("was stopped; to allow more: `<!-- handrail: timeout=60 -->` above the block")
+    assert failed.reason.endswith("was stopped; to allow more: `<!-- handrail: timeout=60 -->` above the block")
 
 
 def test_a_stopped_block_is_told_which_set_up_still_runs(make_scenario: MakeScenario, run_here: RunHere) -> None:
     pages = {"text": "i", "background": "sleep 600"}
     wait = exec_block("sleep 600", "timeout=0.2")
     failed = run_here(make_scenario(wait, intro=pages))["step1-1"]
-    assert failed["reason"].splitlines()[1] == "intro-background.sh (background script of intro) is still running."
+    assert failed.reason.splitlines()[1] == "intro-background.sh (background script of intro) is still running."
 
 
 def test_failure_report_for_people(make_scenario: MakeScenario, handrail: Handrail) -> None:
@@ -234,8 +234,8 @@ def test_a_program_that_was_left_running_is_not_stopped_for_its_silence(
     page = "```\necho $$ > ~/shell; exec sleep 600\n```{{exec T2}}\n\n"
     page += exec_block("for i in 1 2 3 4 5 6; do echo $i; read -t 0.1 <> <(:); done; kill -0 $(cat ~/shell)")
     results = run_here(make_scenario(page, handrail={"limits": {"quiet": 0.4}}))
-    assert results["step1-1"]["reason"] == "left running"
-    assert results["step1-2"]["outcome"] == "passed", results["step1-2"]
+    assert results["step1-1"].reason == "left running"
+    assert results["step1-2"].outcome == "passed", results["step1-2"]
 
 
 def test_a_block_that_ctrl_c_cannot_make_way_for_fails(
@@ -245,10 +245,10 @@ def test_a_block_that_ctrl_c_cannot_make_way_for_fails(
     page = exec_block("bash -c 'trap \"\" INT; while :; do read -t 0.1 <> <(:); done'")
     page += "<!-- handrail: timeout=0.3 -->\n```\nrm app.js\n```{{exec interrupt}}\n"
     results = run_here(make_scenario(page))
-    assert results["step1-1"]["reason"] == "left running"
-    assert results["step1-2"]["outcome"] == "failed"
-    assert results["step1-2"]["reason"].startswith("was not run: Ctrl-C did not end `bash -c 'trap")
-    assert "{{execute T2}}" in results["step1-2"]["reason"]
+    assert results["step1-1"].reason == "left running"
+    assert results["step1-2"].outcome == "failed"
+    assert results["step1-2"].reason.startswith("was not run: Ctrl-C did not end `bash -c 'trap")
+    assert "{{execute T2}}" in results["step1-2"].reason
 
 
 def test_text_is_typed_into_a_program_that_reads_keys(make_scenario: MakeScenario, handrail: Handrail) -> None:
@@ -318,8 +318,8 @@ def test_a_check_that_never_ends_is_found_before_the_step(make_scenario: MakeSce
     step = {"text": exec_block("touch go"), "verify": "until test -e ~/go; do sleep 0.05; done"}
     results = run_here(make_scenario(step, handrail={"limits": {"check": 0.2}}))
     assert list(results) == ["step1/check-before"]
-    assert results["step1/check-before"]["outcome"] == "failed"
-    assert "has not ended after 0.2 s" in results["step1/check-before"]["reason"]
+    assert results["step1/check-before"].outcome == "failed"
+    assert "has not ended after 0.2 s" in results["step1/check-before"].reason
 
 
 def test_reports_agree(make_scenario: MakeScenario, handrail: Handrail, tmp_path: Path) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 import pytest
 
 from handrail.runtime.workspace import Workspace
 from handrail.scenario.reader import load
 from handrail.server.language import localised
+from handrail.session import events as happened
 from handrail.session import long_running
 from handrail.session.block_typing import SessionError, TerminalBusy, control_key
 from handrail.session.events import Event
@@ -20,6 +21,7 @@ from handrail.terminal import processes
 
 MakeScenario = Callable[..., Path]
 Scene = Callable[[Session], Awaitable[None]]
+Kind = TypeVar("Kind")
 
 
 @pytest.fixture
@@ -44,8 +46,8 @@ def play(tmp_path: Path) -> Callable[..., list[Event]]:
     return play
 
 
-def of(events: list[Event], kind: str) -> list[dict[str, Any]]:
-    return [dict(event.data) for event in events if event.kind == kind]
+def of(events: list[Event], kind: type[Kind]) -> list[Kind]:
+    return [event for event in events if isinstance(event, kind)]
 
 
 def block(command: str, words: str = "exec") -> str:
@@ -83,9 +85,9 @@ def test_foreground_runs_in_the_learners_shell_after_assets_and_background(
         assert session.workspace.home.joinpath("katacoda-background-finished").read_text() == "done\n"
 
     events = play(root, scene)
-    kinds = [event.kind for event in events]
-    assert kinds.index("background-start") < kinds.index("foreground-start")
-    assert of(events, "foreground-end")[0]["status"] == 0
+    kinds = [type(event) for event in events]
+    assert kinds.index(happened.BackgroundStarted) < kinds.index(happened.ForegroundStarted)
+    assert of(events, happened.ForegroundEnded)[0].result.status == 0
 
 
 def test_blocks_do_what_their_words_say(make_scenario: MakeScenario, play: Callable[..., list[Event]]) -> None:
@@ -167,7 +169,7 @@ def test_check_gives_reason_and_hint_and_is_remembered(
 
     root = make_scenario(step)
     events = play(root, scene)
-    assert [each["passed"] for each in of(events, "check-end")] == [False, True]
+    assert [each.result.passed for each in of(events, happened.CheckEnded)] == [False, True]
 
     async def later(session: Session) -> None:
         assert session.progress.passed == {"step1"}
@@ -183,7 +185,7 @@ def test_a_shell_that_ends_is_replaced(make_scenario: MakeScenario, play: Callab
         assert (await session.run_block("step1-2")).status == 7
 
     events = play(make_scenario(block("set -e; false") + block("(exit 7)")), scene)
-    assert of(events, "shell-exited")[0] == {"terminal": "T1", "status": 1, "restarted": True}
+    assert of(events, happened.ShellExited)[0] == happened.ShellExited("T1", 1, restarted=True)
 
 
 def test_placeholders_are_replaced_in_pages_and_scripts(
@@ -288,7 +290,7 @@ def test_fast_forward_skips_what_passes_and_stops_at_what_fails(
         assert session.progress.page == "step3"
 
     events = play(root, scene)
-    states = [(each["page"], each["state"]) for each in of(events, "forward")]
+    states = [(each.page, each.state) for each in of(events, happened.ForwardStepped)]
     assert states[:3] == [("step1", "skipped"), ("step2", "running"), ("step2", "passed")]
     assert states[-1] == ("step3", "failed")
 
@@ -306,7 +308,7 @@ def test_fast_forward_leaves_a_command_that_the_next_block_interrupts(
             assert session.terminal("T2").busy, "a command in a terminal of its own goes on"
 
     events = play(root, scene)
-    ends = [(each["block"], each["status"]) for each in of(events, "block-end")]
+    ends = [(each.block, each.result.status) for each in of(events, happened.BlockEnded)]
     assert ends[:2] == [("step1-1", 130), ("step1-2", 0)]
 
 
