@@ -32,7 +32,7 @@ browser: $(VENV)/.whole
 	@bash tests/browser/run.sh
 
 e2e: $(VENV)/.whole
-	@bash scripts/e2e.sh $(BIN)/handrail
+	@bash hack/e2e.sh $(BIN)/handrail
 
 # The main lesson in a real browser, by its buttons alone, on a cluster of its own; pictures go to .e2e/browser.
 e2e-browser: $(VENV)/.whole
@@ -44,7 +44,7 @@ e2e-faults: $(VENV)/.whole
 	$(BIN)/python -m pytest -c pyproject.toml --timeout 1800 tests/e2e/test_faults.py
 
 e2e-more: $(VENV)/.whole
-	@bash scripts/e2e-more.sh $(BIN)/handrail $(LESSONS)
+	@bash hack/e2e-more.sh $(BIN)/handrail $(LESSONS)
 
 # VECTORS is a folder of recordings, TARGET is processes (the default) or cluster (the one of KUBECONFIG).
 VECTORS ?= tests/conformance/vectors
@@ -69,13 +69,13 @@ soak-graph: $(VENV)/.whole
 # One file for machines without a network: make bundle FILE=lesson.tar.gz, there BUNDLE=lesson.tar.gz make play.
 FILE ?= lesson-bundle.tar.gz
 bundle: $(VENV)/.whole
-	@bash scripts/make-bundle.sh $(BIN)/python $(FILE)
+	@bash hack/make-bundle.sh $(BIN)/python $(FILE)
 
 clean:
-	@bash scripts/clean-all.sh
+	@bash hack/clean-all.sh
 
 clean-caches:
-	@bash scripts/clean-all.sh --caches
+	@bash hack/clean-all.sh --caches
 
 # A BUNDLE's path is taken from here, wherever a command is run.
 ifdef BUNDLE
@@ -83,9 +83,9 @@ export BUNDLE := $(abspath $(BUNDLE))
 endif
 
 # The environment is whole only when everything is in it; a killed installation is begun again.
-$(VENV)/.whole: pyproject.toml hatch_build.py
+$(VENV)/.whole: pyproject.toml hatch_build.py standin/pyproject.toml
 	@echo "Installing handrail and the test tools into $(VENV) (about half a minute the first time)"
-	@bash scripts/handrail-env.sh $(PYTHON) $(VENV)
+	@bash hack/handrail-env.sh $(PYTHON) $(VENV)
 	@touch $@
 
 # The formatter and the type checker of the page's modules, as package-lock.json pins them; no network once they are there.

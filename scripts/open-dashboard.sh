@@ -4,6 +4,5 @@ set -euo pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 namespace=${1:?"usage: scripts/open-dashboard.sh NAMESPACE"}
-port=$((${SELDON_URL##*:} + 1))
-"$scripts/port-forward.sh" monitor "$namespace" "$port" 9090 /-/ready
-echo "Dashboard: http://127.0.0.1:$port/user/"
+"$scripts/port-forward.sh" monitor "$namespace" "${MONITOR_URL##*:}" 9090 /-/ready
+echo "Dashboard: $MONITOR_URL/user/"

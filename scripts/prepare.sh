@@ -9,7 +9,6 @@ here=$(dirname "${BASH_SOURCE[0]}")
 # shellcheck source=scripts/lib.sh
 . "$here/lib.sh"
 
-SELDON_VERSION=1.17.1
 STANDIN_IMAGE="localhost/seldon-core-standin:$SELDON_VERSION"
 ORIGINAL_CHARTS=https://storage.googleapis.com/seldon-charts
 

@@ -12,7 +12,7 @@ namespace=${1:?"usage: scripts/set-up.sh NAMESPACE"}
     kind create cluster --name "$CLUSTER" --image "$NODE_IMAGE" --config "$SOURCE_DIR/manifests/kind.yaml"
 kubectl wait --for=condition=Ready node --all --timeout=90s
 helm status seldon-core --namespace seldon-system >/dev/null 2>&1 ||
-    helm install seldon-core "$SELDON_CHART" --version 1.17.1 \
+    helm install seldon-core "$SELDON_CHART" --version "$SELDON_VERSION" \
         --namespace seldon-system --create-namespace --set executor.resources.cpuRequest=100m
 kubectl rollout status deployment/seldon-controller-manager --namespace seldon-system --timeout=180s
 if [ "$(kubectl get namespace "$namespace" --ignore-not-found --output 'jsonpath={.status.phase}')" = Terminating ]; then
@@ -20,4 +20,4 @@ if [ "$(kubectl get namespace "$namespace" --ignore-not-found --output 'jsonpath
     kubectl wait --for=delete "namespace/$namespace" --timeout=120s
 fi
 kubectl create namespace "$namespace" --dry-run=client -o yaml | kubectl apply -f -
-echo "Ready: cluster $CLUSTER, Seldon Core 1.17.1, namespace $namespace"
+echo "Ready: cluster $CLUSTER, Seldon Core $SELDON_VERSION, namespace $namespace"

@@ -5,7 +5,6 @@ set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 name=${1:?"usage: scripts/wait-for-alert.sh NAME firing|inactive"}
 wanted=${2:?"usage: scripts/wait-for-alert.sh NAME firing|inactive"}
-port=$((${SELDON_URL##*:} + 1))
 
 # shellcheck disable=SC2016  # a program for Python
 state_of='
@@ -14,7 +13,7 @@ rules = [rule for group in json.load(sys.stdin)["data"]["groups"] for rule in gr
 print(next((rule["state"] for rule in rules if rule["name"] == sys.argv[1]), "unknown"))'
 state=unknown
 for _ in $(seq 120); do
-    state=$(curl -s -m 5 "http://127.0.0.1:$port/api/v1/rules?type=alert" | "$LESSON_PYTHON" -c "$state_of" "$name" 2>/dev/null || echo unknown)
+    state=$(curl -s -m 5 "$MONITOR_URL/api/v1/rules?type=alert" | "$LESSON_PYTHON" -c "$state_of" "$name" 2>/dev/null || echo unknown)
     if [ "$state" = "$wanted" ]; then
         echo "$name is $state."
         exit 0

@@ -23,7 +23,6 @@ from typing import cast
 import httptools
 import uvloop
 
-ROOT = Path(__file__).parents[2]
 SEQUENTIAL = 300  # requests of a round on one connection
 PARALLEL = 8
 EACH = 250  # requests of a round on each of the parallel connections
@@ -114,7 +113,6 @@ def processes() -> Iterator[tuple[int, int, int]]:
     predictor = {"name": "default", "graph": {"name": "stub", "type": "MODEL", "endpoint": endpoint}}
     env = {
         **os.environ,
-        "PYTHONPATH": str(ROOT / "standin"),
         "ENGINE_PREDICTOR": base64.b64encode(json.dumps(predictor).encode()).decode(),
     }
     arguments = ["--sdep", "bench", "--namespace", "bench", "--predictor", "default", "--shutdown_delay", "0s"]

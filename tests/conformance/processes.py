@@ -106,8 +106,7 @@ class Workshop:
         log = self._scratch / f"{self._started}-orchestrator.log"
         annotations = self._scratch / f"{self._started}-annotations"
         annotations.write_text("".join(f'{key}="{value}"\n' for key, value in orchestrator.annotations.items()))
-        ours = {"PYTHONPATH": str(ROOT / "standin"), "PODINFO_ANNOTATIONS": str(annotations)}
-        env = _environment(orchestrator.env | ours)
+        env = _environment(orchestrator.env | {"PODINFO_ANNOTATIONS": str(annotations)})
         with log.open("wb") as output:
             process = subprocess.Popen(
                 [

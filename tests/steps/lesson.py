@@ -11,6 +11,7 @@ from urllib3.exceptions import HTTPError
 CLUSTER = os.environ["CLUSTER"]
 NODE = f"{CLUSTER}-control-plane"
 SELDON_URL = os.environ["SELDON_URL"]
+SELDON_VERSION = os.environ["SELDON_VERSION"]
 NAMESPACE = "seldon"
 SDEP = "iris-model"
 IMAGE = "localhost/iris-classifier"

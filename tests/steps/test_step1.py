@@ -1,7 +1,7 @@
 """Step 1: a cluster, and in it Seldon Core's operator, resource definition and webhook."""
 from kubernetes import client
 from kubernetes.client.exceptions import ApiException
-from lesson import NODE, api, expect, expect_operator, find, helm_release
+from lesson import NODE, SELDON_VERSION, api, expect, expect_operator, find, helm_release
 
 
 def test_node_is_ready():
@@ -18,7 +18,7 @@ def test_node_is_ready():
 
 
 def test_release_is_deployed():
-    """The Helm release seldon-core 1.17.1 is deployed."""
+    """The Helm release seldon-core is deployed, in the lesson's version."""
     release = helm_release()
     expect(
         release is not None,
@@ -27,8 +27,8 @@ def test_release_is_deployed():
         "run step 1's  helm install",
     )
     expect(
-        release["status"] == "deployed" and release["app_version"] == "1.17.1",
-        "the release seldon-core to be deployed with app version 1.17.1",
+        release["status"] == "deployed" and release["app_version"] == SELDON_VERSION,
+        f"the release seldon-core to be deployed with app version {SELDON_VERSION}",
         f"{release['status']}, app version {release['app_version']}",
         "run  helm uninstall seldon-core -n seldon-system  and then step 1's  helm install  again",
     )

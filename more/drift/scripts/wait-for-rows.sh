@@ -4,7 +4,6 @@ set -euo pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 wanted=${1:?"usage: scripts/wait-for-rows.sh ROWS"}
-port=$((${SELDON_URL##*:} + 1))
 
 # shellcheck disable=SC2016  # a program for Python
 value='
@@ -12,7 +11,7 @@ import json, sys
 print(round(sum(float(one["value"][1]) for one in json.load(sys.stdin)["data"]["result"])))'
 rows=0
 for _ in $(seq 60); do
-    rows=$(curl -s -m 5 "http://127.0.0.1:$port/api/v1/query" --data-urlencode 'query=max(drift_rows_total)' | "$LESSON_PYTHON" -c "$value" 2>/dev/null || echo 0)
+    rows=$(curl -s -m 5 "$MONITOR_URL/api/v1/query" --data-urlencode 'query=max(drift_rows_total)' | "$LESSON_PYTHON" -c "$value" 2>/dev/null || echo 0)
     if [ "$rows" -ge "$wanted" ]; then
         echo "The detector has judged $rows rows."
         exit 0

@@ -5,15 +5,9 @@ import sys
 import requests
 
 
-def explainer_url() -> str:
-    """EXPLAIN_URL, or the port after the model's."""
-    host, port = os.environ["SELDON_URL"].rsplit(":", 1)
-    return os.environ.get("EXPLAIN_URL", f"{host}:{int(port) + 1}")
-
-
 def explain(flower: list[float]) -> dict:
     """The explainer's data: measurements, classes, prediction, base and contributions. Ends the program on an error."""
-    url = f"{explainer_url()}/api/v1.0/explain"
+    url = f"{os.environ['EXPLAIN_URL']}/api/v1.0/explain"
     try:
         answer = requests.post(url, json={"data": {"ndarray": [flower]}}, timeout=20)
     except requests.RequestException:

@@ -6,11 +6,10 @@ from pathlib import Path
 
 import joblib
 import numpy as np
-from lesson import SELDON_URL, expect
+from lesson import expect
 
 FOLDER = Path(os.environ["LESSON_DIR"], "explain")
-HOST, PORT = SELDON_URL.rsplit(":", 1)
-EXPLAIN_URL = f"{HOST}:{int(PORT) + 1}"
+EXPLAIN_URL = os.environ["EXPLAIN_URL"]
 
 
 def expected(flower: list[float]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

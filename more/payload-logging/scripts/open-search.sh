@@ -4,6 +4,5 @@ set -euo pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 namespace=${1:?"usage: scripts/open-search.sh NAMESPACE"}
-port=$((${SELDON_URL##*:} + 3))
-"$scripts/port-forward.sh" collector "$namespace" "$port" 8080 /ready
-echo "Search page: http://127.0.0.1:$port/"
+"$scripts/port-forward.sh" collector "$namespace" "${SEARCH_URL##*:}" 8080 /ready
+echo "Search page: $SEARCH_URL/"

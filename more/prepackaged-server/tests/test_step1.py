@@ -4,10 +4,9 @@ from pathlib import Path
 
 import requests
 from kubernetes import client
-from lesson import NODE, SELDON_URL, api, expect, find, run
+from lesson import NODE, api, expect, find, run
 
-HOST, PORT = SELDON_URL.rsplit(":", 1)
-BUCKET_URL = f"{HOST}:{int(PORT) + 1}"
+BUCKET_URL = os.environ["BUCKET_URL"]
 MODEL = Path(os.environ["LESSON_DIR"], "model", "model.joblib")
 NAMESPACE = "prepackaged-server"
 

@@ -9,7 +9,7 @@ from serving import expect_available, predict
 from sklearn.datasets import load_iris
 
 MODEL = Path(os.environ["LESSON_DIR"], "model", "model.joblib")
-MEND = "repeat step 3 from  echo 'scikit-learn==1.7.2' > server/sklearn-version.txt  on"
+MEND = f"repeat step 3 from  echo 'scikit-learn=={os.environ['SCIKIT_LEARN_VERSION']}' > server/sklearn-version.txt  on"
 OPEN = "run  scripts/reopen-port.sh iris-default prepackaged-server  and check again"
 
 

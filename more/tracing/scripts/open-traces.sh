@@ -4,6 +4,5 @@ set -euo pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 namespace=${1:?"usage: scripts/open-traces.sh NAMESPACE"}
-port=$((${SELDON_URL##*:} + 2))
-"$scripts/port-forward.sh" jaeger "$namespace" "$port" 16686 /api/services
-echo "Traces: http://127.0.0.1:$port/"
+"$scripts/port-forward.sh" jaeger "$namespace" "${TRACES_URL##*:}" 16686 /api/services
+echo "Traces: $TRACES_URL/"

@@ -1,14 +1,14 @@
 """Step 1: a prediction of the traced graph appears in Jaeger, with spans of all three parts, each below the other."""
+import os
 import random
 import time
-from urllib.parse import urlsplit
 
 import requests
 from lesson import SELDON_URL, expect
 from serving import expect_available
 
 OPEN = "run  scripts/port-forward.sh iris-model-default tracing  and  scripts/open-traces.sh tracing , and check again"
-JAEGER = f"http://127.0.0.1:{urlsplit(SELDON_URL).port + 2}"
+JAEGER = os.environ["TRACES_URL"]
 PATIENCE = 20.0
 WANTED = {("executor", "predictions"), ("Inches", "TransformInput"), ("IrisModel", "Predict")}
 

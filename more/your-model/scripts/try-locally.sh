@@ -12,7 +12,7 @@ for file in "$class.py" contract.json; do
     [ -s "$folder/$file" ] || fail "There is no $folder/$file yet: write it first."
 done
 
-port=$((${SELDON_URL##*:} + 10))
+port=${WRAPPER_URL##*:}
 log="$STATE/try-locally.log"
 cd "$folder"
 # A session of its own: the wrapper starts further processes, and all of them have to go again.
@@ -23,7 +23,7 @@ wrapper=$!
 trap 'kill -KILL -- -$wrapper 2>/dev/null || true' EXIT
 
 for _ in $(seq 120); do
-    curl -s -m 2 "http://127.0.0.1:$port/health/ping" 2>/dev/null | grep -q pong && break
+    curl -s -m 2 "$WRAPPER_URL/health/ping" 2>/dev/null | grep -q pong && break
     kill -0 "$wrapper" 2>/dev/null || fail "$(tail -n 3 "$log")
 The wrapper around $class ended. The reason stands above; mend $folder/$class.py and try again."
     sleep 0.5

@@ -15,6 +15,7 @@ import socket
 import sys
 from pathlib import Path
 
+from .. import SELDON_VERSION
 from . import controller, settings, webhook
 from .kube import Api, find_access
 from .leader import Election
@@ -60,7 +61,7 @@ async def run() -> None:
 def main() -> int:
     level = os.environ.get("LOG_LEVEL", "INFO").upper()
     logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr)
-    log.info("this is the stand-in for Seldon Core's operator, behaviour of version 1.17.1")
+    log.info("this is the stand-in for Seldon Core's operator, behaviour of version %s", SELDON_VERSION)
     causes: list[BaseException] = []
     try:
         with contextlib.suppress(asyncio.CancelledError):

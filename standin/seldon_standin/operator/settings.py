@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from .. import SELDON_VERSION
+
 Json = dict[str, Any]
 
 CONFIG_KEYS = ("predictor_servers", "storageInitializer", "explainer")
@@ -21,7 +23,7 @@ class SettingsError(Exception):
 class Settings:
     """Every choice that is not in a SeldonDeployment itself. Delays are in seconds, ports are TCP ports."""
 
-    orchestrator_image: str = "localhost/seldon-core-standin:1.17.1"
+    orchestrator_image: str = f"localhost/seldon-core-standin:{SELDON_VERSION}"
     orchestrator_pull_policy: str = "IfNotPresent"
     orchestrator_http_port: int = 8000
     orchestrator_grpc_port: int = 5001

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import uvloop
 
+from .. import SELDON_VERSION
 from .events import EventLog
 from .graph import GraphError, Predictor, predictor_from_env, predictor_from_file
 from .grpc_calls import Channels, GrpcShared
@@ -55,7 +56,7 @@ async def serve(options: Options, predictor: Predictor) -> None:
     health = Health(predictor, client, protocol.health if options.full_health_checks else None)
     server = Server(RestApi(options, predictor, shared, health).handle)
     port = await server.start(options.http_port)
-    log.info("stand-in for the Seldon Core 1.17.1 executor; not Seldon's own")
+    log.info("stand-in for the Seldon Core %s executor; not Seldon's own", SELDON_VERSION)
     grpc_shared = GrpcShared(
         Channels(options.grpc_max_message), shared.metrics, shared.labels, options.grpc_timeout, events.put
     )

@@ -3,6 +3,7 @@
 import fcntl
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -64,6 +65,22 @@ def test_start_lays_out_the_lesson_and_goes_there_in_the_same_shell(home: Path) 
     assert (home / "seldon-iris" / "manifests" / "iris.yaml").exists()
     # Started twice, and still one entry for later terminals.
     assert (home / ".bashrc").read_text().count("env.sh") == 1
+
+
+def test_ports_of_all_lessons_follow_the_model_s(home: Path) -> None:
+    names = ["SELDON_URL", "MONITOR_URL", "EXPLAIN_URL", "BUCKET_URL", "TRACES_URL", "SEARCH_URL", "WRAPPER_URL"]
+    lines = f'. "$SCENARIO_DIR/scripts/env.sh"; printenv {" ".join(names)}'
+    said = [run(home, "bash", "-euc", lines, **more).stdout.split() for more in ({}, {"LESSON_PORT": "18001"})]
+    assert said[0] == [f"http://127.0.0.1:{port}" for port in (8000, 8001, 8001, 8001, 8002, 8003, 8010)]
+    assert said[1] == [f"http://127.0.0.1:{port}" for port in (18001, 18002, 18002, 18002, 18003, 18004, 18011)]
+
+
+def test_no_page_script_or_check_counts_ports_itself() -> None:
+    files = [*REPO.glob("*.md"), *(REPO / "scripts").iterdir(), *(REPO / "tests" / "steps").glob("*.py")]
+    files += [path for path in (REPO / "more").rglob("*") if path.suffix in (".md", ".sh", ".py")]
+    own = REPO / "scripts" / "env.sh"
+    counted = re.compile(r"SELDON_URL##\*:\} ?\+|urlsplit\(SELDON_URL\)|SELDON_URL\.rsplit|int\(PORT\) ?\+")
+    assert [str(path) for path in files if path != own and counted.search(path.read_text())] == []
 
 
 def test_two_runs_prepare_one_after_the_other(home: Path) -> None:

@@ -5,7 +5,6 @@ python collector/search.py virginica --type response --limit 5
 import argparse
 import os
 import sys
-from urllib.parse import urlsplit
 
 import requests
 
@@ -18,8 +17,7 @@ def main() -> int:
     parser.add_argument("--deployment", default="")
     parser.add_argument("--request", default="", help="request id: the Seldon-Puid of an answer")
     parser.add_argument("--limit", type=int, default=10)
-    model_port = urlsplit(os.environ.get("SELDON_URL", "http://127.0.0.1:8000")).port or 8000
-    parser.add_argument("--url", default=f"http://127.0.0.1:{model_port + 3}")
+    parser.add_argument("--url", default=os.environ.get("SEARCH_URL", "http://127.0.0.1:8003"))
     options = vars(parser.parse_args())
     url = options.pop("url")
     options["q"] = " ".join(options.pop("words"))

@@ -15,7 +15,6 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-STANDIN = Path(__file__).parents[4] / "standin"
 ROW = b'{"data":{"ndarray":[[1.5]]}}'
 
 
@@ -132,7 +131,6 @@ class Orchestrator:
                 ],
                 env={
                     **os.environ,
-                    "PYTHONPATH": str(STANDIN),
                     "ENGINE_PREDICTOR": predictor,
                     "PODINFO_ANNOTATIONS": str(described),
                     **(env or {}),

@@ -4,10 +4,10 @@
 set -euo pipefail
 repo=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
-bash "$repo/scripts/clean-workspace.sh" "$repo/.e2e/workspace" seldon-iris-e2e
-bash "$repo/scripts/clean-workspace.sh" "$repo/.e2e/more" seldon-iris-more
+bash "$repo/hack/clean-workspace.sh" "$repo/.e2e/workspace" seldon-iris-e2e
+bash "$repo/hack/clean-workspace.sh" "$repo/.e2e/more" seldon-iris-more
 for workspace in "${XDG_STATE_HOME:-$HOME/.local/state}"/handrail/*/; do
-    bash "$repo/scripts/clean-workspace.sh" "${workspace%/}" seldon-iris
+    bash "$repo/hack/clean-workspace.sh" "${workspace%/}" seldon-iris
 done
 rm -rf "$repo/.e2e"
 if [ "${1:-}" = --caches ]; then

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Removes what one run of a lesson left: its port-forward, cluster and images.   Usage: scripts/clean-workspace.sh WORKSPACE CLUSTER
+# Removes what one run of a lesson left: its port-forward, cluster and images.   Usage: hack/clean-workspace.sh WORKSPACE CLUSTER
 set -euo pipefail
 repo=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 workspace=$1

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Types the lessons under more/ into a real terminal, one after the other on one shared cluster, and checks every step.
-# Usage: scripts/e2e-more.sh HANDRAIL [LESSON…]    (all lessons of more/structure.json when none is named)
+# Usage: hack/e2e-more.sh HANDRAIL [LESSON…]    (all lessons of more/structure.json when none is named)
 set -euo pipefail
 
 repo=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-handrail=${1:?"usage: scripts/e2e-more.sh PATH_TO_HANDRAIL [LESSON…]"}
+handrail=${1:?"usage: hack/e2e-more.sh PATH_TO_HANDRAIL [LESSON…]"}
 shift
 export LESSON_CLUSTER=seldon-iris-more LESSON_PORT="${E2E_MORE_PORT:-18865}"
 if [ $# -eq 0 ]; then
@@ -13,7 +13,7 @@ if [ $# -eq 0 ]; then
 fi
 
 # One workspace after the other, but one cluster: the last workspace knows how to delete it.
-remove_cluster() { bash "$repo/scripts/clean-workspace.sh" "$repo/.e2e/more" "$LESSON_CLUSTER"; }
+remove_cluster() { bash "$repo/hack/clean-workspace.sh" "$repo/.e2e/more" "$LESSON_CLUSTER"; }
 trap remove_cluster EXIT
 remove_cluster
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # make bundle: one file with everything the lesson needs, so that one machine can prepare for thirty. On another machine of
 # the same kind,  BUNDLE=file make e2e  (or play) takes all from it, with the network off.
-# Usage: scripts/make-bundle.sh PYTHON_OF_HANDRAIL FILE
+# Usage: hack/make-bundle.sh PYTHON_OF_HANDRAIL FILE
 set -euo pipefail
 
 repo=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -10,6 +10,8 @@ target=$(realpath -m "$2")
 cache="${XDG_CACHE_HOME:-$HOME/.cache}"
 wheels="$cache/handrail-wheels"
 export HANDRAIL_HOST_HOME="$HOME" XDG_CACHE_HOME="$cache" SCENARIO_DIR="$repo"
+# shellcheck source=versions.env
+. "$repo/versions.env"
 
 lesson_python=$(bash "$repo/scripts/lesson-env.sh")
 # Wheels are for one version of Python, and the model's image has 3.11.
@@ -26,11 +28,11 @@ HOME="$repo/.e2e/bundle" bash "$repo/scripts/prepare.sh"
 echo "Collecting Python packages"
 rm -rf "$wheels.part"
 "$lesson_python" -m pip wheel --quiet --require-hashes -r "$repo/scripts/lesson.lock" -w "$wheels.part"
-"$handrail_python" -m pip wheel --quiet "${repo}[test,browser,standin]" -w "$wheels.part"
+"$handrail_python" -m pip wheel --quiet "${repo}[test,browser]" "$repo/standin[test]" -w "$wheels.part"
 rm -rf "$wheels"
 mv "$wheels.part" "$wheels"
 
 cd "$repo"
-python3 -m airgap bundle "$target" --preload localhost/seldon-core-standin:1.17.1 --include "$wheels"
+python3 -m airgap bundle "$target" --preload "localhost/seldon-core-standin:$SELDON_VERSION" --include "$wheels"
 rm -rf "$repo/.e2e/bundle"
 echo "Wrote $target, $(($(stat -c %s "$target") / 1000000)) MB. On another machine:  BUNDLE=$(basename "$target") make play"

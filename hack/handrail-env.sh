@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes handrail's own Python environment, with the test tools.   Usage: scripts/handrail-env.sh PYTHON DIR
+# Makes the Python environment of handrail, the stand-in and the tests.   Usage: hack/handrail-env.sh PYTHON DIR
 # Debian ships Python without venv: as root it is installed, else the command to run is said.
 set -euo pipefail
 python=$1
@@ -25,11 +25,10 @@ if ! "$dir/bin/python" -m pip --version >/dev/null 2>&1 || ! grep -qF "$(cd "$(d
 fi
 
 repo=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-extras='[test,browser,standin]'
 if [ -n "${BUNDLE:-}" ]; then
     (cd "$repo" && "$python" -m airgap unpack)
     "$dir/bin/python" -m pip install --quiet --disable-pip-version-check --no-index \
-        --find-links "${XDG_CACHE_HOME:-$HOME/.cache}/handrail-wheels" "handrail$extras"
+        --find-links "${XDG_CACHE_HOME:-$HOME/.cache}/handrail-wheels" "handrail[test,browser]" "seldon-core-standin[test]"
 else
-    "$dir/bin/python" -m pip install --quiet --disable-pip-version-check -e "$repo$extras"
+    "$dir/bin/python" -m pip install --quiet --disable-pip-version-check -e "${repo}[test,browser]" -e "$repo/standin[test]"
 fi
