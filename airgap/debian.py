@@ -14,6 +14,7 @@ from airgap.cache import artefact, key_of
 from airgap.errors import AirgapError
 
 HOOKS = Path("/usr/share/mmdebstrap/hooks/merged-usr")
+INSTALL = Path(__file__).with_name("apt-install.sh")
 # Documentation is of no use in a container and makes up a fifth of it.
 LEFT_OUT = ("/usr/share/doc/*", "/usr/share/man/*", "/usr/share/info/*", "/usr/share/locale/*")
 # What only served to make the file system, or came from this host.
@@ -93,12 +94,16 @@ def _need_mmdebstrap() -> None:
 
 def install(packages: Sequence[str]) -> None:
     """Install Debian packages on this host; needs root."""
-    env = {"DEBIAN_FRONTEND": "noninteractive"}
     log = places.cache() / "logs" / f"apt-{packages[0]}.log"
-    with progress.phase("apt", f"installing {', '.join(packages)} on this host", 30.0):
+    with progress.phase("apt", f"installing {', '.join(packages)} on this host", 30.0) as phase:
+
+        def tell(line: str) -> None:
+            if line.startswith("Waiting for"):
+                phase.detail = line
+                progress.say(f"apt: {line}")
+
         try:
-            process.run_long(["apt-get", "update"], env=env, log=log)
-            process.run_long(["apt-get", "install", "-y", "--no-install-recommends", *packages], env=env, log=log)
+            process.run_long(["sh", INSTALL, *packages], log=log, on_line=tell)
         except process.ChildFailed as error:
             raise AirgapError(
                 f"{packages[0]} could not be installed: {error}; run  apt-get install {' '.join(packages)}  to see why"

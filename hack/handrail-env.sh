@@ -4,6 +4,7 @@
 set -euo pipefail
 python=$1
 dir=$2
+repo=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
 "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || {
     echo "handrail needs Python 3.11 or newer, and '$python' is not: install it (Debian: apt-get install python3 python3-venv), or name another:  make PYTHON=/path/to/python3" >&2
@@ -12,7 +13,7 @@ dir=$2
 if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
     if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
         echo "Python's venv module is missing: installing Debian's python3-venv"
-        apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends python3-venv >/dev/null
+        "$repo/airgap/apt-install.sh" python3-venv >/dev/null
     else
         echo "Python's venv module is missing: run  sudo apt-get install python3-venv  and the same command again." >&2
         exit 1
@@ -24,7 +25,6 @@ if ! "$dir/bin/python" -m pip --version >/dev/null 2>&1 || ! grep -qF "$(cd "$(d
     "$python" -m venv "$dir"
 fi
 
-repo=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 if [ -n "${BUNDLE:-}" ]; then
     (cd "$repo" && "$python" -m airgap unpack)
     "$dir/bin/python" -m pip install --quiet --disable-pip-version-check --no-index \

@@ -14,8 +14,7 @@ if [[ ! -x $chromium ]]; then
     exit 1
   fi
   say "installing Debian's Chromium"
-  apt-get update -qq >&2
-  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >&2
+  "$root/airgap/apt-install.sh" chromium fonts-dejavu-core >&2
 fi
 # An installation brings the page's third-party modules, too, by the build hook.
 if ! "$python" -c 'import playwright' 2>/dev/null || [[ ! -d $root/src/handrail/server/static/vendor ]]; then
