@@ -8,7 +8,7 @@ import shutil
 from playwright.sync_api import expect
 
 from .conftest import Opener, Player
-from .steps import block, go_to_step_1, run, screen, type_into
+from .steps import block, everything, go_to_step_1, run, screen, type_into
 
 
 def test_learner_gets_through_with_the_mouse_alone(play: Player, open_page: Opener) -> None:
@@ -165,7 +165,7 @@ def test_command_that_waits_is_forgotten_with_its_terminal(play: Player, open_pa
     assert not (player.home / "north").exists()
 
 
-def test_question_about_a_busy_terminal_ends_with_its_command(play: Player, open_page: Opener) -> None:
+def test_question_about_a_busy_terminal_runs_nothing_by_itself(play: Player, open_page: Opener) -> None:
     player = play()
     page = open_page(player)
     go_to_step_1(page)
@@ -174,8 +174,75 @@ def test_question_about_a_busy_terminal_ends_with_its_command(play: Player, open
     run(page, 1)
     expect(page.locator("dialog")).to_contain_text("T1 is busy")
     (player.home / "free").touch()
+    expect(page.locator("dialog")).to_contain_text("T1 is free again")
+    expect(page.locator("#tab-T1")).to_have_attribute("data-state", "prompt")
+    page.keyboard.press("Escape")
     expect(page.locator("dialog")).to_have_count(0)
+    type_into(page, "echo nothing-$((1 + 1))-else")
+    expect(screen(page)).to_contain_text("nothing-2-else")
+    assert not (player.home / "north").exists()
+
+
+def test_question_about_a_terminal_that_is_free_again_runs_the_command(play: Player, open_page: Opener) -> None:
+    player = play()
+    page = open_page(player)
+    go_to_step_1(page)
+    type_into(page, "echo wai''ting; until [ -e ~/free ]; do sleep 0.02; done")
+    expect(screen(page)).to_contain_text("waiting")
+    run(page, 1)
+    (player.home / "free").touch()
+    expect(page.locator('dialog [data-choice="now"]')).to_be_focused()
+    page.keyboard.press("Enter")
     expect(block(page, 1)).to_have_attribute("data-state", "ok")
+
+
+def test_double_click_runs_a_command_once(play: Player, open_page: Opener) -> None:
+    player = play()
+    page = open_page(player)
+    go_to_step_1(page)
+    (player.root / "step1.md").write_text("# Once\n\n```\necho once >> ~/times\n```{{exec}}\n")
+    page.reload()
+    button = block(page, 1).locator('[data-do="run"]')
+    button.dblclick()
+    expect(block(page, 1)).to_have_attribute("data-state", "ok")
+    button.focus()
+    type_into(page, "echo twice-$((1 + 1))")
+    expect(screen(page)).to_contain_text("twice-2")
+    assert (player.home / "times").read_text() == "once\n"
+
+
+def test_key_held_down_runs_a_command_once(play: Player, open_page: Opener) -> None:
+    player = play()
+    page = open_page(player)
+    go_to_step_1(page)
+    (player.root / "step1.md").write_text("# Once\n\n```\necho once >> ~/times\n```{{exec}}\n")
+    page.reload()
+    block(page, 1).locator('[data-do="run"]').focus()
+    page.keyboard.down("Enter")
+    expect(block(page, 1)).to_have_attribute("data-state", "ok")
+    page.keyboard.down("Enter")  # what a keyboard sends again and again while the key is held
+    page.keyboard.down("Enter")
+    page.keyboard.up("Enter")
+    type_into(page, "echo held-$((1 + 1))")
+    expect(screen(page)).to_contain_text("held-2")
+    assert (player.home / "times").read_text() == "once\n"
+
+
+def test_clicks_on_a_running_command_do_nothing(play: Player, open_page: Opener) -> None:
+    page = open_page(play())
+    go_to_step_1(page)
+    run(page, 5)
+    expect(block(page, 5)).to_have_attribute("data-state", "running")
+    for _ in range(2):
+        block(page, 5).locator('[data-do="run"]').click(force=True)
+    page.locator("#panel-T1 textarea").focus()
+    page.keyboard.type("still cat")
+    page.keyboard.press("Enter")
+    expect(screen(page)).to_contain_text(re.compile("still cat\\s*still cat"))
+    expect(page.locator("dialog")).to_have_count(0)
+    page.keyboard.press("Control+d")
+    expect(block(page, 5)).to_have_attribute("data-state", "ok")
+    assert everything(page).count("waiting") == 2, "once in the command, once as what it prints"
 
 
 def test_busy_terminal_can_be_interrupted_from_the_dialog(play: Player, open_page: Opener) -> None:

@@ -61,6 +61,47 @@ export function icon(name) {
   return svg;
 }
 
+/** A button that shows an icon only; its label is its name and its tooltip.
+ * @param {string} shape @param {string} label @param {Properties} properties */
+export function iconButton(shape, label, properties) {
+  return el(
+    "button",
+    { type: "button", class: "icon-button", "aria-label": label, title: label, ...properties },
+    icon(shape),
+  );
+}
+
+/** What makes a button act once however it is pressed: not for the second half of a double click, nor again and again
+ * while Enter is held.
+ * @param {() => void} act @returns {Properties} */
+export function once(act) {
+  return {
+    onclick: (/** @type {MouseEvent} */ event) => event.detail > 1 || act(),
+    onkeydown: (/** @type {KeyboardEvent} */ event) => event.repeat && event.preventDefault(),
+  };
+}
+
+/** @type {WeakMap<object, string>} */
+const drawn = new WeakMap();
+
+/** Whether what a place is drawn from is not what it was when this was asked last: time to draw it again.
+ * @param {object} place @param {...unknown} from
+ * @returns {boolean} */
+export function isChanged(place, ...from) {
+  const wanted = JSON.stringify(from);
+  if (drawn.get(place) === wanted) return false;
+  drawn.set(place, wanted);
+  return true;
+}
+
+/** Fills a place anew; the focus stays on the part with the same value of this attribute.
+ * @param {HTMLElement} place @param {string} attribute @param {...(Node | string)} parts */
+export function refill(place, attribute, ...parts) {
+  const focused = place.contains(document.activeElement) ? document.activeElement?.getAttribute(attribute) : null;
+  place.replaceChildren(...parts);
+  if (focused) /** @type {HTMLElement | null} */ (place.querySelector(`[${attribute}="${focused}"]`))?.focus();
+}
+
 /** Says something to a screen reader without moving the focus.
  * @param {string} text */
 export function announce(text) {

@@ -1,40 +1,23 @@
 /** A small editor for `file` and `open` blocks: the server knows the file by the block's id. */
 
-import { get, post } from "./api.js";
-import { el } from "./dom.js";
-import { problem } from "./notices.js";
+import { saveFile } from "./actions.js";
+import { byId, el } from "./dom.js";
 import { t } from "./texts.js";
-import { hideExtra, showExtra } from "./workbench.js";
+import { EDITOR, front, onView, shown } from "./view.js";
 
-/** Opens the block's file; a `file` block has its text put into the file first.
- * @param {import("./types.js").BlockInfo} block */
-export async function openEditor(block) {
-  try {
-    if (block.action === "file") await post(`/api/editor/${block.id}/apply`);
-    const { file, text } = await get(`/api/editor/${block.id}`);
-    showExtra(file, panel(block.id, file, text), hideExtra);
-  } catch (error) {
-    problem(error);
-  }
-}
-
-/** @param {string} id @param {string} file @param {string} text */
-function panel(id, file, text) {
+/** @param {string} id @param {string} name of the file @param {string} text */
+function panel(id, name, text) {
   const said = el("span", { class: "fine", role: "status" });
   const area = el("textarea", {
     class: "editor-text",
     spellcheck: "false",
-    "aria-label": t("editor.file", { file }),
+    "aria-label": t("editor.file", { file: name }),
     oninput: () => (said.textContent = t("editor.unsaved")),
   });
   area.value = text;
   const save = async () => {
-    try {
-      await post(`/api/editor/${id}`, { text: area.value });
-      said.textContent = t("editor.saved");
-    } catch (error) {
-      said.textContent = t("editor.failed", { reason: error instanceof Error ? error.message : "" });
-    }
+    const reason = await saveFile(id, area.value);
+    said.textContent = reason ? t("editor.failed", { reason }) : t("editor.saved");
   };
   area.addEventListener("keydown", (event) => {
     if ((event.ctrlKey || event.metaKey) && event.key === "s") {
@@ -48,10 +31,27 @@ function panel(id, file, text) {
     el(
       "div",
       { class: "editor-bar" },
-      el("code", {}, file),
+      el("code", {}, name),
       said,
       el("button", { type: "button", class: "button small primary", onclick: save }, t("editor.save")),
     ),
     area,
   );
+}
+
+export function startEditor() {
+  /** @type {HTMLElement | null} */
+  let place = null;
+  /** @type {unknown} */
+  let drawn = null;
+  onView(() => {
+    const { file } = shown();
+    if (file !== drawn) {
+      drawn = file;
+      place?.remove();
+      place = file && panel(file.id, file.name, file.text);
+      if (place) byId("panels").append(place);
+    }
+    if (place) place.hidden = front() !== EDITOR;
+  });
 }

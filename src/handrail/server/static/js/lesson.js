@@ -1,12 +1,12 @@
 /** The lesson's page: loads it, shows it, and keeps its blocks, pictures and problems up to date. */
 
 import { get, getBlob } from "./api.js";
-import { decorate, drawResults } from "./blocks.js";
-import { byId, el, icon } from "./dom.js";
+import { decorate } from "./blocks.js";
+import { byId, el, icon, isChanged } from "./dom.js";
 import { drawQuizzes } from "./quizzes.js";
-import { showView } from "./split.js";
 import { onState, page as pageInfo, state } from "./store.js";
 import { t } from "./texts.js";
+import { show as bringToFront } from "./view.js";
 
 /** @typedef {import("./types.js").PageContent} PageContent */
 /** @typedef {import("./types.js").State} State */
@@ -92,9 +92,7 @@ function drawPreparation(now) {
   if (!place) return;
   const { kind, background } = pageInfo(shown);
   const preparation = now.preparations[shown];
-  const told = JSON.stringify(preparation ?? "");
-  if (place.dataset.told === told) return;
-  place.dataset.told = told;
+  if (!isChanged(place, preparation)) return;
   // Whether a step's script has ended is the step's own matter, unless it failed.
   if (!preparation || (kind !== "intro" && preparation.state !== "failed")) return place.replaceChildren();
   const { state: how, line, log, status } = preparation;
@@ -227,10 +225,9 @@ export function startLesson() {
     if (!info) return;
     if (shown !== now.current || revision !== info.revision || (before && before.epoch !== now.epoch)) {
       const moved = shown !== "" && shown !== now.current;
-      if (moved) showView("lesson");
+      if (moved) bringToFront({ side: "lesson" });
       load(now.current).then(() => moved && byId("lesson").focus({ preventScroll: true }));
     } else {
-      drawResults(byId("lesson"));
       drawPreparation(now);
     }
   });

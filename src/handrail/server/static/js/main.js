@@ -1,11 +1,14 @@
 /** Starts the page: signs in, fetches the state once, then follows it. */
 
 import { get, Refusal, signIn } from "./api.js";
+import { startActions } from "./actions.js";
 import { startBar } from "./bar.js";
 import { startBlocks } from "./blocks.js";
 import { byId, el } from "./dom.js";
+import { startEditor } from "./editor.js";
 import { startHeader } from "./header.js";
 import { startLesson } from "./lesson.js";
+import { startOutcome } from "./outcome.js";
 import { apply } from "./settings.js";
 import { startSplit } from "./split.js";
 import { follow, take } from "./store.js";
@@ -40,10 +43,13 @@ async function start() {
   startSplit();
   take(first);
   startHeader();
+  startActions();
+  startEditor();
   startWorkbench();
-  startBlocks();
   startLesson();
+  startBlocks();
   startBar();
+  startOutcome();
   follow();
 }
 

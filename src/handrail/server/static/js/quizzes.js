@@ -1,8 +1,7 @@
 /** Questions of a page. The server knows the right answers and keeps what was answered rightly. */
 
-import { post } from "./api.js";
+import { answerQuiz } from "./actions.js";
 import { announce, el } from "./dom.js";
-import { problem } from "./notices.js";
 import { state } from "./store.js";
 import { t } from "./texts.js";
 
@@ -10,8 +9,8 @@ import { t } from "./texts.js";
 
 /** @param {string} page @param {QuizInfo} quiz @param {number} index */
 function form(page, quiz, index) {
-  const isRight = () => state().quizzes[page]?.[index] === true;
-  const said = el("span", { class: "quiz-said", role: "status" }, isRight() ? t("quiz.right") : "");
+  const wasRight = () => state().quizzes[page]?.[index] === true;
+  const said = el("span", { class: "quiz-said", role: "status" }, wasRight() ? t("quiz.right") : "");
   const name = `${page}-${quiz.id}`;
   const inputs =
     quiz.kind === "text"
@@ -36,14 +35,11 @@ function form(page, quiz, index) {
           quiz.kind === "text"
             ? (inputs[0]?.value ?? "")
             : inputs.filter((input) => input.checked).map((input) => Number(input.value));
-        try {
-          const { right } = await post(`/api/quizzes/${page}/${index}`, { answer });
-          said.textContent = t(right ? "quiz.right" : "quiz.wrong");
-          node.dataset.state = right ? "right" : "wrong";
-          announce(said.textContent);
-        } catch (error) {
-          problem(error);
-        }
+        const isRight = await answerQuiz(page, index, answer);
+        if (isRight === undefined) return;
+        said.textContent = t(isRight ? "quiz.right" : "quiz.wrong");
+        node.dataset.state = isRight ? "right" : "wrong";
+        announce(said.textContent);
       },
     },
     el(
@@ -54,7 +50,7 @@ function form(page, quiz, index) {
       el("div", { class: "quiz-bar" }, el("button", { type: "submit", class: "button small" }, t("quiz.answer")), said),
     ),
   );
-  if (isRight()) node.dataset.state = "right";
+  if (wasRight()) node.dataset.state = "right";
   return node;
 }
 

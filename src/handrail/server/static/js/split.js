@@ -3,6 +3,7 @@
 import { byId, el } from "./dom.js";
 import { change, settings } from "./settings.js";
 import { t } from "./texts.js";
+import { onView, show, shown } from "./view.js";
 
 const NARROWEST = 20;
 const WIDEST = 80;
@@ -13,20 +14,22 @@ function setWidth(percent) {
   byId("divider").setAttribute("aria-valuenow", String(Math.round(settings().lessonWidth)));
 }
 
-/** On a narrow screen, brings the lesson or the terminals to the front.
- * @param {"lesson"|"work"} which */
-export function showView(which) {
-  document.documentElement.dataset.view = which;
-  for (const tab of byId("views").querySelectorAll("button"))
-    tab.setAttribute("aria-selected", String(tab.dataset.view === which));
+/** Puts the focus into the terminal or editor in front. */
+function focusWork() {
+  show({ side: "work" });
+  /** @type {HTMLElement | null} */ (document.querySelector("#panels > :not([hidden]) textarea"))?.focus();
 }
 
-/** F6 goes back and forth between lesson and terminal, for Tab belongs to the shell in there. */
-function hop() {
-  const isInWork = byId("work").contains(document.activeElement);
-  showView(isInWork ? "lesson" : "work");
-  if (isInWork) byId("lesson").focus();
-  else /** @type {HTMLElement | null} */ (document.querySelector(".terminal-panel:not([hidden]) textarea"))?.focus();
+function focusLesson() {
+  show({ side: "lesson" });
+  byId("lesson").focus();
+}
+
+function draw() {
+  const { side } = shown();
+  document.documentElement.dataset.view = side;
+  for (const tab of byId("views").querySelectorAll("button"))
+    tab.setAttribute("aria-selected", String(tab.dataset.view === side));
 }
 
 export function startSplit() {
@@ -56,27 +59,25 @@ export function startSplit() {
           role: "tab",
           "data-view": which,
           "aria-controls": which === "lesson" ? "lesson-pane" : "work",
-          onclick: () => showView(which),
+          onclick: () => show({ side: which }),
         },
         t(which === "lesson" ? "pane.lesson" : "pane.terminal"),
       ),
     ),
   );
-  showView("lesson");
+  onView(draw);
+  draw();
+  // F6 goes back and forth between lesson and terminal, for Tab belongs to the shell in there.
   document.addEventListener("keydown", (event) => {
     if (event.key === "F6" && !event.ctrlKey && !event.altKey) {
       event.preventDefault();
-      hop();
+      byId("work").contains(document.activeElement) ? focusLesson() : focusWork();
     }
   });
   for (const link of document.querySelectorAll(".skip")) {
     link.addEventListener("click", (event) => {
       event.preventDefault();
-      const isWork = link.getAttribute("href") === "#work";
-      showView(isWork ? "work" : "lesson");
-      if (isWork)
-        /** @type {HTMLElement | null} */ (document.querySelector(".terminal-panel:not([hidden]) textarea"))?.focus();
-      else byId("lesson").focus();
+      link.getAttribute("href") === "#work" ? focusWork() : focusLesson();
     });
   }
 }

@@ -12,6 +12,8 @@ const listeners = new Set();
 const watchers = new Set();
 /** @type {Reconnecting | null} */
 let link = null;
+/** Server time minus this computer's, in seconds. */
+let skew = 0;
 
 /** @returns {State} */
 export function state() {
@@ -19,10 +21,12 @@ export function state() {
   return current;
 }
 
-/** @param {(state: State, before: State | null) => void} listener called now (if there is a state) and on each change */
+/** @param {(state: State, before: State | null) => void} listener called now (if there is a state) and on each change
+ * @returns {() => void} stops it */
 export function onState(listener) {
   listeners.add(listener);
   if (current) listener(current, null);
+  return () => listeners.delete(listener);
 }
 
 /** @param {(connection: {up: boolean, delay: number}) => void} watcher */
@@ -34,6 +38,7 @@ export function onConnection(watcher) {
 export function take(next) {
   const before = current;
   current = next;
+  skew = next.now - Date.now() / 1000;
   for (const listener of listeners) listener(next, before);
 }
 
@@ -49,6 +54,11 @@ export function follow() {
 /** Tries the connection at once. */
 export function reconnect() {
   link?.retryNow();
+}
+
+/** Seconds by the server's clock, which this computer's need not agree with. @param {number} moment @returns {number} */
+export function secondsSince(moment) {
+  return Math.max(0, Math.floor(Date.now() / 1000 + skew - moment));
 }
 
 /** @param {string} id @returns {import("./types.js").PageInfo} */

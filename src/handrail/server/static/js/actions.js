@@ -1,0 +1,252 @@
+/** What a person can do on the page. Each is one request to the server; why one did not work is told in a notice. */
+
+import { get, post, Refusal } from "./api.js";
+import { question, ask } from "./dialogs.js";
+import { announce } from "./dom.js";
+import { problem } from "./notices.js";
+import { queue, waitsFor } from "./queue.js";
+import { onState, state } from "./store.js";
+import { t } from "./texts.js";
+import { bring, EDITOR, frontTerminal, show } from "./view.js";
+
+/** @typedef {import("./types.js").BlockInfo} BlockInfo */
+
+/** Pages and checks */
+
+/** Goes to a page; the server refuses one that is not open yet. @param {string} id */
+export function goTo(id) {
+  return post(`/api/pages/${id}/open`).catch(problem);
+}
+
+/** @param {string} id */
+export function check(id) {
+  return post(`/api/pages/${id}/check`).catch(problem);
+}
+
+/** Leaves a page without its check. @param {string} id @param {string} next */
+export function skip(id, next) {
+  return post(`/api/pages/${id}/skip`).then(() => goTo(next), problem);
+}
+
+/** Puts away what a failed check said: it has been read, and what is done now may change it. */
+export function closeOutcome() {
+  const now = state();
+  const result = now.checks[now.current];
+  if (result?.state !== "failed" && result?.state !== "error") return;
+  show({ closed: { page: now.current, reason: result.reason } });
+}
+
+/** @param {string} page @param {number} index of the question @param {string | number[]} given
+ * @returns {Promise<boolean | undefined>} whether it is right */
+export async function answerQuiz(page, index, given) {
+  try {
+    return (await post(`/api/quizzes/${page}/${index}`, { answer: given })).right;
+  } catch (error) {
+    problem(error);
+  }
+}
+
+/** Commands */
+
+/** The commands that were sent and of whose run the server has not told yet; whether it has answered.
+ * @type {Map<string, boolean>} */
+const sent = new Map();
+
+/** @param {string} id of a block */
+function isRunning(id) {
+  return sent.has(id) || state().blocks[id]?.state === "running";
+}
+
+/** @param {unknown} error @returns {string} the terminal that is busy, when that is why the server refused */
+function busyTerminal(error) {
+  return error instanceof Refusal && error.status === 409 ? (error.detail?.busy ?? "") : "";
+}
+
+/** Runs a block; asks what to do when its terminal is busy. One that waits already is taken back, and one that runs
+ * goes on undisturbed.
+ * @param {BlockInfo} block @param {{terminal?: string, when_busy?: string}} [how] @returns {Promise<void>} */
+export async function run(block, how = {}) {
+  if (queue.delete(waitsFor(block.id))) return show({});
+  if (isRunning(block.id)) return;
+  sent.set(block.id, false);
+  try {
+    const answer = await post(`/api/blocks/${block.id}/run`, { terminal: block.terminal ?? frontTerminal(), ...how });
+    sent.set(block.id, true);
+    bring(answer.terminal, false);
+    show({ side: "work" });
+    closeOutcome();
+  } catch (error) {
+    sent.delete(block.id);
+    const busy = busyTerminal(error);
+    if (!busy) return problem(error);
+    bring(busy, false);
+    await askWhatToDo(block, busy);
+  }
+}
+
+/** @param {string} terminal */
+function isFree(terminal) {
+  return state().terminals.some(({ name, state: how }) => name === terminal && how === "prompt");
+}
+
+/** @param {BlockInfo} block @param {string} terminal */
+function busyWords(block, terminal) {
+  if (isFree(terminal))
+    return {
+      title: t("free.title", { terminal }),
+      body: t("free.body"),
+      choices: [{ value: "now", label: t("free.run"), primary: true }],
+    };
+  return {
+    title: t("busy.title", { terminal }),
+    body: t("busy.body"),
+    choices: [
+      { value: "wait", label: t("busy.wait"), primary: true },
+      { value: "interrupt", label: t("busy.interrupt") },
+      ...(block.terminal ? [] : [{ value: "other", label: t("busy.other") }]),
+      { value: "type", label: t("busy.type") },
+    ],
+  };
+}
+
+/** Asks, and runs nothing unless it is told to: a terminal that is free meanwhile changes the question only.
+ * @param {BlockInfo} block @param {string} busy the terminal */
+async function askWhatToDo(block, busy) {
+  let words = busyWords(block, busy);
+  const asked = question(words);
+  const forget = onState((now, before) => {
+    if (isWaitingOver(busy, now, before)) return asked.cancel();
+    const other = busyWords(block, busy);
+    if (other.title !== words.title) asked.reword((words = other));
+  });
+  const choice = await asked.answer;
+  forget();
+  if (choice === "now") await run(block, { terminal: busy });
+  else if (choice === "wait") {
+    queue.set(busy, { block, isSent: false });
+    announce(t("block.waiting", { terminal: busy }));
+    show({});
+    await runWaiting(busy);
+  } else if (choice) await run(block, { terminal: busy, when_busy: choice });
+}
+
+/** Whether there is nothing left that a command could wait for.
+ * @param {string} terminal @param {import("./types.js").State} now @param {import("./types.js").State | null} before */
+function isWaitingOver(terminal, now, before) {
+  const isGone = !now.terminals.some(({ name }) => name === terminal);
+  return isGone || (before !== null && now.epoch !== before.epoch) || now.forward !== null || now.resetting;
+}
+
+/** Runs what waits for a terminal when its prompt is back, as far as this page knows.
+ * @param {string} name @returns {Promise<void>} */
+async function runWaiting(name) {
+  const entry = queue.get(name);
+  const known = state();
+  if (!entry || entry.isSent || !isFree(name)) return;
+  entry.isSent = true;
+  try {
+    await post(`/api/blocks/${entry.block.id}/run`, { terminal: name });
+  } catch (error) {
+    if (busyTerminal(error)) {
+      // The page knew too little; what it has learnt meanwhile came while this was sent.
+      entry.isSent = false;
+      return state() === known ? undefined : runWaiting(name);
+    }
+    problem(error);
+  }
+  if (queue.get(name) === entry) queue.delete(name);
+  show({});
+}
+
+/** Follows the terminals that commands wait for. */
+export function startActions() {
+  onState((now, before) => {
+    for (const [id, isAnswered] of sent) if (isAnswered) sent.delete(id);
+    for (const name of queue.keys()) {
+      if (isWaitingOver(name, now, before)) queue.delete(name);
+      else runWaiting(name);
+    }
+  });
+}
+
+/** Files and the clipboard */
+
+/** Opens the block's file in the editor; a `file` block has its text put into the file first. @param {BlockInfo} block */
+export async function openFile(block) {
+  try {
+    if (block.action === "file") await post(`/api/editor/${block.id}/apply`);
+    const { file, text } = await get(`/api/editor/${block.id}`);
+    show({ file: { id: block.id, name: file, text } });
+    bring(EDITOR);
+  } catch (error) {
+    problem(error);
+  }
+}
+
+/** @param {string} id of the block @param {string} text @returns {Promise<string>} why it was not saved, "" when it was */
+export async function saveFile(id, text) {
+  try {
+    await post(`/api/editor/${id}`, { text });
+    return "";
+  } catch (error) {
+    return error instanceof Error && error.message ? error.message : t("request.failed");
+  }
+}
+
+/** @param {string} text @returns {Promise<boolean>} whether the browser let us */
+export async function copy(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    problem(new Error(t("block.copy.failed")));
+    return false;
+  }
+  announce(t("block.copied"));
+  return true;
+}
+
+/** Terminals */
+
+export function newTerminal() {
+  return post("/api/terminals").then(({ name }) => bring(name), problem);
+}
+
+/** Asks before it closes one in which a command runs. @param {string} name */
+export async function closeTerminal(name) {
+  const path = `/api/terminals/${encodeURIComponent(name)}/close`;
+  try {
+    await post(path);
+  } catch (error) {
+    if (!busyTerminal(error)) return problem(error);
+    const choice = await ask(t("terminals.close.title", { terminal: name }), t("terminals.close.body"), [
+      { value: "yes", label: t("terminals.close.yes"), danger: true },
+    ]);
+    if (choice) await post(path, { force: true }).catch(problem);
+  }
+}
+
+/** Opens a new shell where one has ended. @param {string} name */
+export function restartTerminal(name) {
+  return post(`/api/terminals/${encodeURIComponent(name)}/restart`).then(() => bring(name), problem);
+}
+
+/** The whole lesson */
+
+/** @param {string} page */
+export function fastForward(page) {
+  return post(`/api/forward/${page}`).catch(problem);
+}
+
+export function stopForward() {
+  return post("/api/forward/stop").catch(problem);
+}
+
+/** @param {boolean} on whether a waiting step is checked again by itself */
+export function setAutoCheck(on) {
+  return post("/api/auto-check", { on }).catch(problem);
+}
+
+export async function startOver() {
+  const choice = await ask(t("reset.title"), t("reset.body"), [{ value: "yes", label: t("reset.yes"), danger: true }]);
+  if (choice === "yes") await post("/api/reset").catch(problem);
+}

@@ -1,0 +1,144 @@
+/** The menu: what one person prefers, fast-forward, services, and starting over. */
+
+import { fastForward, setAutoCheck, startOver } from "./actions.js";
+import { byId, el, iconButton, isChanged } from "./dom.js";
+import { pageLabel } from "./labels.js";
+import { change, onSettings, settings } from "./settings.js";
+import { onState, state } from "./store.js";
+import { t } from "./texts.js";
+
+/** @typedef {import("./types.js").State} State */
+
+/** @param {string} name @param {string} label @param {Node} control */
+function row(name, label, control) {
+  return el("div", { class: "menu-row", "data-row": name }, el("span", {}, label), control);
+}
+
+function themeChoice() {
+  const select = el(
+    "select",
+    {
+      "aria-label": t("menu.theme"),
+      "data-setting": "theme",
+      onchange: () => change({ theme: /** @type {any} */ (select.value) }),
+    },
+    ...["auto", "light", "dark"].map((value) =>
+      el("option", { value, selected: settings().theme === value }, t(`menu.theme.${value}`)),
+    ),
+  );
+  return select;
+}
+
+/** @param {string} name @param {boolean} on @param {(on: boolean) => void} act @param {string} label */
+function toggle(name, on, act, label) {
+  const input = el("input", {
+    type: "checkbox",
+    "data-setting": name,
+    checked: on,
+    onchange: () => act(input.checked),
+  });
+  return el("label", { class: "menu-row" }, el("span", {}, label), input);
+}
+
+function fontChoice() {
+  /** @param {number} by @param {string} name @param {string} sign */
+  const button = (by, name, sign) => {
+    const act = () => change({ fontSize: settings().fontSize + by });
+    const properties = { type: "button", class: "icon-button", "aria-label": t(name), title: t(name), onclick: act };
+    return el("button", properties, sign);
+  };
+  const size = el("output", {}, String(settings().fontSize));
+  onSettings(() => (size.textContent = String(settings().fontSize)));
+  return el(
+    "span",
+    { class: "stepper" },
+    button(-1, "menu.font.smaller", "−"),
+    size,
+    button(1, "menu.font.larger", "+"),
+  );
+}
+
+/** @param {State} now */
+function forwardChoice(now) {
+  const targets = now.pages.slice(now.pages.findIndex((page) => page.id === now.current) + 1);
+  if (!targets.length) return null;
+  const select = el(
+    "select",
+    { "aria-label": t("menu.forward"), "data-setting": "forward" },
+    ...targets.map((page) => el("option", { value: page.id }, pageLabel(page))),
+  );
+  const go = el(
+    "button",
+    {
+      type: "button",
+      class: "button small",
+      "data-action": "forward",
+      onclick: () => {
+        byId("menu").hidePopover();
+        fastForward(select.value);
+      },
+    },
+    t("menu.forward.go"),
+  );
+  return el(
+    "div",
+    { class: "menu-part" },
+    row("forward", t("menu.forward"), el("span", { class: "stepper" }, select, go)),
+    el("p", { class: "fine" }, t("menu.forward.note")),
+  );
+}
+
+/** @param {State} now */
+function services(now) {
+  const links = now.services.map((service) =>
+    el("li", {}, el("a", { href: service.url, target: "_blank", rel: "noopener noreferrer" }, service.url)),
+  );
+  return el(
+    "div",
+    { class: "menu-part", "data-row": "services" },
+    el("span", { class: "menu-title" }, t("menu.services")),
+    links.length ? el("ul", {}, ...links) : el("p", { class: "fine" }, t("menu.services.none")),
+  );
+}
+
+/** @param {HTMLElement} menu */
+function draw(menu) {
+  const now = state();
+  menu.replaceChildren(
+    row("theme", t("menu.theme"), themeChoice()),
+    row("font", t("menu.font"), fontChoice()),
+    toggle("reader", settings().reader, (on) => change({ reader: on }), t("menu.reader")),
+    toggle("auto", now.autoCheck, setAutoCheck, t("menu.auto")),
+    forwardChoice(now) ?? "",
+    services(now),
+    el(
+      "div",
+      { class: "menu-part" },
+      el(
+        "button",
+        {
+          type: "button",
+          class: "button quiet danger",
+          "data-action": "reset",
+          onclick: () => {
+            byId("menu").hidePopover();
+            startOver();
+          },
+        },
+        t("menu.reset"),
+      ),
+    ),
+  );
+}
+
+/** The button that opens the menu, and the menu. @returns {HTMLElement[]} */
+export function menuParts() {
+  const menu = el("div", { id: "menu", class: "menu", popover: "auto" });
+  menu.addEventListener("beforetoggle", (event) => {
+    if (/** @type {ToggleEvent} */ (event).newState === "open") draw(menu);
+  });
+  onState((now) => {
+    if (isChanged(menu, now.services)) menu.querySelector('[data-row="services"]')?.replaceWith(services(now));
+  });
+  return [iconButton("menu", t("menu.label"), { id: "menu-button", popovertarget: "menu" }), menu];
+}

@@ -1,0 +1,72 @@
+/** How the page's modules hang together, and whether the table of texts is what they use. */
+
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { test } from "node:test";
+
+const FOLDER = new URL("../../../../../src/handrail/server/static/js/", import.meta.url);
+
+/** @type {Map<string, string>} */
+const sources = new Map(readdirSync(FOLDER).map((name) => [name, readFileSync(new URL(name, FOLDER), "utf8")]));
+
+/** @param {string} name @returns {string[]} the modules of ours that it imports */
+function imports(name) {
+  return [...(sources.get(name) ?? "").matchAll(/^(?:import|export)\b[^;]*?from "\.\/([\w-]+\.js)";/gms)].map(
+    ([, other]) => other ?? "",
+  );
+}
+
+/** The parts of the page: they draw something and are started by main.js. */
+const parts = [...sources].filter(([, source]) => /^export function start[A-Z]/m.test(source)).map(([name]) => name);
+
+test("the page's parts are found", () => {
+  for (const name of ["bar.js", "blocks.js", "lesson.js", "workbench.js"]) assert.ok(parts.includes(name), name);
+});
+
+test("no part calls another: what a click does stands in actions.js", () => {
+  const calls = [...sources.keys()]
+    .filter((name) => name !== "main.js")
+    .flatMap((name) => imports(name).map((other) => [name, other]))
+    .filter(([, other]) => other !== "actions.js" && parts.includes(other ?? ""))
+    .filter(([name, other]) => !(name === "lesson.js" && other === "blocks.js")); // puts the commands on a page just shown
+  assert.deepEqual(calls, []);
+});
+
+test("no module is imported in a circle", () => {
+  /** @param {string} name @param {string[]} way */
+  const walk = (name, way) => {
+    assert.ok(!way.includes(name), [...way, name].join(" -> "));
+    for (const other of imports(name)) walk(other, [...way, name]);
+  };
+  walk("main.js", []);
+});
+
+test("every module is used", () => {
+  const used = new Set(["main.js", ...[...sources.keys()].flatMap(imports)]);
+  const types = [...sources.values()].join("\n").match(/import\("\.\/types\.js"\)/) ? ["types.js"] : [];
+  assert.deepEqual(
+    [...sources.keys()].filter((name) => !used.has(name) && !types.includes(name)),
+    [],
+  );
+});
+
+test("every text is used, and every text that is used is there", () => {
+  const table = sources.get("texts.js") ?? "";
+  const keys = [...table.matchAll(/^ {2}"([\w.]+)":/gm)].map(([, key]) => key ?? "");
+  assert.ok(keys.length > 100);
+  const page = readFileSync(new URL("../index.html", FOLDER), "utf8");
+  const rest = [...sources].filter(([name]) => name !== "texts.js").map(([, source]) => source);
+  const words = [...rest, page].join("\n");
+  const built = [...words.matchAll(/`([a-z.]+\.)\$\{/g)].map(([, start]) => start ?? "");
+  const isUsed = (/** @type {string} */ key) =>
+    words.includes(`"${key}"`) || built.some((start) => key.startsWith(start));
+  assert.deepEqual(
+    keys.filter((key) => !isUsed(key)),
+    [],
+  );
+  const asked = [...words.matchAll(/\bt\(\s*"([\w.]+)"/g)].map(([, key]) => key ?? "");
+  assert.deepEqual(
+    asked.filter((key) => !keys.includes(key)),
+    [],
+  );
+});
