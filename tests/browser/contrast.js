@@ -21,6 +21,7 @@
     return [255, 255, 255, 255];
   };
   const found = [];
+  let seen = 0;
   for (const node of document.querySelectorAll("body *")) {
     if (node.closest(".xterm, .unseen, .skip, svg") || !node.checkVisibility()) continue;
     const text = [...node.childNodes]
@@ -28,6 +29,7 @@
       .map((child) => child.data.trim())
       .join("");
     if (!text) continue;
+    seen++;
     const style = getComputedStyle(node);
     const [a, b] = [luminance(rgba(style.color)), luminance(ground(node))].sort((x, y) => y - x);
     const ratio = (a + 0.05) / (b + 0.05);
@@ -38,5 +40,5 @@
     if (ratio < (isLarge ? 3 : 4.5) || opacity < 0.7)
       found.push(`${ratio.toFixed(2)} ${opacity} "${text.slice(0, 40)}" ${node.className}`);
   }
-  return found;
+  return seen ? found : ["no text was looked at"];
 };

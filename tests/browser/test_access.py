@@ -100,6 +100,7 @@ def test_buttons_and_fields_have_names(play: Player, open_page: Opener) -> None:
         " || node.labels?.length)).map(node => node.outerHTML)"
     )
     assert nameless == []
+    assert page.locator("button").count() > 5
 
 
 def test_screen_reader_mode_puts_the_terminal_into_words(play: Player, open_page: Opener) -> None:

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from .exchanges import Answer, send
+from .exchanges import Answer
 
 Json = dict[str, Any]
 
@@ -45,14 +45,16 @@ def kind_of(key: str) -> tuple[Kind, str] | None:
     return next((kind for beginning, kind in KINDS.items() if key.startswith(beginning)), None)
 
 
-def compare(key: str, recorded: dict[str, int], exchanges: list[Json], graph: Json, port: int) -> list[str]:
+def compare(
+    key: str, recorded: dict[str, int], exchanges: list[Json], graph: Json, send: Callable[[Json], Answer]
+) -> list[str]:
     """Send as many predictions as were recorded and compare the shares."""
     found = kind_of(key)
     assert found is not None
     kind, about = found
     exchange = next((one for one in exchanges if one["about"].startswith(about)), exchanges[0])
     total = sum(recorded.values())
-    ours: Counter[str] = Counter(kind(send(port, exchange["request"]), graph) for _ in range(total))
+    ours: Counter[str] = Counter(kind(send(exchange["request"]), graph) for _ in range(total))
     lines = []
     for name in sorted(recorded.keys() | ours.keys()):
         left, right = recorded.get(name, 0) / total, ours[name] / total

@@ -8,6 +8,7 @@ import re
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack
+from functools import partial
 from typing import Any
 
 from . import component_logs, counted, exchanges, prometheus, sinks
@@ -16,6 +17,7 @@ from .lost_feedback import lost_feedback
 from .plan import CannotRun
 from .processes import Running, StartFailed, Workshop
 from .result import Result
+from .tally import Tally
 
 Json = dict[str, Any]
 
@@ -75,6 +77,7 @@ class _Live:
         self._twice = "sent twice" in notes
         self._feedback_twice = "sent twice each" in notes
         self._calls = component_logs.CallReader(running.logs)
+        self._tally = Tally(running.logs)
 
     def results(self, keys: Json) -> Iterator[Result]:
         if "exchanges" in keys:
@@ -91,10 +94,18 @@ class _Live:
             elif counted.kind_of(key) is not None:
                 port = self._running.port(self._exchanges[0]["target"])
                 assert port is not None
-                yield self._result(key, "shares", counted.compare(key, value, self._exchanges, self._graph, port))
+                shares = counted.compare(key, value, self._exchanges, self._graph, partial(self._send, port))
+                yield self._result(key, "shares", shares)
 
     def _result(self, key: str, item: str, lines: list[str]) -> Result:
         return Result(self._case.name, key, item, "differs" if lines else "agreed", "; ".join(lines))
+
+    def _send(self, port: int, request: Json, *, counted: bool = True) -> exchanges.Answer:
+        """`counted`: whether the request shows in the orchestrator's counters."""
+        answer = exchanges.send(port, request)
+        if counted:
+            self._tally.sent(request, answer.status)
+        return answer
 
     def _all_exchanges(self) -> Iterator[Result]:
         last_feedback = max(
@@ -118,11 +129,12 @@ class _Live:
                 self._send_lost_feedback(port)
 
     def _exchange(self, exchange: Json, port: int) -> list[str]:
-        answer = exchanges.send(port, exchange["request"])
+        counted = exchange["response"]["status"] is not None  # else the original ends and counts nothing
+        answer = self._send(port, exchange["request"], counted=counted)
         lines = exchanges.compare(exchange, answer, self._running.as_recorded)
         if lines and self._by_lot and exchange["request"]["path"].endswith("/predictions"):
             for _ in range(DRAWN_AGAIN):
-                again = exchanges.send(port, exchange["request"])
+                again = self._send(port, exchange["request"], counted=counted)
                 lines = exchanges.compare(exchange, again, self._running.as_recorded)
                 if not lines:
                     break
@@ -130,7 +142,7 @@ class _Live:
             calls = self._calls.since_last(len(exchange["callsToComponents"]))
             lines += component_logs.compare_calls(exchange, calls, self._running.as_recorded)
         if self._feedback_twice if "feedback" in exchange["request"]["path"] else self._twice:
-            exchanges.send(port, exchange["request"])
+            self._send(port, exchange["request"], counted=counted)
         if "Client.Timeout" in answer.body:
             self._await_idle()
         return lines
@@ -146,7 +158,7 @@ class _Live:
     def _send_lost_feedback(self, port: int) -> None:
         """Repeat feedback whose exchange is not in the file."""
         for request in lost_feedback(self._case):
-            exchanges.send(port, request)
+            self._send(port, request)
 
     def _logs(self, key: str, value: Any) -> Iterator[Result]:
         if key.startswith("feedbackSeenBy_"):
@@ -161,7 +173,7 @@ class _Live:
                 yield self._result(key, component, component_logs.compare_feedback(lines, log))
 
     def _metrics(self, key: str, value: Json) -> Iterator[Result]:
-        caused = set(self._caused())
+        run = prometheus.Run(set(self._caused()), self._by_lot, self._tally.count)
         for name, recorded in value.items():
             number = re.match(r"\d+", name)
             port = self._running.plan.pod_ports.get(int(number[0])) if number else None
@@ -175,7 +187,7 @@ class _Live:
             if kind != recorded["contentType"]:
                 lines.append(f"content type: recorded {recorded['contentType']}, ours {kind}")
             yield self._result(key, f"{name} answer", lines)
-            yield from prometheus.compare(self._case.name, key, name, recorded, answer.body, caused, self._by_lot)
+            yield from prometheus.compare(self._case.name, key, name, recorded, answer.body, run)
 
     def _caused(self) -> Iterator[tuple[str, str]]:
         """(service, status) in the executor's metrics that the file's exchanges lead to."""

@@ -23,6 +23,8 @@ Json = dict[str, Any]
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 60.0
+# The wrappers tell what reached them; see tally.py.
+TELLS_REQUESTS = {"GUNICORN_ACCESS_LOG": "true"}
 # The recorded model was trained with this kernel of OpenBLAS; others stop at other digits.
 TRAINED_WITH = {"OPENBLAS_CORETYPE": "Haswell"}
 
@@ -91,7 +93,7 @@ class Workshop:
         order = {
             "id": self._started,
             "argv": component.argv,
-            "env": _environment(component.env | TRAINED_WITH),
+            "env": _environment(component.env | TRAINED_WITH | TELLS_REQUESTS),
             "cwd": str(self.folder),
             "log": str(log),
         }

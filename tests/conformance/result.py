@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,3 +17,11 @@ class Result:
     item: str
     outcome: Literal["agreed", "differs", "skipped"]
     detail: str = ""
+
+
+def counts(results: Iterable[Result]) -> dict[str, dict[str, int]]:
+    """How many comparisons each key of a recording led to, by outcome: {"exchanges": {"agreed": 3}}."""
+    found: dict[str, Counter[str]] = {}
+    for result in results:
+        found.setdefault(result.key, Counter())[result.outcome] += 1
+    return {key: dict(sorted(by_outcome.items())) for key, by_outcome in sorted(found.items())}

@@ -72,6 +72,9 @@ def test_a_body_that_cannot_be_made_is_not_sent(about: str) -> None:
         exchanges.body_of({"bodyAbout": about})
 
 
+RUN = prometheus.Run(caused=set(), by_lot=False, made=lambda name, labels, at_least: None)
+
+
 def family(**more: Any) -> dict[str, Any]:
     sample = {"sample": "c_total", "labels": {"code": "200"}, "value": "2"}
     return {"families": [{"name": "c_total", "type": "counter", "samples": [sample], **more}]}
@@ -90,15 +93,27 @@ def family(**more: Any) -> dict[str, Any]:
     ],
 )
 def test_metrics_agree_by_series_type_and_count(text: str, outcomes: list[str]) -> None:
-    results = prometheus.compare("case", "prometheus", "8000", family(), text, set(), by_lot=False)
+    results = prometheus.compare("case", "prometheus", "8000", family(), text, RUN)
     assert [result.outcome for result in results] == outcomes
+
+
+@pytest.mark.parametrize(("by_lot", "ours"), [(False, 1), (True, 1), (True, 2), (True, 3)])
+def test_a_count_that_cannot_agree_must_be_what_was_made(by_lot: bool, ours: int) -> None:
+    sample = {"sample": "seldon_api_executor_server_requests_seconds_count", "labels": {"code": "200"}, "value": "2"}
+    name = "seldon_api_executor_server_requests_seconds"
+    recorded = {"families": [{"name": name, "type": "histogram", "samples": [sample]}]}
+    text = f'# TYPE {name} histogram\n{name}_count{{code="200"}} {ours}\n'
+    for made, outcomes in ((ours, ["agreed", "skipped"]), (ours + 1, ["differs"]), (ours - 1, ["differs"])):
+        run = prometheus.Run(set(), by_lot, lambda name, labels, least, made=made: made)
+        results = prometheus.compare("case", "prometheus", "8000", recorded, text, run)
+        assert [result.outcome for result in results] == outcomes
 
 
 def test_buckets_agree_as_numbers() -> None:
     recorded = family(buckets=["0.1", "+Inf"])
     buckets = 'c_total_bucket{le="0.10000000000000001"} 1\nc_total_bucket{le="+Inf"} 1\n'
     text = '# TYPE c_total counter\nc_total{code="200"} 2\n' + buckets
-    (result,) = prometheus.compare("case", "prometheus", "8000", recorded, text, set(), by_lot=False)
+    (result,) = prometheus.compare("case", "prometheus", "8000", recorded, text, RUN)
     assert result.outcome == "agreed"
 
 

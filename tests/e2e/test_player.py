@@ -61,7 +61,9 @@ def page() -> Iterator[Page]:
 
 def run_all(page: Page) -> None:
     """Clicks every command of the page in order, opening what is folded, and waits for each one's tick."""
-    for block in page.locator("#lesson .hr-block").all():
+    blocks = page.locator("#lesson .hr-block").all()
+    assert blocks
+    for block in blocks:
         folded = block.locator("xpath=ancestor::details[not(@open)]/summary")
         if folded.count():
             folded.click()

@@ -95,8 +95,20 @@ def test_any_text_is_json_or_an_error_with_a_place(text: str) -> None:
         assert problem.column >= 1
         assert problem.remedy
     else:
-        assert Locator(text).locate(("a", 0, "b")) >= (1, 1)
         assert value == json.loads(text)
+
+
+blanks = st.text(" \t\n\r", max_size=4)
+
+
+@quick
+@given(json_values, json_values, json_values, st.lists(blanks, min_size=8, max_size=8))
+def test_a_value_is_found_where_it_stands(first: Any, other: Any, value: Any, gaps: list[str]) -> None:
+    before = ['{"z":', json.dumps(other), ',"a":', "[", json.dumps(first), ",", '{"b":']
+    head = "".join(part + gap for part, gap in zip(before, gaps, strict=False))
+    text = head + json.dumps(value) + gaps[-1] + "}]}"
+    lines = head.split("\n")
+    assert Locator(text).locate(("a", 1, "b")) == (len(lines), len(lines[-1]) + 1)
 
 
 @quick
@@ -107,6 +119,7 @@ def test_placeholders_never_overlap(text: str) -> None:
     for found in find(text):
         assert at <= found.start < found.end
         at = found.end
+    assert at, "the text has one in any case"
     assert substitute(text, {}) == text
 
 

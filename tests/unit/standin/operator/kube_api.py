@@ -35,6 +35,7 @@ class KubeApi:
         self.objects: dict[tuple[str, str, str], Json] = {}
         self.used: set[tuple[str, str]] = set()
         self.writes: list[str] = []
+        self.created: list[str] = []
         self.refuse: dict[str, str] = {}
         self._versions = itertools.count(1)
         self._watchers: list[tuple[str, str, asyncio.Queue[Json]]] = []
@@ -166,6 +167,8 @@ class KubeApi:
             )
             if all(body.get(part) == current.get(part) for part in ("spec", "metadata", "status")):
                 return web.json_response(current)
+        if method == "POST":
+            self.created.append(f"{plural} {name}")
         return web.json_response(self.put(body, plural, namespace), status=201 if method == "POST" else 200)
 
     async def _watch(self, request: web.Request, plural: str, namespace: str) -> web.StreamResponse:

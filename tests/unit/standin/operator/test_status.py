@@ -45,6 +45,7 @@ def seen(
 
 def test_ready_needs_every_condition() -> None:
     status = Status(None, Clock())
+    assert len(DEPENDENTS) > 2
     for kind in DEPENDENTS[:-1]:
         status.conditions.mark(kind, "True", "fine")
         assert condition(status, "Ready")["status"] == "Unknown"

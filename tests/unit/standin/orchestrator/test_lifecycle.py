@@ -101,7 +101,8 @@ def test_what_cannot_be_injected_into_still_answers(component: Component, tmp_pa
         for body in bodies:
             got = orchestrator.post()
             assert got.status == 200
-            assert got.body == body or b'"routing"' in got.body
+            # Neither of these can be read and written again: numbers beyond a float64, no JSON, nesting without end.
+            assert got.body == body
     finally:
         orchestrator.close()
 
