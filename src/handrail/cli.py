@@ -22,7 +22,6 @@ _COMMANDS = {
     "new": ("handrail.scenario.new", "begin a scenario of your own"),
     "doctor": ("handrail.runtime.doctor", "say whether this machine has what lessons need"),
 }
-_USAGE_ERROR = 2
 _INTERRUPTED = 130
 
 

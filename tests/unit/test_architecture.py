@@ -17,7 +17,7 @@ HANDRAIL = PARTS["handrail"]
 
 # From the bottom up. A room imports from the floors below its own, and from itself.
 FLOORS = [
-    {"errors", "problems", "handrail"},
+    {"atomic_write", "errors", "problems", "handrail"},
     {"markdown", "terminal"},
     {"scenario"},
     {"runtime", "lint"},

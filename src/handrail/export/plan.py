@@ -21,8 +21,6 @@ from handrail.scenario.images import find_image, repository_of
 from handrail.scenario.safe_paths import UnsafePath, inside, read_bytes
 
 _OWN_FOLDER = re.compile(r"\$(?:SCENARIO_DIR\b|\{SCENARIO_DIR\})(/\.\.[^\s\"']*)?")
-_PAGE_ROLES = ("text", "answer", "hint")
-_SCRIPT_ROLES = ("foreground", "background", "verify", "hint")
 _KEYS = {
     "killercoda": {"code": "foreground", "courseData": "background"},
     "katacoda": {"foreground": "code", "background": "courseData"},

@@ -26,7 +26,6 @@ class PageFile:
     path: str
     text: str = field(repr=False)
     crlf: bool
-    invalid: bool
     scanned: Scanned = field(repr=False)
 
     @property
@@ -129,7 +128,7 @@ class Context:
         crlf = "\r\n" in content
         if "\r" in content:
             content = unix(content)
-        return PageFile(page, name, content, crlf, text.invalid_at is not None, scan(content, page.id, name))
+        return PageFile(page, name, content, crlf, scan(content, page.id, name))
 
     def _read(self, path: Path, limit: int | None) -> Text | None:
         name = self.relative(path)

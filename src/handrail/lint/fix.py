@@ -6,10 +6,10 @@ braces, blanks before braces, headings without a blank.
 
 import json
 import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from handrail.atomic_write import write_atomically
 from handrail.markdown import rewrite
 from handrail.markdown.actions import Braces
 from handrail.markdown.scan import scan
@@ -100,19 +100,6 @@ def _rewrite(folder: Path, name: str, mend: Callable[[str], str]) -> int:
     new = mend(text.content).encode()
     if new == data:
         return 0
-    _replace(Path(os.path.realpath(folder / name)), new)
+    path = Path(os.path.realpath(folder / name))
+    write_atomically(path, new, path.stat().st_mode & 0o7777)
     return 1
-
-
-def _replace(path: Path, data: bytes) -> None:
-    """Write aside, then rename: a crash leaves the old file, and a second name of it elsewhere stays as it was."""
-    mode = path.stat().st_mode & 0o7777
-    handle, aside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-        os.chmod(aside, mode)
-        os.replace(aside, path)
-    except BaseException:
-        os.unlink(aside)
-        raise

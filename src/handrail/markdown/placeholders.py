@@ -78,7 +78,18 @@ def substitute(text: str, mapping: Mapping[str, str]) -> str:
     return "".join([*parts, text[at:]])
 
 
-_PORT = re.compile(r"TRAFFIC_(HOST(\d{1,2})|CLIENT)_(\d{1,5})")
+_PORT = re.compile(r"TRAFFIC_(?:HOST(\d{1,2})|CLIENT)_(\d{1,5})")
+
+
+def port_of(name: str) -> tuple[str, int] | None:
+    """(host, port) that a placeholder's name stands for: ("host02", 80) for "TRAFFIC_HOST2_80"; None for others.
+
+    The client is the machine with the learner's terminal, which is the first host.
+    """
+    match = _PORT.fullmatch(name)
+    if match is None or not 0 < int(match[2]) < 65536:
+        return None
+    return f"host{int(match[1] or 1):02d}", int(match[2])
 
 
 class LocalPorts(Mapping[str, str]):
@@ -99,13 +110,8 @@ class LocalPorts(Mapping[str, str]):
         self._selector = selector
 
     def __getitem__(self, name: str) -> str:
-        match = _PORT.fullmatch(name)
-        if match:
-            host = f"host{int(match[2]):02d}" if match[2] else "client"
-            port = int(match[3])
-            if not 0 < port < 65536:
-                raise KeyError(name)
-            return f"http://127.0.0.1:{self._published.get((host, port), port)}"
+        if asked := port_of(name):
+            return f"http://127.0.0.1:{self._published.get(asked, asked[1])}"
         if name == "TRAFFIC_SELECTOR":
             return self._selector
         if name in self._fixed():
@@ -118,7 +124,7 @@ class LocalPorts(Mapping[str, str]):
         for number in ("", "1", "2", "3"):
             address = self._addresses.get(f"host{int(number or 1):02d}", "127.0.0.1")
             fixed[f"HOST{number}_IP"] = fixed[f"HOST{number}_SUBDOMAIN"] = address
-        fixed["CLIENT_SUBDOMAIN"] = fixed["CLIENT_IP"] = self._addresses.get("client", "127.0.0.1")
+        fixed["CLIENT_SUBDOMAIN"] = fixed["CLIENT_IP"] = fixed["HOST1_IP"]
         return fixed
 
     def __iter__(self) -> Iterator[str]:

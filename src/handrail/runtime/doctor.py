@@ -8,19 +8,18 @@ import os
 import platform
 import shutil
 import socket
-import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from handrail.runtime.workspace import state_folder
+from handrail.runtime.engine import installed_engines
+from handrail.runtime.folders import state_folder
 from handrail.terminal.pty_process import OLDEST_BASH, bash_version
 
 _OLDEST_PYTHON = (3, 11)
 _DISK_GB, _MEMORY_GB = 2.0, 1.0
 _FIRST_PORT = 4270
-_ENGINE_PATIENCE = 10.0
 
 
 @dataclass(frozen=True)
@@ -74,16 +73,10 @@ def _bash() -> Finding:
 
 def _engine() -> Finding:
     found = []
-    for engine in ("docker", "podman"):
-        if shutil.which(engine) is None:
-            continue
-        try:
-            answer = subprocess.run([engine, "info"], capture_output=True, timeout=_ENGINE_PATIENCE)
-            if answer.returncode == 0:
-                return Finding("container", True, f"{engine} answers")
-        except (subprocess.TimeoutExpired, OSError):
-            pass
-        found.append(f"{engine} is installed but does not answer")
+    for name, _, answers in installed_engines():
+        if answers:
+            return Finding("container", True, f"{name} answers")
+        found.append(f"{name} is installed but does not answer")
     remedy = "install Docker or Podman, or start it; lessons that need no containers run without, by --host"
     return Finding("container", None, "; ".join(found) or "neither docker nor podman", remedy)
 

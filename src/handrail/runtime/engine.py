@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from handrail.errors import SessionError
 
@@ -18,17 +18,24 @@ class EngineError(SessionError):
 
 def find_engine() -> str:
     """Path of the first of docker and podman that answers. Raises EngineError."""
+    for _, path, answers in installed_engines():
+        if answers:
+            return path
+    raise EngineError("neither docker nor podman answers: install or start one of them.")
+
+
+def installed_engines() -> Iterator[tuple[str, str, bool]]:
+    """(name, path, whether it answers) of docker and podman, where they are on PATH; each is asked when its turn is."""
     for name in ("docker", "podman"):
         path = shutil.which(name)
         if path is None:
             continue
         try:
             # Unlike `version`, it needs the daemon; unlike `info`, it is quick.
-            if subprocess.run([path, "ps", "-q"], capture_output=True, timeout=_PATIENCE).returncode == 0:
-                return path
+            asked = subprocess.run([path, "ps", "-q"], capture_output=True, timeout=_PATIENCE)
+            yield name, path, asked.returncode == 0
         except (subprocess.TimeoutExpired, OSError):
-            continue
-    raise EngineError("neither docker nor podman answers: install or start one of them.")
+            yield name, path, False
 
 
 class Engine:

@@ -7,6 +7,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from handrail.runtime.folders import base_folder
+
 # Settings of the shell, the Python or the make that handrail itself was started from. A lesson must not see them.
 _NOT_FOR_A_LESSON = (
     "PROMPT_COMMAND", "PS0", "PS1", "PS2", "HISTFILE", "BASH_ENV", "ENV", "OLDPWD", "PWD", "SHLVL", "KUBECONFIG",
@@ -24,9 +26,8 @@ def lesson_environment(
     """
     env = {name: value for name, value in outer.items() if name not in _NOT_FOR_A_LESSON}
     real_home = outer.get("HANDRAIL_HOST_HOME") or outer.get("HOME") or str(Path.home())
-    cache = outer.get("XDG_CACHE_HOME", "")
     env["HANDRAIL_HOST_HOME"] = real_home
-    env["XDG_CACHE_HOME"] = cache if os.path.isabs(cache) else os.path.join(real_home, ".cache")
+    env["XDG_CACHE_HOME"] = str(base_folder("XDG_CACHE_HOME", ".cache", outer, Path(real_home)))
     env["HOME"] = str(workspace / "home")
     env["SCENARIO_DIR"] = str(scenario)
     env["HANDRAIL_WORKSPACE"] = str(workspace)

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from handrail.atomic_write import write_atomically
 from handrail.markdown.placeholders import LocalPorts
 from handrail.problems import Problem
 from handrail.runtime.environment import lesson_environment
-from handrail.runtime.workspace import Workspace, write_whole
+from handrail.runtime.workspace import Workspace
 from handrail.scenario.reader import Scenario
 
 FIRST_HOST = "host01"
@@ -108,7 +109,7 @@ class Host:
     def write_file(self, path: str, text: str) -> None:
         file = self._file(path)
         file.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(file, text, file.stat().st_mode & 0o777 if file.exists() else 0o644)
+        write_atomically(file, text, file.stat().st_mode & 0o777 if file.exists() else 0o644)
 
     def _file(self, path: str) -> Path:
         file = self._workspace.in_home(path)

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 
 from handrail.markdown.api import parse
-from handrail.markdown.placeholders import LocalPorts, find
+from handrail.markdown.placeholders import LocalPorts, find, port_of
 from handrail.runtime.host import FIRST_HOST
 from handrail.scenario.reader import Scenario
 
 # Names of the machine that the learner's terminal was on.
 _FIRST_HOST_NAMES = {FIRST_HOST, "client", "master", "controlplane"}
-_TRAFFIC = re.compile(r"TRAFFIC_(?:HOST(\d+)|CLIENT)_(\d+)")
 
 
 class InnerPorts(LocalPorts):
@@ -22,8 +20,8 @@ class InnerPorts(LocalPorts):
         super().__init__(addresses=addresses)
 
     def __getitem__(self, name: str) -> str:
-        if match := _TRAFFIC.fullmatch(name):
-            return f"http://host{int(match[1] or 1):02d}:{int(match[2])}"
+        if asked := port_of(name):
+            return "http://{}:{}".format(*asked)
         return super().__getitem__(name)
 
 
@@ -50,8 +48,8 @@ def ports(scenario: Scenario) -> set[tuple[str, int]]:
         found.add((FIRST_HOST, scenario.port))
     for text in _texts(scenario):
         for placeholder in find(text):
-            if match := _TRAFFIC.fullmatch(placeholder.name):
-                found.add((f"host{int(match[1] or 1):02d}", int(match[2])))
+            if asked := port_of(placeholder.name):
+                found.add(asked)
     return {(host, port) for host, port in found if 0 < port < 65536}
 
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import fnmatch
 import json
-import os
 from pathlib import Path
 
 from handrail.errors import SessionError
+from handrail.runtime.folders import config_folder
 
 _DEFAULTS = {
     "ubuntu*": "docker.io/library/ubuntu:24.04",
@@ -56,5 +56,4 @@ def _own_table() -> dict[str, str]:
 
 def own_table_path() -> Path:
     """Where the user's own table is, or would be."""
-    config = os.environ.get("XDG_CONFIG_HOME", "")
-    return (Path(config) if os.path.isabs(config) else Path.home() / ".config") / "handrail" / "images.json"
+    return config_folder() / "images.json"

@@ -14,9 +14,11 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from handrail.atomic_write import write_atomically
 from handrail.errors import HandrailError
+from handrail.runtime.folders import state_folder
 from handrail.runtime.host import Host, Runtime
-from handrail.runtime.workspace import Workspace, state_folder, write_whole
+from handrail.runtime.workspace import Workspace
 from handrail.scenario.assets import to_lay_out
 from handrail.scenario.reader import Scenario
 
@@ -131,7 +133,7 @@ def _remember(scenario: Scenario, digest: str) -> None:
         answers = {}
     answers[str(scenario.root.resolve())] = digest
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(path, json.dumps(answers, indent=1))
+    write_atomically(path, json.dumps(answers, indent=1))
 
 
 def _answers_file() -> Path:

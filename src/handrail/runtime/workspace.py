@@ -22,14 +22,15 @@ import hashlib
 import json
 import os
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any
 
+from handrail.atomic_write import write_atomically
 from handrail.errors import HandrailError
 from handrail.problems import Problem
+from handrail.runtime.folders import state_folder
 from handrail.scenario.assets import to_lay_out
 from handrail.scenario.reader import Scenario
 from handrail.terminal import processes
@@ -182,7 +183,7 @@ class Workspace:
     def save_progress(self, progress: Mapping[str, Any]) -> None:
         """Save, so that a crash at any moment leaves the old or the new state. Raises WorkspaceError."""
         try:
-            write_whole(self.path / "progress.json", json.dumps(progress, indent=1, sort_keys=True))
+            write_atomically(self.path / "progress.json", json.dumps(progress, indent=1, sort_keys=True))
         except OSError as error:
             reason = (error.strerror or str(error)).lower()
             raise WorkspaceError(
@@ -200,7 +201,7 @@ class Workspace:
         self._leaders.append(leader)
         document = {"boot": processes.boot_id(), "leaders": [asdict(each) for each in self._leaders]}
         with contextlib.suppress(OSError):
-            write_whole(self.path / "leaders.json", json.dumps(document))
+            write_atomically(self.path / "leaders.json", json.dumps(document))
 
     def _end_leftovers(self) -> None:
         path = self.path / "leaders.json"
@@ -228,12 +229,6 @@ def default_path(scenario: Scenario, purpose: str = "") -> Path:
     digest = hashlib.sha256(os.fsencode(os.path.realpath(scenario.root))).hexdigest()[:8]
     words = [scenario.name or "scenario", digest, *([purpose] if purpose else [])]
     return state_folder() / "-".join(words)
-
-
-def state_folder() -> Path:
-    """Where handrail keeps what must last, for this user."""
-    state = os.environ.get("XDG_STATE_HOME", "")
-    return (Path(state) if os.path.isabs(state) else Path.home() / ".local" / "state") / "handrail"
 
 
 @contextlib.contextmanager
@@ -268,22 +263,6 @@ def _remove_tree(folder: Path) -> None:
                 os.unlink(path)
 
     shutil.rmtree(folder, onerror=open_up)
-
-
-def write_whole(path: Path, text: str, mode: int = 0o600) -> None:
-    """Replace a file: write aside, flush to the disk, rename: the file is never half there. Raises OSError."""
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-            stream.write(text)
-            stream.flush()
-            os.fchmod(descriptor, mode)
-            os.fsync(descriptor)
-        os.replace(name, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(name)
-        raise
 
 
 def _unwritable(path: Path, error: OSError) -> str:

@@ -1,11 +1,11 @@
 """The token and the port of one workspace's player, kept so that a restart finds the browser tab still signed in."""
 
 import json
-import os
 import secrets
-import tempfile
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
+
+from handrail.atomic_write import write_atomically
 
 FILE = "player.json"
 
@@ -34,15 +34,8 @@ def load(folder: Path) -> Credentials:
 
 
 def save(folder: Path, credentials: Credentials) -> None:
-    """Writes aside and renames, mode 0600 from the first byte on. Raises OSError."""
-    descriptor, aside = tempfile.mkstemp(prefix=f".{FILE}-", dir=folder)  # mkstemp makes it 0600
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump({"token": credentials.token, "port": credentials.port}, file)
-        os.replace(aside, folder / FILE)
-    except OSError:
-        Path(aside).unlink(missing_ok=True)
-        raise
+    """Keeps them where nobody else may read them. Raises OSError."""
+    write_atomically(folder / FILE, json.dumps(asdict(credentials)))
 
 
 def forget(folder: Path) -> None:

@@ -109,6 +109,12 @@ def test_placeholders_name_published_ports() -> None:
     )
 
 
+def test_client_is_the_first_host() -> None:
+    ports = LocalPorts({("host01", 80): 4001}, {"host01": "10.0.0.1"})
+    text = "https://[[CLIENT_SUBDOMAIN]]-80-[[KATACODA_HOST]].environments.katacoda.com/x [[CLIENT_IP]]"
+    assert substitute(text, ports) == "http://127.0.0.1:4001/x 10.0.0.1"
+
+
 @pytest.mark.parametrize(
     "address", ["javascript:a", "JAVA\tscript:a", "\x01javascript:a", "data:text/html,a", "h%25tps://x:80/a"]
 )
