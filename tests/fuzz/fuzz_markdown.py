@@ -15,7 +15,6 @@ with atheris.instrument_imports(include=["handrail", "markdown_it"]):
     from handrail.lint.fix import mend_page
     from handrail.markdown.api import parse, render
     from handrail.markdown.placeholders import LocalPorts
-    from handrail.markdown.scan import scan
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 from tests.unit.handrail.safe_html import blocks_of_safe
@@ -25,8 +24,8 @@ def one(data: bytes) -> None:
     text = data.decode("utf-8", "replace")
     made = render(text, "step1", placeholders=LocalPorts())
     assert sorted(blocks_of_safe(made.html)) == sorted(block.id for block in made.blocks)
-    fast = scan(text, "step1")
-    assert [block.text for block in fast.blocks] == [block.text for block in parse(text, "step1").blocks]
+    fast = parse(text, "step1")
+    assert [block.text for block in fast.blocks] == [block.text for block in parse(text, "step1", whole=True).blocks]
     mended = mend_page(text)
     assert mend_page(mended) == mended
 

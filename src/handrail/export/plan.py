@@ -87,7 +87,7 @@ def _with_pictures(context: Context, path: str, made: Plan) -> str:
     file = next(page for page in context.pages if page.path == path)
     lines = file.text.split("\n")
     root = os.path.realpath(context.scenario.root)
-    for number, reference in file.scanned.images:
+    for number, reference in file.parsed.images:
         name = unquote(reference)
         found = find_image(context.scenario, Path(root) / path, name)
         if found is None:

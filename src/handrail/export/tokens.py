@@ -4,7 +4,7 @@ from typing import Literal
 
 from handrail.markdown import placeholders, rewrite
 from handrail.markdown.actions import Braces
-from handrail.markdown.scan import scan
+from handrail.markdown.parser import parse
 
 Platform = Literal["killercoda", "katacoda"]
 _EXECUTE = {"killercoda": "exec", "katacoda": "execute"}
@@ -12,7 +12,7 @@ _EXECUTE = {"killercoda": "exec", "katacoda": "execute"}
 
 def page(text: str, platform: Platform) -> str:
     """A page for `platform`. Line ends become Unix ones."""
-    translated = rewrite.braces(text, scan(text, "page"), lambda found: braces(found, platform))
+    translated = rewrite.braces(text, parse(text, "page"), lambda found: braces(found, platform))
     return addresses(translated, platform)
 
 

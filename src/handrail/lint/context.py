@@ -8,14 +8,12 @@ from pathlib import Path
 
 from handrail.lint.shell_syntax import Reading
 from handrail.markdown.lines import Lines, unix
-from handrail.markdown.scan import Scanned, scan
+from handrail.markdown.parser import Parsed, parse
 from handrail.problems import Problem
 from handrail.scenario.assets import Listing, list_assets
 from handrail.scenario.index_text import IndexText
 from handrail.scenario.reader import Page, Scenario
-from handrail.scenario.safe_paths import Text, UnsafePath, decode, read_bytes
-
-_SCRIPT_LIMIT = 4 * 1024 * 1024
+from handrail.scenario.safe_paths import Text, UnsafePath, decode, read_bytes, text_limit
 
 
 @dataclass(frozen=True)
@@ -26,12 +24,12 @@ class PageFile:
     path: str
     text: str = field(repr=False)
     crlf: bool
-    scanned: Scanned = field(repr=False)
+    parsed: Parsed = field(repr=False)
 
     @property
     def lines(self) -> Lines:
         """The text by lines, without line ends."""
-        return self.scanned.lines
+        return self.parsed.lines
 
 
 @dataclass(frozen=True)
@@ -77,7 +75,7 @@ class Context:
             if (path, role) in seen:
                 continue
             seen.add((path, role))
-            text = self._read(path, _SCRIPT_LIMIT)
+            text = self._read(path)
             if text is not None:
                 crlf = "\r\n" in text.content
                 found.append(Script(page, role, self.relative(path), text.content, crlf))
@@ -120,7 +118,7 @@ class Context:
                     yield page, role, path
 
     def _page(self, page: Page, path: Path) -> PageFile | None:
-        text = self._read(path, None)
+        text = self._read(path)
         if text is None:
             return None
         name = self.relative(path)
@@ -128,12 +126,12 @@ class Context:
         crlf = "\r\n" in content
         if "\r" in content:
             content = unix(content)
-        return PageFile(page, name, content, crlf, scan(content, page.id, name))
+        return PageFile(page, name, content, crlf, parse(content, page.id, name))
 
-    def _read(self, path: Path, limit: int | None) -> Text | None:
+    def _read(self, path: Path) -> Text | None:
         name = self.relative(path)
         try:
-            data = read_bytes(self.scenario.root, name, limit) if limit else read_bytes(self.scenario.root, name)
+            data = read_bytes(self.scenario.root, name, text_limit(name))
         except UnsafePath as refusal:
             self.unreadable.append(refusal.problem(name))
             return None

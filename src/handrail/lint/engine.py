@@ -99,7 +99,7 @@ def _lint_scenario(folder: Path, name: str, config: Config) -> list[Problem] | N
         _ = context.syntax  # bash reads the scripts while we read the pages
     problems = list(context.scenario.problems)
     for file in context.pages:
-        problems += file.scanned.problems
+        problems += file.parsed.problems
     few = CappedProblems()
     for check in config.checks():
         for problem in check(context):

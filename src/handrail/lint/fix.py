@@ -12,11 +12,11 @@ from pathlib import Path
 from handrail.atomic_write import write_atomically
 from handrail.markdown import rewrite
 from handrail.markdown.actions import Braces
-from handrail.markdown.scan import scan
+from handrail.markdown.parser import parse
 from handrail.problems import ScenarioError
 from handrail.scenario.json_problems import diagnose
 from handrail.scenario.reader import Scenario, load
-from handrail.scenario.safe_paths import PAGE_LIMIT, UnsafePath, decode, read_bytes
+from handrail.scenario.safe_paths import UnsafePath, decode, read_bytes, text_limit
 
 _MOST_COMMAS = 200
 
@@ -54,9 +54,9 @@ def mend_index(text: str) -> str:
 
 def mend_page(text: str) -> str:
     """With Unix line ends, right words in braces, no blanks before them, and a blank after a heading's `#`."""
-    scanned = scan(text, "page")
-    lines = rewrite.braces(text, scanned, _right_words).split("\n")
-    for number in scanned.tight_headings:
+    parsed = parse(text, "page")
+    lines = rewrite.braces(text, parsed, _right_words).split("\n")
+    for number in parsed.tight_headings:
         line = lines[number]
         hashes = len(line) - len(line.lstrip(" >-*+\t").lstrip("#"))
         lines[number] = f"{line[:hashes]} {line[hashes:]}"
@@ -91,7 +91,7 @@ def _names(scenario: Scenario, roles: tuple[str, ...], *, markdown: bool) -> lis
 
 def _rewrite(folder: Path, name: str, mend: Callable[[str], str]) -> int:
     try:
-        data = read_bytes(folder, name, PAGE_LIMIT)
+        data = read_bytes(folder, name, text_limit(name))
     except UnsafePath:
         return 0
     text = decode(data)

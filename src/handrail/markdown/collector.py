@@ -1,6 +1,8 @@
 """Takes the tokens of a page in their order and makes blocks, quizzes and problems of them."""
 
+import re
 from array import array
+from collections.abc import Iterable
 from dataclasses import replace
 
 from markdown_it.token import Token
@@ -15,6 +17,7 @@ from handrail.markdown.quizzes import Quiz
 from handrail.problems import CappedProblems, Problem
 
 _NO_DIRECTIVES = Directives()
+_IMG = re.compile(r"<img\s[^<>]{0,500}?src\s{0,3}=\s{0,3}[\"']?([^\"'\s<>]{1,500})", re.IGNORECASE)
 
 
 class Collector:
@@ -28,14 +31,18 @@ class Collector:
         """Line and column, both from 0, of each `{{…}}` that counts, blanks before it included: two numbers each."""
         self.tight_headings = array("I")
         """Lines, from 0, of headings without a blank."""
+        self.images: list[tuple[int, str]] = []
+        """Line, from 0, and address of every picture."""
+        self.odd_html: list[tuple[int, str]] = []
+        """Line, from 0, and text of the HTML blocks that hold an action or an odd number of quotes."""
         self._few = CappedProblems()
         self._directives: tuple[Directives, int] | None = None
         self._before = ""
 
     def feed(self, token: Token) -> None:
-        """Take the next token of the page; the children of inline ones go to `child`."""
+        """Take the next token of the page that is not an inline one."""
         if token.type == "html_block":
-            self._comment(token.content, _line(token))
+            self._html(token)
         elif token.type == fences.TOKEN:
             self._fence(token)
         elif token.type == file_blocks.TOKEN:
@@ -46,20 +53,38 @@ class Collector:
             self._notes(token)
         self._before = token.type
 
-    def paragraph(self, token: Token) -> Paragraph:
-        """Where the offsets of an inline token's children are; for `child`."""
+    def inline(self, token: Token, children: Iterable[Token]) -> None:
+        """Take the next token of the page, an inline one, with what stands in it."""
         cell = self._before in ("td_open", "th_open")
-        return Paragraph(self.lines, token.content, _line(token), cell=cell)
+        places = Paragraph(self.lines, token.content, _line(token), cell=cell)
+        for child in children:
+            self._child(child, places)
 
-    def child(self, token: Token, places: Paragraph) -> None:
-        """Take the next child of an inline token."""
+    def _child(self, token: Token, places: Paragraph) -> None:
         if token.type == spans.TOKEN:
             self._span(token, places)
         elif token.type == "code_inline" and "near" in token.meta:
             offset = token.meta["offset"]
             self._note(near(places.line(offset), *token.meta["near"]), places.column(offset))
+        elif token.type == "image":
+            self.images.append((places.line(token.meta["offset"]), str(token.attrs.get("src", ""))))
         elif token.type == "html_inline":
-            self._comment(token.content, places.line(token.meta["offset"]))
+            line = places.line(token.meta["offset"])
+            self._pictures(token.content, line)
+            self._comment(token.content, line)
+
+    def _html(self, token: Token) -> None:
+        self._pictures(token.content, _line(token))
+        if "`{{" in token.content or token.content.count('"') % 2:
+            self.odd_html.append((_line(token), token.content))
+        self._comment(token.content, _line(token))
+
+    def _pictures(self, html: str, line: int) -> None:
+        counted = 0
+        for match in _IMG.finditer(html):
+            line += html.count("\n", counted, match.start())
+            counted = match.start()
+            self.images.append((line, match[1]))
 
     def finish(self) -> tuple[Problem, ...]:
         """The problems, by place, once every token was fed."""

@@ -1,15 +1,17 @@
 """Page text to tokens, blocks, quizzes and problems, by markdown-it-py with our rules. Pure; makes no HTML.
 
-`page_scan` finds the same blocks and problems without keeping the tokens.
+Whoever makes no HTML needs only what can be clicked, shown or wrong. Of a text that holds no HTML, link or picture
+that is its code spans, which are found without the inline parser, in a third of the time.
 """
 
 import functools
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from markdown_it import MarkdownIt
-from markdown_it.rules_inline import html_inline
+from markdown_it.rules_inline import html_inline, image
 from markdown_it.token import Token
 
 from handrail.markdown import fences, file_blocks, spans
@@ -25,32 +27,70 @@ from handrail.problems import Problem
 
 @dataclass(frozen=True)
 class Parsed:
-    """A page as tokens. Tokens of blocks and quizzes hold them in `meta["block"]` and `meta["quiz"]`."""
+    """What a page holds that can be clicked, shown or wrong. Numbers of lines count from 0.
+
+    `tokens` are there when the page was parsed whole; those of blocks and quizzes hold them in `meta["block"]` and
+    `meta["quiz"]`.
+    """
 
     tokens: list[Token] = field(repr=False)
+    lines: Lines = field(repr=False)
     blocks: tuple[Block, ...]
     quizzes: tuple[Quiz, ...]
     problems: tuple[Problem, ...]
-    title: str | None
     braces: "array[int]" = field(repr=False)
     """As `Collector.braces`."""
+    tight_headings: "array[int]" = field(repr=False)
+    """As `Collector.tight_headings`."""
+    images: tuple[tuple[int, str], ...]
+    """(line, address) of every picture."""
+    odd_html: tuple[tuple[int, str], ...]
+    """(line, text) of the HTML blocks that hold an action or an odd number of quotes."""
 
 
-def parse(text: str, page_id: str, path: str = "") -> Parsed:
-    """Parse a page. Never raises, whatever the text."""
+def parse(text: str, page_id: str, path: str = "", *, whole: bool = False) -> Parsed:
+    """Parse a page. Never raises, whatever the text. `whole`: HTML is to be made of it."""
     source = visible(text)
-    tokens = markdown().parse(source)
+    parser = markdown()
+    env: dict[str, Any] = {}
+    tokens: list[Token] = []
+    if whole:
+        tokens = parser.parse(source, env)
+    else:
+        parser.block.parse(source, parser, env, tokens)
     collector = Collector(page_id, path, Lines(source))
     for token in tokens:
         if token.type == "inline":
-            places = collector.paragraph(token)
-            for child in token.children or ():
-                collector.child(child, places)
+            collector.inline(token, token.children or () if whole else _children(token.content, env))
         else:
             collector.feed(token)
     problems = collector.finish()
-    blocks, quizzes = tuple(collector.blocks), tuple(collector.quizzes)
-    return Parsed(tokens, blocks, quizzes, problems, _title(tokens), collector.braces)
+    return Parsed(
+        tokens if whole else [],
+        collector.lines,
+        tuple(collector.blocks),
+        tuple(collector.quizzes),
+        problems,
+        collector.braces,
+        collector.tight_headings,
+        tuple(collector.images),
+        tuple(collector.odd_html),
+    )
+
+
+def _children(content: str, env: dict[str, Any]) -> Iterable[Token]:
+    """The tokens of an inline text, those that the collector does not look at left out."""
+    has_spans = "`" in content
+    if (
+        "![" in content
+        or "<!-" in content
+        or "<im" in content.lower()
+        or (has_spans and ("<" in content or "](" in content))
+    ):
+        children: list[Token] = []
+        markdown().inline.parse(content, markdown(), env, children)
+        return children
+    return spans.scan(content) if has_spans else ()
 
 
 def visible(text: str) -> str:
@@ -73,25 +113,5 @@ def markdown() -> MarkdownIt:
     block.after("heading", "hr_heading", tight_heading, {"alt": ends[:3]})
     parser.inline.ruler.at("backticks", spans.span)
     parser.inline.ruler.at("html_inline", spans.placed(html_inline))
+    parser.inline.ruler.at("image", spans.placed(image))
     return parser
-
-
-def _title(tokens: list[Token]) -> str | None:
-    """The text of the first heading that has any."""
-    for number, token in enumerate(tokens):
-        if token.type == "inline" and tokens[number - 1].type == "heading_open" and (title := _plain(token)):
-            return title
-    return None
-
-
-def _plain(token: Token) -> str:
-    """The text of a heading without its markup."""
-    return "".join(_plain_children(token.children or [])).strip()
-
-
-def _plain_children(children: list[Token]) -> Iterator[str]:
-    for child in children:
-        if child.type in ("text", "code_inline", spans.TOKEN, "image"):
-            yield child.content
-        elif child.type == "softbreak":
-            yield " "

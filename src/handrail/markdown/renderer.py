@@ -19,7 +19,10 @@ _DEEPEST = 200
 
 
 def to_html(parsed: Parsed) -> tuple[str, bool]:
-    """(HTML, was the author's HTML whole). When it hid one of our parts, each piece of it is closed by itself."""
+    """(HTML, was the author's HTML whole) of a page that was parsed whole.
+
+    When the HTML hid one of our parts, each piece of it is closed by itself.
+    """
     for apart in (False, True):
         slots = Slots()
         renderer = _PageRenderer(slots, apart)
@@ -68,7 +71,9 @@ class _PageRenderer(RendererHTML):
         return self.slots.add(part) + "\n"
 
     def hr_quiz(self, tokens: Sequence[Token], idx: int, options: Any, env: MutableMapping[str, Any]) -> str:
-        return self.slots.add(_quiz(tokens[idx].meta["quiz"])) + "\n"
+        # The page puts its form there. Which answers are right stays with the session.
+        quiz: Quiz = tokens[idx].meta["quiz"]
+        return self.slots.add(f'<div class="hr-quiz" data-quiz="{quiz.id}"></div>') + "\n"
 
     def html_block(self, tokens: Sequence[Token], idx: int, options: Any, env: MutableMapping[str, Any]) -> str:
         return self._html(tokens[idx].content)
@@ -110,18 +115,3 @@ def _data(block: Block) -> str:
     terminal = f' data-terminal="{html.escape(block.terminal)}"' if block.terminal else ""
     host = f' data-host="{html.escape(block.host)}"' if block.host else ""
     return f' data-block="{html.escape(block.id)}" data-action="{block.action}"{terminal}{host}'
-
-
-def _quiz(quiz: Quiz) -> str:
-    """The question as form elements. Which answers are right stays with the session."""
-    question = f"<legend>{html.escape(quiz.question)}</legend>"
-    if quiz.kind in ("exact", "contains"):
-        fields = f'<input type="text" name="{quiz.id}" autocomplete="off" spellcheck="false">'
-    else:
-        kind = "radio" if quiz.kind == "single" else "checkbox"
-        fields = "".join(
-            f'<label><input type="{kind}" name="{quiz.id}" value="{number}"> {html.escape(choice.text)}</label>'
-            for number, choice in enumerate(quiz.choices)
-        )
-    kind = f'data-quiz="{quiz.id}" data-kind="{quiz.kind}"'
-    return f'<fieldset class="hr-quiz" {kind}>{question}{fields}</fieldset>'

@@ -14,7 +14,7 @@ from handrail.problems import Problem, ScenarioError
 from handrail.scenario import index_text, known_keys
 from handrail.scenario.index_text import IndexText
 from handrail.scenario.index_values import IndexValues
-from handrail.scenario.safe_paths import UnsafePath, inside, read_text, resolve
+from handrail.scenario.safe_paths import UnsafePath, inside, read_text, resolve, text_limit
 
 __all__ = ["Asset", "Dashboard", "Page", "Problem", "Scenario", "ScenarioError", "TerminalTab", "load"]
 
@@ -121,7 +121,7 @@ class Scenario:
         """The text of one of the scenario's files, without byte order mark. Raises `ScenarioError`."""
         reference = os.path.relpath(path, self.root)
         try:
-            return read_text(self.root, reference).content
+            return read_text(self.root, reference, text_limit(reference)).content
         except UnsafePath as refusal:
             raise ScenarioError(refusal.problem(reference)) from None
 

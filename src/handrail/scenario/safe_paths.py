@@ -12,8 +12,10 @@ from pathlib import Path
 
 from handrail.problems import Problem
 
-PAGE_LIMIT = 16 * 1024 * 1024
-"""Largest text file read, in bytes. The largest page seen in 1,600 public scenarios has 0.2 MB."""
+PAGE_LIMIT = 1_000_000
+"""Largest page read, in bytes. The largest one seen in 1,600 public scenarios has 0.2 MB."""
+SCRIPT_LIMIT = 4 * 1024 * 1024
+"""Largest script read, in bytes; some carry an archive."""
 
 BOM = "\ufeff"
 
@@ -88,12 +90,17 @@ def _follow(base: str, reference: str) -> str:
     return path
 
 
-def read_text(root: Path, reference: str, limit: int = PAGE_LIMIT) -> Text:
+def text_limit(name: str) -> int:
+    """How many bytes of the page or script of this name are read at most."""
+    return PAGE_LIMIT if name.endswith(".md") else SCRIPT_LIMIT
+
+
+def read_text(root: Path, reference: str, limit: int) -> Text:
     """Read `reference` under `root` as UTF-8. Raises `UnsafePath`."""
     return decode(read_bytes(root, reference, limit))
 
 
-def read_bytes(root: Path, reference: str, limit: int = PAGE_LIMIT) -> bytes:
+def read_bytes(root: Path, reference: str, limit: int) -> bytes:
     """Read `reference` under `root`. Raises `UnsafePath`, also for a file larger than `limit` bytes."""
     path = resolve(root, reference)
     # O_NOFOLLOW and O_NONBLOCK: what was checked may have been replaced since by a link or a pipe.

@@ -14,7 +14,6 @@ from handrail.lint.engine import lint_scenario
 from handrail.lint.fix import mend_page
 from handrail.markdown.api import parse, render
 from handrail.markdown.placeholders import LocalPorts, find, substitute
-from handrail.markdown.scan import scan
 from handrail.problems import ScenarioError
 from handrail.scenario.json_problems import Locator
 from handrail.scenario.json_problems import parse as parse_json
@@ -53,13 +52,15 @@ def test_any_page_is_shown_safely_with_each_block_once(page: str) -> None:
 
 @quick
 @given(pages)
-def test_the_scan_agrees_with_the_parse(page: str) -> None:
-    full, fast = parse(page, "p"), scan(page, "p")
-    assert (fast.blocks, fast.problems, fast.braces, fast.quizzes) == (
+def test_a_quick_parse_agrees_with_a_whole_one(page: str) -> None:
+    full, fast = parse(page, "p", whole=True), parse(page, "p")
+    assert (fast.blocks, fast.problems, fast.braces, fast.quizzes, fast.images, fast.odd_html) == (
         full.blocks,
         full.problems,
         full.braces,
         full.quizzes,
+        full.images,
+        full.odd_html,
     )
 
 

@@ -36,7 +36,7 @@ def placeholder(context: Context) -> Iterator[Problem]:
 def heredoc_indented(context: Context) -> Iterator[Problem]:
     """`<<EOF` ends at `EOF` in the first column, and nowhere else."""
     for file in context.pages:
-        for block in file.scanned.blocks:
+        for block in file.parsed.blocks:
             if block.action == "execute" and "<<" in block.text:
                 yield from _heredocs(file, block)
 
@@ -71,7 +71,7 @@ def _heredocs(file: PageFile, block: Block) -> Iterator[Problem]:
 def _command_lines(context: Context) -> Iterator[tuple[PageFile, Block, int, str, bool]]:
     """(page, block, line, its text, has the block a here-document) of each line that is typed."""
     for file in context.pages:
-        for block in file.scanned.blocks:
+        for block in file.parsed.blocks:
             if block.action == "execute" and not block.ctrl_seq:
                 first = block.line if block.inline else block.line + 1
                 heredoc = "<<" in block.text and _HEREDOC.search(block.text) is not None

@@ -12,7 +12,7 @@ def image_missing(context: Context) -> Iterator[Problem]:
     """Each local picture must be found by one of the five bases (see `images`)."""
     root = context.scenario.root
     for file in context.pages:
-        for number, reference in file.scanned.images:
+        for number, reference in file.parsed.images:
             if ":" in reference.split("/")[0] or reference.startswith("//") or not reference:
                 continue
             name = unquote(reference)

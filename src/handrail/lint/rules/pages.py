@@ -30,7 +30,7 @@ def page_crlf(context: Context) -> Iterator[Problem]:
 def action_in_html(context: Context) -> Iterator[Problem]:
     """Markdown inside an HTML block is not read as Markdown."""
     for file in context.pages:
-        for first, text in file.scanned.odd_html:
+        for first, text in file.parsed.odd_html:
             for number, line in enumerate(text.split("\n"), first + 1):
                 if "`{{" in line:
                     yield Problem.of("action-in-html", file.path, number, line.find("`{{") + 1)
@@ -39,9 +39,9 @@ def action_in_html(context: Context) -> Iterator[Problem]:
 def html_tangled(context: Context) -> Iterator[Problem]:
     """An attribute that is never closed takes the blocks after it with it. To see it the page must be rendered."""
     for file in context.pages:
-        odd = any(text.count('"') % 2 for _, text in file.scanned.odd_html)
+        odd = any(text.count('"') % 2 for _, text in file.parsed.odd_html)
         if odd and len(file.text) < _RENDERED:
-            whole = to_html(parse(file.text, file.page.id, file.path))[1]
+            whole = to_html(parse(file.text, file.page.id, file.path, whole=True))[1]
             if not whole:
                 yield Problem.of("html-tangled", file.path)
 

@@ -55,7 +55,7 @@ def _index_uses(context: Context) -> Iterator[tuple[str, str, int, int]]:
 
 
 def _page_uses(file: PageFile) -> Iterator[tuple[str, int]]:
-    for block in file.scanned.blocks:
+    for block in file.parsed.blocks:
         if block.terminal and block.terminal != "T1":  # the one that there always is
             yield "terminal", block.line
         if block.host:
@@ -68,7 +68,7 @@ def _page_uses(file: PageFile) -> Iterator[tuple[str, int]]:
             yield "open", block.line
         elif block.action == "file" or (block.action == "copy" and _is_pre(file, block.line)):
             yield "file", block.line
-    for quiz in file.scanned.quizzes:
+    for quiz in file.parsed.quizzes:
         yield "quiz", quiz.line
     square = _square(file.text)
     if square:

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from handrail.lint.engine import lint_scenario
 from handrail.problems import ScenarioError
 from handrail.scenario.assets import list_assets, to_lay_out
 from handrail.scenario.images import find_image
 from handrail.scenario.json_problems import Locator
 from handrail.scenario.json_problems import parse as parse_json
 from handrail.scenario.reader import Scenario, load
-from handrail.scenario.safe_paths import UnsafePath, read_text
+from handrail.scenario.safe_paths import PAGE_LIMIT, UnsafePath, read_text
 
 from ..corpus_case import case_folders, facts
 
@@ -148,7 +149,18 @@ def test_a_sparse_file_of_a_gigabyte_is_not_read(tmp_path: Path) -> None:
     with (tmp_path / "big.md").open("wb") as stream:
         stream.truncate(1_000_000_000)
     with pytest.raises(UnsafePath, match="1,000,000,000 bytes"):
-        read_text(tmp_path, "big.md")
+        read_text(tmp_path, "big.md", PAGE_LIMIT)
+
+
+def test_a_page_above_a_megabyte_is_refused_in_plain_words(tmp_path: Path) -> None:
+    write(tmp_path, {"big.md": "x" * (PAGE_LIMIT + 1), "full.md": "x" * PAGE_LIMIT})
+    scenario = scenario_with(tmp_path, {"text": "big.md"})
+    with pytest.raises(ScenarioError, match=r"big\.md has 1,000,001 bytes; 1,000,000 are the most.* Split it"):
+        scenario.read(tmp_path / "big.md")
+    assert len(scenario.read(tmp_path / "full.md")) == PAGE_LIMIT
+    assert [(each.code, each.severity, each.path) for each in lint_scenario(tmp_path)] == [
+        ("file-too-big", "error", "big.md")
+    ]
 
 
 # Assets
