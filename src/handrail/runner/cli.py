@@ -17,7 +17,7 @@ from handrail.runner.reports.cast import Cast
 from handrail.runner.reports.junit import Junit
 from handrail.runner.reports.lines import JsonLines, Tap
 from handrail.runner.reports.pretty import Pretty
-from handrail.runner.runner import Limits, Report, Runner
+from handrail.runner.runner import Report, Runner
 from handrail.runtime import trust
 from handrail.runtime.host import Runtime
 from handrail.runtime.workspace import Workspace, WorkspaceError
@@ -25,6 +25,7 @@ from handrail.scenario.reader import Scenario, ScenarioError, load
 from handrail.session.check import plain
 from handrail.session.events import Subscription, TerminalOpened
 from handrail.session.long_running import FIRST_TERMINAL
+from handrail.session.scripts import cleanup_script
 from handrail.session.session import Session, SessionOptions
 from handrail.terminal.pty_process import ShellError
 
@@ -88,7 +89,7 @@ async def _test(scenario: Scenario, args: argparse.Namespace) -> int:
 async def _clean_up_before(scenario: Scenario, workspace: Workspace, runtime: Runtime) -> None:
     """When the last run in this workspace was killed, run the clean-up that it did not come to."""
     session = Session(scenario, workspace, runtime=runtime)
-    if runtime.keeps_state and session.progress.started and session.cleanup_script() is not None:
+    if runtime.keeps_state and session.progress.started and cleanup_script(scenario) is not None:
         print("The last run was cut short: cleaning up after it.", file=sys.stderr)
         status = await session.cleanup()
         if status != 0:
@@ -97,9 +98,8 @@ async def _clean_up_before(scenario: Scenario, workspace: Workspace, runtime: Ru
 
 
 async def _run(scenario: Scenario, workspace: Workspace, runtime: Runtime, args: argparse.Namespace) -> bool:
-    limits = Limits.of(scenario.extra)
     size = shutil.get_terminal_size()
-    session = Session(scenario, workspace, SessionOptions(columns=120, lines=40, check_limit=limits.check), runtime)
+    session = Session(scenario, workspace, SessionOptions(columns=120, lines=40), runtime)
     pretty = None
     if args.format == "pretty":
         colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
@@ -131,7 +131,7 @@ async def _run(scenario: Scenario, workspace: Workspace, runtime: Runtime, args:
         cast = Cast(args.cast, session.options.columns, session.options.lines, scenario.title)
         recorder = asyncio.create_task(_record(session, session.subscribe(), cast))
     try:
-        return await Runner(session, limits, report).run()
+        return await Runner(session, report).run()
     finally:
         if ticker is not None:
             ticker.cancel()

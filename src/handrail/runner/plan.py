@@ -11,6 +11,8 @@ from typing import Literal
 
 from handrail.markdown.api import Block
 from handrail.scenario.reader import Page
+from handrail.session.long_running import first_line
+from handrail.session.scripts import cleanup_script
 from handrail.session.session import Session
 
 Kind = Literal["foreground", "check-before", "block", "check-after", "check-again", "background", "cleanup"]
@@ -85,7 +87,7 @@ def make_plan(session: Session) -> Plan:
                 if earlier.verify is not None and earlier.kind == "step" and earlier.number < last_step
             ]
         pages.append(PagePlan(page, tuple(items)))
-    cleanup = Item("cleanup", "", "cleanup", "clean-up") if session.cleanup_script() is not None else None
+    cleanup = Item("cleanup", "", "cleanup", "clean-up") if cleanup_script(scenario) is not None else None
     backgrounds = tuple(
         Item(
             f"{page.id}/background",
@@ -119,18 +121,14 @@ def _blocks(session: Session, page: Page) -> list[Item]:
 
 
 def _items(session: Session, page: Page, name: str) -> list[Item]:
-    text = session.page_text(name)
+    text = session.texts.path(name)
     file = "" if text is None else str(text.relative_to(session.scenario.root.resolve()))
     return [
         Item(block.id, page.id, "block", _title(block), f"{file}:{block.line}", block)
-        for block in session.blocks(name)
+        for block in session.texts.blocks(name)
         if block.action in ("execute", "file")
     ]
 
 
 def _title(block: Block) -> str:
-    if block.action == "file":
-        return f"write {block.filename}"
-    lines = [line for line in block.text.strip().splitlines() if line.strip()]
-    first = lines[0].strip() if lines else "(empty)"
-    return first + (" …" if len(lines) > 1 else "")
+    return f"write {block.filename}" if block.action == "file" else first_line(block)

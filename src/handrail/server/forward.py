@@ -8,6 +8,7 @@ from handrail.server.errors import RequestError
 from handrail.server.page_state import PageState
 from handrail.server.tasks import Tasks
 from handrail.session.events import BlockStarted, CheckStarted, Event, ForwardStepped, PageOpened
+from handrail.session.fast_forward import fast_forward
 from handrail.session.session import Session
 
 
@@ -30,7 +31,7 @@ class Forward:
 
     async def _go(self, page_id: str) -> None:
         try:
-            await self._session.fast_forward(page_id)
+            await fast_forward(self._session, page_id)
         finally:
             self._state.forward = None
             self._state.changed()
@@ -44,7 +45,7 @@ class Forward:
             return
         elif isinstance(event, BlockStarted):
             with contextlib.suppress(KeyError, ScenarioError):
-                first = self._session.block(event.block).text.strip().splitlines()
+                first = self._session.texts.block(event.block).text.strip().splitlines()
                 self._state.forward["doing"] = first[0] if first else ""
         elif isinstance(event, PageOpened | CheckStarted):
             self._state.forward["doing"] = self._session.scenario.page(event.page).title

@@ -37,7 +37,7 @@ class Pages:
 
     def revision(self, page_id: str) -> str:
         """Another text after each change of the page or, in author mode, of what the linter says of it."""
-        path = self.session.page_text(page_id)
+        path = self.session.texts.path(page_id)
         try:
             found = path.stat() if path else None
         except OSError:
@@ -50,7 +50,7 @@ class Pages:
         revision = self.revision(page_id)
         known = self._rendered.get(page_id)
         if known is None or known[0] != revision:
-            known = (revision, self.session.render(page_id))
+            known = (revision, self.session.texts.render(page_id))
             self._rendered[page_id] = known
         return known[1]
 
@@ -66,7 +66,7 @@ class Pages:
         except ScenarioError as error:
             raise RequestError(404, str(error)) from None
         made = content(
-            self.session.scenario, page_id, self.session.page_text(page_id), rendered,
+            self.session.scenario, page_id, self.session.texts.path(page_id), rendered,
             self._problems_of(page_id), self.revision(page_id),
         )  # fmt: skip
         self._contents[page_id] = made
@@ -78,7 +78,7 @@ class Pages:
         if page.answer is None:
             raise RequestError(404, "This page has no solution.")
         try:
-            rendered = self.session.render(f"{page_id}-answer")
+            rendered = self.session.texts.render(f"{page_id}-answer")
         except ScenarioError as error:
             raise RequestError(404, str(error)) from None
         return content(self.session.scenario, page_id, page.answer, rendered, [], "").wire
@@ -86,7 +86,7 @@ class Pages:
     def _problems_of(self, page_id: str) -> list[Problem]:
         """Those of the page's text, and those of the index: about the page's files, or all on the first page."""
         scenario = self.session.scenario
-        path = self.session.page_text(page_id)
+        path = self.session.texts.path(page_id)
         name = path and str(path.relative_to(scenario.root.resolve()))
         is_first = bool(self.shown()) and self.shown()[0].id == page_id
         files = [] if is_first else list(_entry(scenario, scenario.page(page_id.partition("-")[0])).values())

@@ -15,17 +15,16 @@ from handrail.server.page_state import BlockRun, PageState, Preparation
 from handrail.server.pages import Pages
 from handrail.server.sharing import SharedTerminal
 from handrail.server.tasks import Tasks
-from handrail.session.block_typing import TerminalBusy
+from handrail.session.block_runner import TerminalBusy
 from handrail.session.events import BlockEnded, BlockStarted, CommandEnded, Origin, Subscription
 from handrail.session.long_running import FIRST_TERMINAL
 from handrail.session.session import Session
+from handrail.session.terminals import terminal_for
 from handrail.terminal.shell_states import Exited
 from handrail.terminal.terminal import Terminal
 
 # Terminals open at once: each is a shell with its children.
 MOST_TERMINALS = 12
-# How long Ctrl-C may take to bring the prompt back before the learner is asked again.
-INTERRUPT_GRACE = 3.0  # seconds
 
 
 class Player:
@@ -163,7 +162,7 @@ class Player:
         page_id = block_id.rpartition("-")[0].removesuffix("-answer")
         try:
             self.pages.readable(page_id)
-            return self.session.block(block_id)
+            return self.session.texts.block(block_id)
         except (KeyError, RequestError):
             raise RequestError(404, "There is no such command in this scenario.") from None
         except ScenarioError as error:
@@ -178,13 +177,12 @@ class Player:
         block = self.block(block_id)
         if block.action != "execute":
             raise RequestError(400, "This block is not a command.")
-        name = self.session.terminal_for(block, terminal if terminal in self.session.terminals else None)
+        name = terminal_for(block, terminal if terminal in self.session.terminals else None)
         shell = self.session.terminals.get(name)
         is_keys = block.ctrl_seq or block.interrupt or not block.newline
         if shell is not None and shell.busy and not is_keys:
             if when_busy == "interrupt":
-                shell.interrupt()
-                if not await shell.wait_prompt(INTERRUPT_GRACE):
+                if not await self.session.blocks.interrupt(shell):
                     raise RequestError(409, f"The command in {name} does not stop.", busy=name)
             elif when_busy == "other" and block.terminal is None:
                 name = await self.new_terminal()

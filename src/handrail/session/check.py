@@ -11,7 +11,6 @@ from pathlib import Path
 from handrail.runtime.script_process import ScriptProcess
 from handrail.terminal import processes
 
-DEFAULT_LIMIT = 300.0
 _REASON_LINES = 12
 _REASON_BYTES = 16 * 1024
 _ESCAPES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -31,7 +30,7 @@ class CheckResult:
 
 async def run_check(
     command: Sequence[str], *, env: Mapping[str, str], cwd: Path, log: Path, reason: Path, by_done: bool,
-    hint: str | None = None, limit: float = DEFAULT_LIMIT,
+    limit: float, hint: str | None = None,
     started: Callable[[processes.Identity], None] = lambda _leader: None, name: str = "The check",
 ) -> CheckResult:  # fmt: skip
     """Run a verify script; its output is kept in `log`. Over `limit` seconds its processes are ended.

@@ -24,3 +24,10 @@ def is_meant_to_run(block: Block, following: Sequence[Block], shell: Terminal) -
     if shell.interactive or (block.terminal or FIRST_TERMINAL) != FIRST_TERMINAL:
         return True
     return bool(following) and (following[0].interrupt or following[0].ctrl_seq or not following[0].newline)
+
+
+def first_line(block: Block) -> str:
+    """What a block is called: its first line."""
+    lines = [line for line in block.text.strip().splitlines() if line.strip()]
+    first = lines[0].strip() if lines else "(empty)"
+    return first + (" …" if len(lines) > 1 else "")

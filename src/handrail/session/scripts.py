@@ -8,10 +8,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from handrail.errors import SessionError
 from handrail.markdown.placeholders import find, substitute
 from handrail.runtime.host import FIRST_HOST, Runtime
 from handrail.runtime.script_process import ScriptProcess
 from handrail.runtime.workspace import Workspace
+from handrail.scenario import safe_paths
 from handrail.scenario.reader import Page, Scenario
 from handrail.scenario.verify import prints_done
 from handrail.session.check import CheckResult, plain, run_check
@@ -126,3 +128,14 @@ class Scripts:
     def log(self, name: str) -> Path:
         """The file that keeps the output of `name`."""
         return self._workspace.logs / f"{name}.log"
+
+
+def cleanup_script(scenario: Scenario) -> Path | None:
+    """The script named by `handrail.cleanup` in the index. Raises SessionError when it cannot be read."""
+    name = scenario.extra.get("cleanup")
+    if not isinstance(name, str):
+        return None
+    try:
+        return safe_paths.resolve(scenario.root, name)
+    except safe_paths.UnsafePath as refusal:
+        raise SessionError(f"The clean-up script cannot be run: {refusal.problem('')}") from None

@@ -6,8 +6,10 @@ import asyncio
 import re
 from collections.abc import Callable
 
-from handrail.runtime.host import Runtime
+from handrail.markdown.api import Block
+from handrail.runtime.host import FIRST_HOST, Runtime
 from handrail.runtime.workspace import Workspace
+from handrail.scenario.reader import TerminalTab
 from handrail.session.events import (
     CommandEnded,
     CommandStarted,
@@ -17,11 +19,19 @@ from handrail.session.events import (
     TerminalClosed,
     TerminalOpened,
 )
+from handrail.session.long_running import FIRST_TERMINAL
 from handrail.terminal.shell_states import AtPrompt, Ended, Exited, Running, State
 from handrail.terminal.terminal import Terminal
 
 # The name comes from the scenario.
 _UNSAFE = re.compile(r"[^\w-]")
+_PROMPT_WITHIN = 10.0
+
+
+def terminal_for(block: Block, current: str | None = None) -> str:
+    """The name of the terminal that the block runs in when `current` is the one in front."""
+    elsewhere = block.host if block.host not in (None, FIRST_HOST) else None
+    return block.terminal or elsewhere or current or FIRST_TERMINAL
 
 
 class Terminals:
@@ -47,6 +57,12 @@ class Terminals:
             self._note_leader(terminal)
             self._hub.emit(TerminalOpened(name))
             return terminal
+
+    async def open_tab(self, tab: TerminalTab, columns: int, lines: int) -> None:
+        """Open a terminal that the index names, and type its command. Raises ShellError, OSError."""
+        terminal = await self.open(tab.name, tab.target or FIRST_HOST, columns, lines)
+        if tab.command and await terminal.wait_prompt(_PROMPT_WITHIN):
+            terminal.type(tab.command)
 
     async def close(self, name: str) -> None:
         """End the terminal and every process in it. Raises KeyError."""

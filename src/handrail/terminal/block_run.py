@@ -13,7 +13,7 @@ from handrail.terminal.ctrl_c import CtrlC
 from handrail.terminal.shell import Shell
 from handrail.terminal.shell_states import Exited
 
-Ended = Literal["prompt", "shell-exited", "timeout", "stalled", "incomplete", "typed"]
+Ended = Literal["prompt", "shell-exited", "timeout", "stalled", "incomplete", "typed", "left-running"]
 
 # How long a block that is stopped may take after Ctrl-C, and after each signal that follows (seconds).
 _STOP_WITHIN = 2.0
@@ -26,7 +26,8 @@ class CommandResult:
     status: exit status of its last command; None when it was stopped before one was known.
     ended: "prompt" — the shell is back; "shell-exited"; "timeout" — over its limit; "stalled" — nothing printed
     for too long; "incomplete" — the shell waits for the rest of an unfinished command (in these three cases the
-    block has been stopped); "typed" — into a program that runs, so there is no end to wait for.
+    block has been stopped); "typed" — into a program that runs, so there is no end to wait for; "left-running" — it
+    is meant to go on, and does.
     duration: seconds.
     """
 

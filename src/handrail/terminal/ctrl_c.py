@@ -37,10 +37,10 @@ class CtrlC:
         if shell_states.is_ready(self._shell.state):
             self._shell.press(CLEAR_LINE)
             return
-        had: set[tuple[int, str]] = set()
-        # While the shell starts, it would cut its start-up file short; between two commands the prompt comes anyway.
-        if not isinstance(self._shell.state, Starting | Ended):
-            had |= self._in_front()
+        had = set(self._programs())
+        # While the shell starts, it would cut its start-up file short; after a command's end the prompt comes anyway,
+        # unless bash was interrupted while it started the program, and goes on without it.
+        if had or not isinstance(self._shell.state, Starting | Ended):
             self._shell.press(CTRL_C)
         self._task = asyncio.create_task(self._press_again(had, within))
 
@@ -63,21 +63,20 @@ class CtrlC:
                 key = CTRL_C if key == CLEAR_LINE else CLEAR_LINE
                 self._shell.press(key)
                 continue
-            in_front = self._in_front()
-            is_late = loop.time() - pressed >= patience and self._is_shell_alone(in_front)
-            is_new = bool(in_front - had) and not isinstance(self._shell.state, Ended)
-            if is_new or is_late:
-                had |= in_front
+            programs = self._programs()
+            is_late = loop.time() - pressed >= patience and self._are_forks(programs)
+            if programs - had or is_late:
+                had |= programs
                 pressed = loop.time()
                 patience *= 2 if is_late else 1
                 self._shell.press(CTRL_C)
 
-    def _in_front(self) -> frozenset[tuple[int, str]]:
-        """The programs that have the terminal."""
+    def _programs(self) -> frozenset[tuple[int, str]]:
+        """The programs that have the terminal; none while the shell itself has it."""
         group = self._shell.foreground
-        return frozenset() if group is None else processes.roots(group)
+        return frozenset() if group in (None, self._shell.pid) else processes.roots(group)
 
-    def _is_shell_alone(self, in_front: frozenset[tuple[int, str]]) -> bool:
-        """Whether nothing but the shell and forks of it has the terminal."""
+    def _are_forks(self, programs: frozenset[tuple[int, str]]) -> bool:
+        """Whether these are but forks of the shell."""
         own = processes.command_line(self._shell.pid)
-        return all(words == own for _, words in in_front)
+        return all(words == own for _, words in programs)

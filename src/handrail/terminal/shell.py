@@ -42,6 +42,7 @@ class Shell:
         self.last_output = self._loop.time()
         self.block_status: int | None = None
         """Exit status of the last block that ended."""
+        self._words = ""
         self._scanner = MarkScanner(key)
         self._restored = -1
         self._half_typed = False
@@ -83,6 +84,11 @@ class Shell:
     def foreground(self) -> int | None:
         """The process group that has the terminal."""
         return None if self._stream is None else pty_process.foreground_group(self._master)
+
+    @property
+    def has_terminal(self) -> bool:
+        """Whether the shell itself has the terminal, rather than a program (one that it became by exec included)."""
+        return self.foreground == self.pid and processes.command_line(self.pid) == self._words
 
     @property
     def reads_keys(self) -> bool:
@@ -156,6 +162,8 @@ class Shell:
             if shell_states.has_block(self.state):
                 self.block_status = state.status
             self._loop.call_later(_PROMPT_HIDDEN_AFTER, self._assume_prompt, state)
+        elif isinstance(state, AtPrompt):
+            self._words = processes.command_line(self.pid)
         before, self.state = self.state, state
         self._changed.set()
         if type(state) is not type(before):

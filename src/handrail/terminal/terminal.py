@@ -103,7 +103,7 @@ class Terminal:
     @property
     def interactive(self) -> bool:
         """Whether a program other than the shell reads keys as they are pressed: a REPL, a pager, an editor."""
-        return self.busy and self._shell.reads_keys and self._shell.foreground != self.pid
+        return self.busy and self._shell.reads_keys and not self._shell.has_terminal
 
     async def wait_prompt(self, timeout: float | None) -> bool:
         """Wait until the shell is at its prompt. False when it is not after `timeout` seconds, or has ended."""

@@ -21,7 +21,7 @@ from handrail.runner.events import Event, ItemEnded, Result
 from handrail.runtime.workspace import Workspace
 from handrail.scenario.reader import load
 from handrail.session import long_running
-from handrail.session.session import Session, SessionOptions
+from handrail.session.session import Session
 from handrail.terminal import processes
 
 MakeScenario = Callable[..., Path]
@@ -82,9 +82,7 @@ def run_here(tmp_path: Path) -> RunHere:
             workspace = Workspace.open(tmp_path / "w")
             scenario = load(root)
             try:
-                limits = runner.Limits.of(scenario.extra)
-                session = Session(scenario, workspace, SessionOptions(check_limit=limits.check))
-                await runner.Runner(session, limits, events.append).run()
+                await runner.Runner(Session(scenario, workspace), events.append).run()
             finally:
                 workspace.close()
 
@@ -236,6 +234,18 @@ def test_a_program_that_was_left_running_is_not_stopped_for_its_silence(
     results = run_here(make_scenario(page, handrail={"limits": {"quiet": 0.4}}))
     assert results["step1-1"].reason == "left running"
     assert results["step1-2"].outcome == "passed", results["step1-2"]
+
+
+def test_a_foreground_script_that_ends_in_another_shell_is_done_when_that_waits_for_keys(
+    make_scenario: MakeScenario, run_here: RunHere, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(long_running, "SETTLED_AFTER", 0.3)
+    inner = "exec env -i HOME=$HOME PATH=$PATH INNER=yes bash --norc --noprofile"
+    intro = {"text": "i", "foreground": f"echo set up\n{inner}"}
+    step = {"text": exec_block("echo $INNER > ~/seen"), "verify": 'grep -q yes ~/seen'}
+    results = run_here(make_scenario(step, intro=intro, handrail={"limits": {"block": 20}}))
+    assert results["intro/foreground"].reason == "left running"
+    assert results["step1/check-after"].outcome == "passed", results
 
 
 def test_a_block_that_ctrl_c_cannot_make_way_for_fails(

@@ -9,13 +9,15 @@ from typing import TypeVar
 
 import pytest
 
+from handrail.errors import SessionError
 from handrail.runtime.workspace import Workspace
 from handrail.scenario.reader import load
 from handrail.server.language import localised
 from handrail.session import events as happened
 from handrail.session import long_running
-from handrail.session.block_typing import SessionError, TerminalBusy, control_key
+from handrail.session.block_runner import TerminalBusy, control_key
 from handrail.session.events import Event
+from handrail.session.fast_forward import fast_forward
 from handrail.session.session import Session
 from handrail.terminal import processes
 
@@ -81,7 +83,7 @@ def test_foreground_runs_in_the_learners_shell_after_assets_and_background(
         assert (await session.run_block("step1-1")).status == 0
         assert session.workspace.home.joinpath("ready").read_text().strip() == str(session.workspace.home)
         assert session.workspace.home.joinpath("garden/seen").exists()
-        await until(lambda: session.background_status == {"intro": 0})
+        await until(lambda: session.scripts.background_status == {"intro": 0})
         assert session.workspace.home.joinpath("katacoda-background-finished").read_text() == "done\n"
 
     events = play(root, scene)
@@ -220,7 +222,7 @@ def test_a_restart_goes_on_with_the_background_script_that_was_cut_short(
         await until(session.workspace.home.joinpath("pids").exists)
 
     async def again(session: Session) -> None:
-        await until(lambda: session.background_status == {"intro": 0})
+        await until(lambda: session.scripts.background_status == {"intro": 0})
         await session.open_page("intro")
         await session.wait_foreground()
 
@@ -285,8 +287,8 @@ def test_fast_forward_skips_what_passes_and_stops_at_what_fails(
     async def scene(session: Session) -> None:
         await session.open_page("step1")
         await session.run_block("step1-1")
-        assert await session.fast_forward("step3")
-        assert not await session.fast_forward("step4")
+        assert await fast_forward(session, "step3")
+        assert not await fast_forward(session, "step4")
         assert session.progress.page == "step3"
 
     events = play(root, scene)
@@ -304,7 +306,7 @@ def test_fast_forward_leaves_a_command_that_the_next_block_interrupts(
 
     async def scene(session: Session) -> None:
         async with asyncio.timeout(20):
-            assert await session.fast_forward("step2")
+            assert await fast_forward(session, "step2")
             assert session.terminal("T2").busy, "a command in a terminal of its own goes on"
 
     events = play(root, scene)

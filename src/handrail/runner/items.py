@@ -1,0 +1,131 @@
+"""Run one item of the plan, and say how it ended."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+from handrail.runner import verdicts
+from handrail.runner.events import Result
+from handrail.runner.plan import Item
+from handrail.runtime.host import FIRST_HOST
+from handrail.session.block_runner import StillRuns
+from handrail.session.check import plain, tail
+from handrail.session.long_running import FIRST_TERMINAL
+from handrail.session.session import Session
+from handrail.session.terminals import terminal_for
+from handrail.terminal.block_run import CommandResult
+from handrail.terminal.terminal import Terminal
+
+_LAST_LINES = 20
+
+
+class ItemRunner:
+    """Does in `session` what an item says. `note` takes what fails nothing but should be known."""
+
+    def __init__(self, session: Session, note: Callable[[str], None]) -> None:
+        self._session, self._note = session, note
+        self._loop = asyncio.get_running_loop()
+
+    async def run(self, item: Item) -> Result:
+        """How the item ended. Raises what the session raises."""
+        if item.kind == "block":
+            return await self._block(item)
+        return await (self._foreground(item) if item.kind == "foreground" else self._check(item))
+
+    async def _foreground(self, item: Item) -> Result:
+        shell = self._session.terminal(FIRST_TERMINAL)
+        start, began = shell.seq, self._loop.time()
+        try:
+            async with asyncio.timeout(self._session.limits.block):
+                result = await self._session.wait_foreground()
+        except TimeoutError:
+            result = CommandResult(None, "timeout", self._session.limits.block)
+        duration = self._loop.time() - began
+        assert result is not None
+        log = str(self._log(f"terminal-{FIRST_TERMINAL}"))
+        if result.ended == "left-running":
+            return Result("passed", duration, reason="left running", log=log)
+        if result.ended != "prompt":
+            why = verdicts.of_foreground(result, self._session.limits)
+            if result.ended == "timeout":
+                why += self._set_up_still_runs(result)
+            return Result("failed", duration, result.status, why, _output(shell, start), log)
+        if result.status:
+            # The platforms never looked at it, and scripts end in all sorts of commands; `exit` would end the shell.
+            reason = f"ended with status {result.status}"
+            self._note(f"The foreground script of {item.page} {reason}.")
+            return Result("passed", duration, result.status, reason, log=log)
+        return Result("passed", duration, result.status, log=log)
+
+    async def _check(self, item: Item) -> Result:
+        page_id = item.id.partition("/")[0]
+        result = await self._session.check(page_id, "runner")
+        log = str(self._log(f"check-{page_id}"))
+        if result.timed_out:
+            # Before the step too: a learner who is not done yet would wait as long for an answer.
+            why = verdicts.of_slow_check(result)
+            output = last_lines(tail(self._log(f"check-{page_id}")))
+            return Result("failed", result.duration, reason=why, output=output, log=log)
+        if item.kind == "check-before":
+            if not result.passed:
+                return Result("passed", result.duration, log=log)
+            why = "the check passes before anything was done, so it proves nothing"
+            return Result("failed", result.duration, reason=why, output=tail(self._log(f"check-{page_id}")), log=log)
+        if result.passed:
+            return Result("passed", result.duration, log=log)
+        why = "the check does not pass" if item.kind == "check-after" else "the check passed before and fails now"
+        reason = result.reason + (f"\nHint: {result.hint}" if result.hint else "")
+        return Result("failed", result.duration, reason=f"{why}: {reason}", log=log)
+
+    async def _block(self, item: Item) -> Result:
+        block = item.block
+        assert block is not None
+        if block.directives.skip is not None:
+            return Result("skipped", 0.0, reason=block.directives.skip)
+        name = terminal_for(block)
+        shell = await self._session.open_terminal(name, block.host or FIRST_HOST)
+        start, began = shell.seq, self._loop.time()
+        log = str(self._log(f"terminal-{name}"))
+        try:
+            result = await self._session.run_or_leave(block.id, "runner")
+        except StillRuns as error:
+            why = verdicts.in_the_way(error.what or "the command before")
+            return Result("failed", self._loop.time() - began, None, why, _output(shell, start), log)
+        duration = self._loop.time() - began
+        if result.ended == "left-running":
+            return Result("passed", duration, reason="left running", log=log)
+        if verdicts.is_as_expected(block, result):
+            return Result("passed", duration, result.status, log=log)
+        why = verdicts.of_block(block, result, self._session.limits) + self._set_up_still_runs(result)
+        said = await self._what_the_check_says(item.page)
+        return Result("failed", duration, result.status, why + said, _output(shell, start), log)
+
+    def _set_up_still_runs(self, result: CommandResult) -> str:
+        """What a block that was stopped may have waited for: the background scripts that still run."""
+        if result.ended not in ("timeout", "stalled"):
+            return ""
+        return "".join(
+            f"\n{page.background.name} (background script of {page.id}) is still running."
+            for page in self._session.scenario.pages
+            if page.background is not None and page.id in self._session.scripts.background_running
+        )
+
+    async def _what_the_check_says(self, page_id: str) -> str:
+        if self._session.scenario.page(page_id).verify is None:
+            return ""
+        result = await self._session.check(page_id, "runner")
+        return "\nThe check passes nevertheless." if result.passed else f"\nThe check says: {result.reason}"
+
+    def _log(self, name: str) -> Path:
+        return self._session.workspace.logs / f"{name}.log"
+
+
+def last_lines(text: str, count: int = _LAST_LINES) -> str:
+    """The last lines that are not empty."""
+    return "\n".join([line.rstrip() for line in text.splitlines() if line.strip()][-count:])
+
+
+def _output(shell: Terminal, start: int) -> str:
+    return last_lines(plain(shell.output(start)))

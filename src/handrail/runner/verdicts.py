@@ -1,0 +1,72 @@
+"""What `handrail test` says of a block, a script or a check that did not go as it should, and how to allow it."""
+
+from __future__ import annotations
+
+import math
+
+from handrail.markdown.api import Block
+from handrail.session.check import CheckResult
+from handrail.session.limits import Limits
+from handrail.terminal.block_run import CommandResult
+
+
+def is_as_expected(block: Block, result: CommandResult) -> bool:
+    """Whether the block ended as its directive says, or with status 0."""
+    expected = block.directives.expect
+    if expected == "any" or result.ended == "typed" or block.action == "file":
+        return True
+    return result.ended == "prompt" and result.status == (expected or 0)
+
+
+def of_block(block: Block, result: CommandResult, limits: Limits) -> str:
+    """Why the block failed, and how the page's author says that it may end so."""
+    why = _why(result, block.directives.timeout or limits.block, limits.quiet)
+    if result.ended in ("timeout", "stalled"):
+        return f"{why}; to allow more: `<!-- handrail: timeout={_more(result.duration)} -->` above the block"
+    if result.ended == "prompt" and block.directives.expect:
+        return f"{why}, not {block.directives.expect} as the page says"
+    if result.ended == "prompt" and result.status:
+        return f"{why}; if that is meant: `<!-- handrail: expect={result.status} -->` above the block"
+    return why
+
+
+def in_the_way(what: str) -> str:
+    """Why a block that pressed Ctrl-C first was not run."""
+    return (
+        f"was not run: Ctrl-C did not end `{what}`; end that one in a block of its own first (`:q!`, `exit`), or run "
+        "this one in another terminal (`{{execute T2}}`)"
+    )
+
+
+def of_foreground(result: CommandResult, limits: Limits) -> str:
+    """Why the foreground script failed."""
+    why = _why(result, limits.block, limits.quiet)
+    if result.ended != "timeout":
+        return why
+    more = _more(result.duration)
+    return f'{why}; to allow more, put this into the index: "handrail": {{"limits": {{"block": {more}}}}}'
+
+
+def of_slow_check(result: CheckResult) -> str:
+    """Why a check was stopped."""
+    return (
+        f"{result.reason} A check looks once and answers; where it needs longer, put this into the index: "
+        f'"handrail": {{"limits": {{"check": {_more(result.duration)}}}}}'
+    )
+
+
+def _why(result: CommandResult, limit: float, quiet: float) -> str:
+    if result.ended == "timeout":
+        return f"did not end within {limit:g} seconds and was stopped"
+    if result.ended == "stalled":
+        return f"printed nothing for {quiet:g} seconds and was stopped"
+    if result.ended == "incomplete":
+        return "is not a whole command: the shell waits for more (an open quote, a missing `done`?)"
+    if result.ended == "shell-exited":
+        return f"ended the shell, with status {result.status}"
+    return f"ended with status {result.status}"
+
+
+def _more(duration: float) -> int:
+    """A limit to propose for what was stopped after so many seconds: about twice as long, in whole minutes."""
+    return 60 * math.ceil(duration / 30)

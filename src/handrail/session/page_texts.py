@@ -1,0 +1,50 @@
+"""The texts of a scenario's pages as they stand on the disk now: as HTML to read, and as blocks to run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from handrail.markdown.api import Block, Rendered, parse, render
+from handrail.markdown.placeholders import substitute
+from handrail.runtime.host import Runtime
+from handrail.scenario.reader import Scenario
+
+
+class PageTexts:
+    """Reads pages of the scenario that `scenario` gives. Page ids: "step2", and "step2-answer" for its solution."""
+
+    def __init__(self, scenario: Callable[[], Scenario], runtime: Runtime) -> None:
+        self._scenario, self._runtime = scenario, runtime
+        self._parsed: dict[str, tuple[str, tuple[Block, ...]]] = {}
+
+    def render(self, page_id: str) -> Rendered:
+        """The page as HTML. Raises KeyError for an unknown page, ScenarioError when its file cannot be read."""
+        path = self.path(page_id)
+        name = "" if path is None else str(path.relative_to(self._scenario().root.resolve()))
+        placeholders = self._runtime.placeholders(inside=False)
+        return render(self._text(page_id), page_id, path=name, placeholders=placeholders)
+
+    def path(self, page_id: str) -> Path | None:
+        """The file that holds the page's text. Raises KeyError."""
+        page_id, _, part = page_id.partition("-")
+        page = self._scenario().page(page_id)
+        return page.answer if part == "answer" else page.text
+
+    def block(self, block_id: str) -> Block:
+        """The block with this id, as it is run. Raises KeyError."""
+        for block in self.blocks(block_id.rpartition("-")[0]):
+            if block.id == block_id:
+                return block
+        raise KeyError(block_id)
+
+    def blocks(self, page_id: str) -> tuple[Block, ...]:
+        """The blocks of the page, as they are run. Raises KeyError, ScenarioError."""
+        text = substitute(self._text(page_id), self._runtime.placeholders(inside=True))
+        if self._parsed.get(page_id, ("", ()))[0] != text:
+            self._parsed[page_id] = (text, parse(text, page_id).blocks)
+        return self._parsed[page_id][1]
+
+    def _text(self, page_id: str) -> str:
+        path = self.path(page_id)
+        return "" if path is None else self._scenario().read(path)
