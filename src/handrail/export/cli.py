@@ -38,7 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """0: written. 1: written, but not the same scenario when read back. 2: not written."""
+    """0: written. 1: not written, for read back it would not be the same scenario. 2: not written."""
     worst = 0
     try:
         roots = _scenarios(args.source)
@@ -58,28 +58,28 @@ def run(args: argparse.Namespace) -> int:
                 # Written without it, the scenario would be another one, and only its learners would notice.
                 raise ScenarioError(broken[0])
             left = export(scenario, folder, args.to, force=args.force)
-            wrong = list(differences(scenario, load(folder)))
+        except NotTheSame as error:
+            print(f"handrail: {root} was not written: {error}", file=sys.stderr)
+            worst = max(worst, 1)
+            continue
         except (HandrailError, OSError) as error:
             print(f"handrail: {error}" if one else f"handrail: {root} was not written: {error}", file=sys.stderr)
             worst = 2
             continue
-        _say(folder, args.to, left, wrong)
-        worst = max(worst, 1 if wrong else 0)
+        _say(folder, args.to, left)
     for name, text in more:
         _write(args.folder, name, text.encode(), 0o644)
         print(f"Wrote {args.folder / name}.")
     return worst
 
 
-def _say(folder: Path, platform: Platform, left: list[Left], wrong: list[str]) -> None:
+def _say(folder: Path, platform: Platform, left: list[Left]) -> None:
     name = {"killercoda": "Killercoda", "katacoda": "Katacoda"}[platform]
     print(f"Wrote {folder} for {name}.")
     if left:
         print(f"What {name} does not take over as it is:")
         for item in left:
             print(f"  {item.path}:{item.line}: {item.message}.")
-    for sentence in wrong:
-        print(f"handrail: read back, the scenario is not the same: {sentence}", file=sys.stderr)
 
 
 def _scenarios(source: Path) -> list[Path]:
@@ -89,8 +89,16 @@ def _scenarios(source: Path) -> list[Path]:
     return [source / root.relative_to(source.absolute()) for root in find_scenarios(source)] or [source]
 
 
+class NotTheSame(HandrailError):
+    """What would be written is not the same scenario when it is read back."""
+
+
 def export(scenario: Scenario, folder: Path, platform: Platform, *, force: bool = False) -> list[Left]:
-    """Write the scenario for `platform` to `folder`; say what cannot be carried over. Raises `HandrailError`."""
+    """Write the scenario for `platform` to `folder`; say what cannot be carried over.
+
+    It is written aside, read back, and put in its place only when it is still the same scenario. Raises `NotTheSame`,
+    `HandrailError`.
+    """
     folder = Path(os.path.abspath(folder))
     _refuse(scenario.root, folder, force)
     made = plan(Context(scenario, index_text.read(scenario.root, scenario.index.name)), platform)
@@ -100,6 +108,9 @@ def export(scenario: Scenario, folder: Path, platform: Platform, *, force: bool 
         for name, (content, mode) in made.files.items():
             _write(aside, name, content, mode)
         _write(aside, "index.json", made.index_text().encode(), 0o644)
+        wrong = list(differences(scenario, load(aside)))
+        if wrong:
+            raise NotTheSame(f"read back, the scenario is not the same: {' '.join(wrong)}")
         _put(aside, folder)
     finally:
         shutil.rmtree(aside, ignore_errors=True)

@@ -17,7 +17,8 @@ from handrail.lint.rules.portability import uses
 from handrail.problems import Problem, ScenarioError
 from handrail.scenario import known_keys
 from handrail.scenario.assets import BIGGEST, AssetFile, is_glob, match
-from handrail.scenario.images import find_image, repository_of
+from handrail.scenario.images import find_image
+from handrail.scenario.repository import repository_of
 from handrail.scenario.safe_paths import UnsafePath, inside, read_bytes
 
 _OWN_FOLDER = re.compile(r"\$(?:SCENARIO_DIR\b|\{SCENARIO_DIR\})(/\.\.[^\s\"']*)?")
@@ -96,13 +97,19 @@ def _with_pictures(context: Context, path: str, made: Plan) -> str:
         if not inner.startswith(".."):
             made.files[inner] = (found, 0o644)
             continue
-        copied = f"assets/{os.path.relpath(found, repository_of(Path(root)))}"
+        copied = _place_of_picture(context, os.path.relpath(found, repository_of(Path(root))))
         made.files[copied] = (found, 0o644)
         new = os.path.relpath(copied, os.path.dirname(path) or ".")
         written = next((form for form in (reference, name) if form in lines[number]), None)
         if written:
             lines[number] = lines[number].replace(written, new, 1)
     return "\n".join(lines)
+
+
+def _place_of_picture(context: Context, name: str) -> str:
+    """Under assets/, unless a pattern there would make an asset of the picture."""
+    is_taken = any(_would_match(asset.file, name) for asset in context.scenario.assets)
+    return f"{'pictures' if is_taken else 'assets'}/{name}"
 
 
 def _add_scripts(context: Context, made: Plan) -> None:
@@ -134,8 +141,14 @@ def _read(context: Context, name: str) -> bytes:
 
 
 def _add_assets(context: Context, made: Plan) -> None:
-    """Everything under assets/ at its place, and what the scenario carries under assets/ too, with entries."""
+    """Everything under assets/ at its place, and what the scenario carries under assets/ too, with entries.
+
+    Names that begin with a dot are those that the index names; `**` does not match them.
+    """
     root = context.scenario.root
+    for file in context.assets.files:
+        if not file.carried:
+            made.files[file.path] = (file.source, stat.S_IMODE(file.source.stat().st_mode) & 0o755)
     for name in match(root, "assets", "**"):
         source = inside(root, f"assets/{name}")
         made.files[f"assets/{name}"] = (source, stat.S_IMODE(source.stat().st_mode) & 0o755)

@@ -2,7 +2,7 @@
 
 A pure listing; the workspace does the copying. Globs are matched here rather than by `glob`: `*` never crosses `/`,
 matches files only and no names that begin with a dot; `**` goes into every folder below but `__pycache__`. Nothing
-outside the scenario is listed: symbolic links out of it, `..`, devices and links in circles become problems.
+outside the scenario's repository is listed: links out of it, `..`, devices and links in circles become problems.
 """
 
 import fnmatch
@@ -36,6 +36,11 @@ class AssetFile:
     """Named by `handrail.carry`: laid out on platforms that do not have the scenario's folder."""
     relative: str = ""
     """The file's path under assets/, or under the scenario when carried."""
+
+    @property
+    def path(self) -> str:
+        """The file's path under the scenario; `source` is elsewhere in the repository when it is a link."""
+        return self.relative if self.carried else f"assets/{self.relative}"
 
 
 @dataclass(frozen=True)
@@ -112,7 +117,7 @@ def match(root: Path, folder: str, pattern: str) -> Iterator[str]:
         base = inside(root, folder)
     except UnsafePath:
         return
-    yield from sorted(_walk(base, _segments(pattern)))
+    yield from sorted(_walk(base, _segments(pattern), lambda link: _may_enter(root, folder, link)))
 
 
 def _segments(pattern: str) -> tuple[str, ...]:
@@ -127,8 +132,8 @@ def _segments(pattern: str) -> tuple[str, ...]:
     return tuple(parts)
 
 
-def _walk(base: Path, parts: tuple[str, ...]) -> set[str]:
-    """Breadth first over (folder, how much of the pattern is used), each pair once, so no pattern explodes."""
+def _walk(base: Path, parts: tuple[str, ...], may_enter: Callable[[str], bool]) -> set[str]:
+    """Over (folder, how much of the pattern is used), each pair once, so no pattern explodes."""
     found: set[str] = set()
     pending = [("", 0)]
     seen = set(pending)
@@ -140,7 +145,7 @@ def _walk(base: Path, parts: tuple[str, ...]) -> set[str]:
         following: list[tuple[str, int]] = []
         if part == "**":
             following.append((folder, used + 1))
-        for name, is_folder in _entries(base / folder):
+        for name, is_folder in _entries(base, folder, may_enter):
             path = f"{folder}/{name}" if folder else name
             if part == "**":
                 if is_folder and not name.startswith(".") and name != "__pycache__":
@@ -159,17 +164,30 @@ def _walk(base: Path, parts: tuple[str, ...]) -> set[str]:
     return found
 
 
-def _entries(folder: Path) -> list[tuple[str, bool]]:
-    """(name, is it a folder) of what stands in `folder`; links to folders are not entered."""
+def _entries(base: Path, folder: str, may_enter: Callable[[str], bool]) -> list[tuple[str, bool]]:
+    """(name, is it a folder) of what stands in `base`/`folder`; links to folders that may not be entered are left."""
+    found = []
     try:
-        with os.scandir(folder) as entries:
-            return [
-                (entry.name, entry.is_dir(follow_symlinks=False))
-                for entry in entries
-                if not (entry.is_symlink() and entry.is_dir())
-            ]
+        with os.scandir(base / folder) as entries:
+            for entry in entries:
+                is_folder = entry.is_dir()
+                if not is_folder or not entry.is_symlink() or may_enter(os.path.join(folder, entry.name)):
+                    found.append((entry.name, is_folder))
     except OSError:
         return []
+    return found
+
+
+def _may_enter(root: Path, folder: str, link: str) -> bool:
+    """Does this link in `root`/`folder` stay in the repository, and not lead back to where it was met?"""
+    try:
+        real = inside(root, f"{folder}/{link}")
+    except UnsafePath:
+        return False
+    above = link.split("/")[:-1]
+    holders = {os.path.realpath(root.joinpath(folder, *above[:length])) for length in range(len(above) + 1)}
+    # Not back to a folder on the way here, nor to one that holds such a folder.
+    return not any(f"{holder}/".startswith(f"{str(real).rstrip('/')}/") for holder in holders)
 
 
 def _matches(name: str, part: str) -> bool:

@@ -1,10 +1,10 @@
 """Which file a picture on a page means. Katacoda resolved it as an address, authors wrote five kinds of path."""
 
 import os
-from functools import lru_cache
 from pathlib import Path
 
 from handrail.scenario.reader import Scenario
+from handrail.scenario.repository import repository_of
 from handrail.scenario.safe_paths import UnsafePath, resolve
 
 SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".avif", ".bmp", ".ico"})
@@ -49,23 +49,3 @@ def _inside(root: Path, repository: Path, path: str) -> Path | None:
             except UnsafePath:
                 return None
     return None
-
-
-@lru_cache(maxsize=4096)
-def repository_of(root: Path) -> Path:
-    """The checkout or course that the scenario is part of; the scenario itself when it stands alone."""
-    course = root
-    for folder in (root, *root.parents):
-        if os.path.exists(folder / ".git"):
-            return folder
-        if folder != root and course == root and _is_course(folder):
-            course = folder
-    return course
-
-
-def _is_course(folder: Path) -> bool:
-    try:
-        names = os.listdir(folder)
-    except OSError:
-        return False
-    return any(name == "structure.json" or name.endswith("-pathway.json") for name in names)

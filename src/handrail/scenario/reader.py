@@ -1,7 +1,7 @@
 """Reads a scenario folder into plain dataclasses: `index.json` or `index.yaml`, in Katacoda's and Killercoda's dialect.
 
 What is unknown or slightly wrong becomes a `Problem` in `Scenario.problems`; only a folder without a readable
-index raises `ScenarioError`. Nothing outside the folder is ever opened (see `confined`).
+index raises `ScenarioError`. Nothing outside its repository is ever opened (see `safe_paths`).
 """
 
 import os
@@ -14,7 +14,7 @@ from handrail.problems import Problem, ScenarioError
 from handrail.scenario import index_text, known_keys
 from handrail.scenario.index_text import IndexText
 from handrail.scenario.index_values import IndexValues
-from handrail.scenario.safe_paths import UnsafePath, inside, read_text, resolve, text_limit
+from handrail.scenario.safe_paths import UnsafePath, inside, named, read_text, text_limit
 
 __all__ = ["Asset", "Dashboard", "Page", "Problem", "Scenario", "ScenarioError", "TerminalTab", "load"]
 
@@ -315,7 +315,7 @@ class _Reader(IndexValues):
             if not reference:
                 continue
             try:
-                return resolve(self.root, reference)
+                return named(self.root, reference)
             except UnsafePath as refusal:
                 line, column = self.text.locate((*keys, name))
                 if self.few.room(refusal.code, self.text.path, line):

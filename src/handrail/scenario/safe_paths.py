@@ -1,7 +1,8 @@
-"""Reads files of a scenario, and nothing outside it.
+"""Reads files of a scenario, and nothing outside the repository that it belongs to.
 
 Scenarios come from strangers. A reference may be absolute, climb with `..`, be a symbolic link that leaves the
-folder or goes round in circles, or name a device that never ends. Each of these is a `Problem`, never a read.
+repository or goes round in circles, or name a device that never ends. Each of these is a `Problem`, never a read.
+A link that stays inside the repository is followed: courses share pages and scripts in that way.
 """
 
 import os
@@ -11,6 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from handrail.problems import Problem
+from handrail.scenario.repository import may_lead_to, repository_of
 
 PAGE_LIMIT = 1_000_000
 """Largest page read, in bytes. The largest one seen in 1,600 public scenarios has 0.2 MB."""
@@ -43,7 +45,7 @@ class Text:
 
 
 def resolve(root: Path, reference: str) -> Path:
-    """The real path of `reference`, an existing regular file under `root`. Raises `UnsafePath`."""
+    """The real path of `reference`, an existing regular file, as `inside` finds it. Raises `UnsafePath`."""
     path = inside(root, reference)
     try:
         mode = os.stat(path).st_mode
@@ -56,8 +58,18 @@ def resolve(root: Path, reference: str) -> Path:
     return path
 
 
+def named(root: Path, reference: str) -> Path:
+    """As `resolve`, but of a file elsewhere in the repository the path by which it is a file of the scenario."""
+    path = resolve(root, reference)
+    base = _real(root)
+    return path if _is_below(str(path), base) else Path(os.path.normpath(f"{base}/{reference}"))
+
+
 def inside(root: Path, reference: str) -> Path:
-    """The real path of `reference`, which need not exist but must lie under `root`. Raises `UnsafePath`."""
+    """The real path of `reference`, which need not exist, under `root` or where a link in it leads in its repository.
+
+    Raises `UnsafePath`.
+    """
     if "\0" in reference:
         raise UnsafePath("path-escape", "nul", file=reference)
     if reference.startswith(("/", "~")) or os.path.isabs(reference):
@@ -69,9 +81,13 @@ def inside(root: Path, reference: str) -> Path:
         path = _follow(base, reference)
     except OSError as error:
         raise _missing(reference, error) from None
-    if path != base and not path.startswith(base.rstrip("/") + "/"):
+    if not _is_below(path, base) and not may_lead_to(repository_of(Path(base)), path):
         raise UnsafePath("path-escape", file=reference)
     return Path(path)
+
+
+def _is_below(path: str, base: str) -> bool:
+    return path == base or path.startswith(base.rstrip("/") + "/")
 
 
 @lru_cache(maxsize=256)

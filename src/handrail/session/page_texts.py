@@ -41,9 +41,10 @@ class PageTexts:
     def blocks(self, page_id: str) -> tuple[Block, ...]:
         """The blocks of the page, as they are run. Raises KeyError, ScenarioError."""
         text = substitute(self._text(page_id), self._runtime.placeholders(inside=True))
-        if self._parsed.get(page_id, ("", ()))[0] != text:
-            self._parsed[page_id] = (text, parse(text, page_id).blocks)
-        return self._parsed[page_id][1]
+        known = self._parsed.get(page_id)
+        if known is None or known[0] != text:
+            known = self._parsed[page_id] = (text, parse(text, page_id).blocks)
+        return known[1]
 
     def _text(self, page_id: str) -> str:
         path = self.path(page_id)

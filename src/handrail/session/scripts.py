@@ -37,10 +37,14 @@ class Scripts:
         return frozenset(self._background)
 
     def prepared(self, scenario: Scenario, script: Path) -> Path:
-        """The script to run: the author's file, or a copy with its placeholders and line ends mended."""
+        """The script to run: the author's file, or a copy with its placeholders and line ends mended.
+
+        A link to elsewhere in the repository is copied, too: a container has the scenario's folder alone.
+        """
         text = scenario.read(script)
         has_placeholders = next(find(text), None) is not None
-        if not has_placeholders and "\r\n" not in text:
+        is_shared = not script.resolve().is_relative_to(scenario.root.resolve())
+        if not has_placeholders and "\r\n" not in text and not is_shared:
             return script
         name = "-".join(script.relative_to(scenario.root.resolve()).parts)
         text = substitute(text, self._runtime.placeholders(inside=True))
@@ -136,6 +140,6 @@ def cleanup_script(scenario: Scenario) -> Path | None:
     if not isinstance(name, str):
         return None
     try:
-        return safe_paths.resolve(scenario.root, name)
+        return safe_paths.named(scenario.root, name)
     except safe_paths.UnsafePath as refusal:
         raise SessionError(f"The clean-up script cannot be run: {refusal.problem('')}") from None

@@ -62,7 +62,7 @@ def _scenario(scenario: Scenario) -> dict[str, Any]:
             ) else value  # fmt: skip
     made["pages"] = [_page(scenario, page) for page in scenario.pages]
     assets = [
-        f"{file.host} {file.source.relative_to(scenario.root.resolve())} -> {file.target}"
+        f"{file.host} {file.path} -> {file.target}"
         + (f" {file.mode:o}" if file.mode is not None else "")
         for file in list_assets(scenario).files
     ]

@@ -19,7 +19,7 @@ def check_assets(context: Context) -> Iterator[Problem]:
     for file in context.assets.files:
         size = file.source.stat().st_size
         if size > _KATACODA_LIMIT and not file.carried:
-            yield Problem.of("asset-too-big", context.relative(file.source), size=f"{size / 1e6:.0f}")
+            yield Problem.of("asset-too-big", file.path, size=f"{size / 1e6:.0f}")
 
 
 def host_unknown(context: Context) -> Iterator[Problem]:

@@ -90,8 +90,8 @@ ENTRIES: tuple[Entry, ...] = (
         "error",
         "A reference leaves the scenario's folder",
         "It is not followed, for a stranger's scenario must not read the learner's files: the page or script is not "
-        "there.",
-        "$file is a symbolic link that leaves the scenario's folder.",
+        "there. A link to a file that is not hidden in the same git checkout or course is.",
+        "$file is a symbolic link that leaves the scenario's folder and its repository.",
         "Replace the link with a copy of the file.",
         nul=Text("The path holds a NUL character.", "Remove it."),
         absolute=Text("$file is an absolute path.", "Write it relative to the scenario's folder."),

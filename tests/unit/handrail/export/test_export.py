@@ -12,6 +12,7 @@ from handrail.export.compare import differences
 from handrail.export.tokens import page
 from handrail.lint.engine import lint_scenario
 from handrail.problems import ScenarioError
+from handrail.scenario.assets import list_assets
 from handrail.scenario.reader import load
 
 from ..corpus_case import case_folders
@@ -179,6 +180,59 @@ def test_a_picture_of_the_course_comes_along(tmp_path: Path) -> None:
     assert (tmp_path / "out" / "pages" / "a.md").read_text() == "![x](../assets/assets/x.png)\n"
     assert (tmp_path / "out" / "assets" / "assets" / "x.png").read_text() == "picture"
     assert lint_scenario(tmp_path / "out") == ()
+
+
+def with_assets(root: Path, *files: str, page: str = "`ls`{{exec}}\n") -> Path:
+    entries = [{"file": name, "target": "~/"} for name in files]
+    details = {"steps": [{"title": "O", "text": "a.md"}], "assets": {"host01": entries}}
+    index = {"title": "T", "details": details, "backend": {"imageid": "ubuntu"}}
+    return write(root, {"index.json": json.dumps(index), "a.md": page, "assets/plain": "plain\n"})
+
+
+def test_assets_whose_names_begin_with_a_dot_come_along(tmp_path: Path) -> None:
+    root = with_assets(tmp_path / "s", ".vimrc", ".config/*", "plain")
+    write(root, {"assets/.vimrc": "set number\n", "assets/.config/a": "a"})
+    assert run("--to", "killercoda", "--from", str(root), str(tmp_path / "out")) == 0
+    assert (tmp_path / "out/assets/.vimrc").read_text() == "set number\n"
+    assert (tmp_path / "out/assets/.config/a").read_text() == "a"
+
+
+@pytest.mark.parametrize("pattern", ["*", "**", "assets/*", "plain"])
+def test_a_picture_of_the_course_does_not_become_an_asset(tmp_path: Path, pattern: str) -> None:
+    page = "![x](/owner/scenarios/course/assets/x.png)\n"
+    root = with_assets(tmp_path / "course/s", pattern, page=page)
+    write(tmp_path / "course", {"structure.json": "{}", "assets/x.png": "picture", "s/assets/assets/own": ""})
+    before = [file.target for file in list_assets(load(root)).files]
+    export(load(root), tmp_path / "out", "killercoda")
+    assert [file.target for file in list_assets(load(tmp_path / "out")).files] == before
+    assert [each.code for each in lint_scenario(tmp_path / "out")] == []
+    assert len(list((tmp_path / "out").rglob("x.png"))) == 1
+
+
+def test_what_is_linked_in_the_course_comes_along_as_files(tmp_path: Path) -> None:
+    root = with_assets(tmp_path / "course/s", "**")
+    write(tmp_path / "course", {"structure.json": "{}", "common/a.md": "`pwd`{{exec}}\n", "common/tool": "tool"})
+    (root / "a.md").unlink()
+    (root / "a.md").symlink_to("../common/a.md")
+    (root / "assets/shared").symlink_to("../../common")
+    assert run("--to", "killercoda", "--from", str(root), str(tmp_path / "out")) == 0
+    assert (tmp_path / "out/a.md").read_text() == "`pwd`{{exec}}\n"
+    assert (tmp_path / "out/assets/shared/tool").read_text() == "tool"
+    assert not any(each.is_symlink() for each in (tmp_path / "out").rglob("*"))
+
+
+def test_nothing_is_written_or_replaced_when_the_export_would_not_be_the_same(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = with_assets(tmp_path / "s", "plain")
+    out = write(tmp_path / "out", {"before.txt": "before"})
+    monkeypatch.setattr(exporting, "differences", lambda one, other: ["The assets differ."])
+    words = ["--force", "--to", "killercoda", "--from", str(root)]
+    assert run(*words, str(out)) == 1
+    assert run(*words, str(tmp_path / "new")) == 1
+    assert "not written: read back, the scenario is not the same: The assets differ." in capsys.readouterr().err
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["out", "s"]
+    assert [each.name for each in out.iterdir()] == ["before.txt"]
 
 
 def course(root: Path) -> Path:

@@ -280,6 +280,15 @@ def test_a_page_can_opt_out_of_the_check_before(make_scenario: MakeScenario, han
     assert handrail(root, "--format", "json").outcomes() == {"step1/check-after": "passed"}
 
 
+def test_empty_pages_and_pages_without_text_have_no_blocks(make_scenario: MakeScenario, handrail: Handrail) -> None:
+    root = make_scenario(exec_block("true"), "", {"foreground": "true"}, {"verify": "test -e x"}, intro="", finish={})
+    run = handrail(root, "--format", "json")
+    assert run.outcomes() == {
+        "step1-1": "passed", "step3/foreground": "passed",
+        "step4/check-before": "passed", "step4/check-after": "failed",
+    }, run.err  # fmt: skip
+
+
 def test_a_step_that_leaves_all_to_the_learner_is_done_by_its_answer(
     make_scenario: MakeScenario, handrail: Handrail
 ) -> None:

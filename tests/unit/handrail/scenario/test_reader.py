@@ -108,6 +108,82 @@ def test_a_link_to_itself_is_a_problem(tmp_path: Path) -> None:
     assert scenario.problems[0].code == "path-escape"
 
 
+@pytest.fixture
+def lesson(tmp_path: Path) -> Path:
+    """A scenario in a checkout, with files of the checkout beside it."""
+    write(tmp_path, {"repo/.git/config": "token", "repo/.env": "password", "repo/common/step.md": "# Shared"})
+    write(tmp_path, {"repo/common/tool": "tool", "repo/common/deep/t.txt": "t", "repo/lesson/assets/own": "own"})
+    return tmp_path / "repo" / "lesson"
+
+
+def test_a_link_that_stays_in_the_checkout_is_followed(lesson: Path) -> None:
+    (lesson / "step.md").symlink_to("../common/step.md")
+    scenario = scenario_with(lesson, {"text": "step.md"})
+    assert scenario.problems == ()
+    assert scenario.pages[0].text == lesson / "step.md"
+    assert scenario.read(lesson / "step.md") == "# Shared"
+
+
+def test_a_folder_that_is_linked_in_the_checkout_is_followed(lesson: Path) -> None:
+    (lesson / "pages").symlink_to("../common")
+    assert scenario_with(lesson, {"text": "pages/step.md"}).problems == ()
+
+
+@pytest.mark.parametrize(
+    "target", ["../.git/config", "../.env", "../../secret.md", "/dev/zero", "../..", "../common/../../secret.md"]
+)
+def test_a_link_to_hidden_files_or_out_of_the_checkout_is_refused(lesson: Path, secret: Path, target: str) -> None:
+    (lesson / "step.md").symlink_to(target)
+    (lesson / "assets" / "linked").symlink_to(f"../{target}")
+    scenario = scenario_with(lesson, {"text": "step.md"}, assets={"host01": [{"file": "linked", "target": "/x"}]})
+    assert scenario.pages[0].text is None
+    assert [each.code for each in scenario.problems] == ["path-escape"]
+    assert list_assets(scenario).files == ()
+
+
+def test_a_chain_of_links_counts_by_where_it_ends(lesson: Path, secret: Path) -> None:
+    (lesson.parent / "common" / "chain.md").symlink_to(secret)
+    (lesson / "step.md").symlink_to("../common/chain.md")
+    assert [each.code for each in scenario_with(lesson, {"text": "step.md"}).problems] == ["path-escape"]
+
+
+def test_the_home_folder_is_no_repository(lesson: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(lesson.parent))
+    (lesson / "step.md").symlink_to("../common/step.md")
+    assert [each.code for each in scenario_with(lesson, {"text": "step.md"}).problems] == ["path-escape"]
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root gives files away")
+def test_a_checkout_that_somebody_else_put_above_is_no_repository(lesson: Path) -> None:
+    os.chown(lesson.parent / ".git", 12345, 12345)
+    (lesson / "step.md").symlink_to("../common/step.md")
+    assert [each.code for each in scenario_with(lesson, {"text": "step.md"}).problems] == ["path-escape"]
+
+
+def test_a_course_is_as_good_as_a_checkout(tmp_path: Path) -> None:
+    write(tmp_path, {"structure.json": "{}", "common/step.md": "# Shared", "a/b.txt": ""})
+    (tmp_path / "a" / "step.md").symlink_to("../common/step.md")
+    assert scenario_with(tmp_path / "a", {"text": "step.md"}).problems == ()
+
+
+def test_a_link_turned_out_of_the_checkout_after_loading_is_not_read(lesson: Path, secret: Path) -> None:
+    (lesson / "step.md").symlink_to("../common/step.md")
+    scenario = scenario_with(lesson, {"text": "step.md"})
+    (lesson / "step.md").unlink()
+    (lesson / "step.md").symlink_to(secret)
+    with pytest.raises(ScenarioError, match="leaves the scenario"):
+        scenario.read(lesson / "step.md")
+
+
+def test_linked_folders_of_assets_are_entered_once(lesson: Path, tmp_path: Path) -> None:
+    (lesson / "assets" / "shared").symlink_to("../../common")
+    (lesson.parent / "common" / "back").symlink_to("../lesson/assets")
+    (lesson / "assets" / "out").symlink_to(tmp_path)
+    targets, problems = assets_of(lesson, {"file": "**", "target": "/x"})
+    assert targets == ["/x/own", "/x/shared/deep/t.txt", "/x/shared/step.md", "/x/shared/tool"]
+    assert problems == []
+
+
 def test_a_pipe_is_a_problem_and_not_a_hang(tmp_path: Path) -> None:
     (tmp_path / "s").mkdir()
     os.mkfifo(tmp_path / "s" / "pipe.md")
