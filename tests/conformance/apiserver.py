@@ -14,6 +14,18 @@ PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
 PROBE = {"timeoutSeconds": 1, "periodSeconds": 10, "successThreshold": 1, "failureThreshold": 3}
 
 
+def refusal(item: Json) -> str | None:
+    """Why the API server would not take a Deployment that the operator makes; None if it would."""
+    if item["kind"] != "Deployment":
+        return None
+    name = item["metadata"]["name"]
+    for index, container in enumerate(item["spec"]["template"]["spec"]["containers"]):
+        if not container.get("image"):
+            path = f"spec.template.spec.containers[{index}].image"
+            return f'Deployment.apps "{name}" is invalid: {path}: Required value'
+    return None
+
+
 def stored(item: Json) -> Json:
     """A copy of the object as the API server would store it; its status and server-made metadata are left out."""
     item = _whole(item)

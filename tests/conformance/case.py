@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,15 @@ class Case:
     def manifest(self) -> Json | None:
         manifest = self.raw.get("manifest")
         return manifest if isinstance(manifest, dict) and "spec" in manifest else None
+
+
+def inner_cases(case: Case) -> Iterator[Case]:
+    """Recordings of their own inside a recording: `spies`, and the `cases` that were accepted."""
+    if isinstance(case.raw.get("spies"), dict):
+        yield Case("spies", case.raw["spies"])
+    for one in case.raw.get("cases") or []:
+        if "kubectl" not in one:
+            yield Case(one["about"], {key: value for key, value in one.items() if key != "about"})
 
 
 class BadRecording(Exception):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from typing import Any
 from seldon_standin.operator import names
 
 from . import exchanges, installed, kubectl, objects, status, steps
-from .case import Case, read_all
+from .case import Case, inner_cases, read_all
 from .differences import differences
 from .keys import DESCRIPTIONS
 from .lost_feedback import lost_feedback
@@ -30,6 +31,7 @@ FAILING_SECONDS = 150.0
 DRAWN_AGAIN = 40
 # Compared while the recording's SeldonDeployment is there.
 DEPLOYED = {"objects", "status", "exchanges", "events", "services", "kubectlGet", "sdepGet"}
+CLAIM = "pvc://"
 SKIPPED = {
     "pods": "the kubelet's view",
 }
@@ -38,7 +40,8 @@ SKIPPED = {
 def on_cluster(folder: Path, only: str) -> Iterator[Result]:
     """Every recording of the folder whose name has `only` in it, one after the other. Raises ClusterError."""
     cases = [case for case in read_all(folder) if only in case.name]
-    namespaces = sorted({c.manifest["metadata"].get("namespace", "default") for c in cases if c.manifest})
+    every = [one for case in cases for one in (case, *inner_cases(case))]
+    namespaces = sorted({c.manifest["metadata"].get("namespace", "default") for c in every if c.manifest})
     relays = {}
     try:
         for namespace in namespaces or ["seldon"]:
@@ -64,9 +67,17 @@ def _compare(case: Case, relays: dict[str, kubectl.Relay]) -> Iterator[Result]:
         if key in ("crd", "webhooks"):
             yield installed.compare(case.name, key, value)
         elif key == "cases":
-            yield from installed.compare_cases(case.name, value)
-        elif key not in DESCRIPTIONS | DEPLOYED | {"steps"}:
+            yield from installed.compare_cases(case.name, [one for one in value if "kubectl" in one])
+        elif key not in DESCRIPTIONS | DEPLOYED | {"steps", "spies"}:
             yield Result(case.name, key, "all", "skipped", SKIPPED.get(key, "compared on processes"))
+
+
+    for inner in inner_cases(case):
+        if CLAIM in json.dumps(inner.manifest):
+            yield Result(case.name, "cases", inner.name, "skipped", "it needs a claim with a model in it")
+        else:
+            for result in _compare(inner, relays):
+                yield replace(result, case=case.name, item=f"{result.item} of {inner.name}")
 
 
 class _Deployed:

@@ -40,9 +40,9 @@ def compare_elsewhere(case: Case, workshop: Workshop) -> Iterator[Result]:
 
 def _calls(case: Case, workshop: Workshop) -> Iterator[Result]:
     calls: list[Json] = case.raw.get("calls") or []
-    for source in dict.fromkeys(call.get("manifestIn", "") for call in calls):
-        chosen = [call for call in calls if call.get("manifestIn", "") == source]
-        manifest = workshop.manifest(case=source) if source else case.manifest
+    for source, service in dict.fromkeys((call.get("manifestIn", ""), call["service"]) for call in calls):
+        chosen = [call for call in calls if (call.get("manifestIn", ""), call["service"]) == (source, service)]
+        manifest = workshop.manifest(case=source, service=service) if source else case.manifest
         if manifest is None:
             for call in chosen:
                 yield Result(

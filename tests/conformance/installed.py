@@ -82,7 +82,7 @@ def compare_cases(name: str, cases: list[Json]) -> Iterator[Result]:
         ours = {"exit": done.returncode, "stdout": stdout, "stderr": done.stderr}
         expected = {key: case["kubectl"][key] for key in ours}
         lines = differences(expected, ours, "kubectl")
-        if case["api"] is not None:
+        if case.get("api") is not None:
             lines += differences(case["api"], _post(manifest), "api")
         yield Result(name, "cases", case["about"], "differs" if lines else "agreed", "; ".join(lines))
 

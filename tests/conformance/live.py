@@ -17,7 +17,7 @@ from .lost_feedback import lost_feedback
 from .plan import CannotRun
 from .processes import Running, StartFailed, Workshop
 from .result import Result
-from .tally import Tally
+from .tally import Tally, service_of
 
 Json = dict[str, Any]
 
@@ -77,7 +77,7 @@ class _Live:
         self._twice = "sent twice" in notes
         self._feedback_twice = "sent twice each" in notes
         self._calls = component_logs.CallReader(running.logs)
-        self._tally = Tally(running.logs)
+        self._tally = Tally(running.wrapper_logs())
 
     def results(self, keys: Json) -> Iterator[Result]:
         if "exchanges" in keys:
@@ -184,7 +184,7 @@ class _Live:
             answer = exchanges.send(port, request)
             kind = {name.lower(): value for name, value in answer.headers.items()}.get("content-type")
             lines = [] if answer.status == recorded["status"] else [f"status {answer.status}"]
-            if kind != recorded["contentType"]:
+            if recorded["contentType"] not in (None, kind):
                 lines.append(f"content type: recorded {recorded['contentType']}, ours {kind}")
             yield self._result(key, f"{name} answer", lines)
             yield from prometheus.compare(self._case.name, key, name, recorded, answer.body, run)
@@ -192,7 +192,7 @@ class _Live:
     def _caused(self) -> Iterator[tuple[str, str]]:
         """(service, status) in the executor's metrics that the file's exchanges lead to."""
         for exchange in self._exchanges:
-            parts = exchange["request"]["path"].strip("/").split("/")
-            status = exchange["response"]["status"]
-            if len(parts) > 2 and parts[0] == "api":
-                yield ("status" if parts[2] == "health" else parts[2]), str(500 if status is None else status)
+            path, status = exchange["request"]["path"], exchange["response"]["status"]
+            # The health of protocol v2 is the orchestrator's own: it leads to no call of a component.
+            if service_of(path) and not path.startswith("/v2/health"):
+                yield service_of(path), str(500 if status is None else status)

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Builds the image of the recordings' components and loads it into a kind node under the names that the manifests use.
+# Builds the images of the recordings' components, the wrapper's and MLServer's, and loads them into a kind node under
+# the names that the manifests use.
 # Usage: load-components.sh CLUSTER [COMPONENTS-FOLDER]. Safe to run again.
 set -euo pipefail
 cluster=${1:?give the kind cluster, for example: load-components.sh seldon-iris}
@@ -24,12 +25,33 @@ RUN python3 train.py
 CMD ["seldon-core-microservice", "IrisModel", "--service-type", "MODEL"]
 CONTAINERFILE
 
+mkdir "$context/v2"
+cp "$here"/v2/*.py "$root/more/frameworks/assets/server/requirements.txt" "$context/v2"
+cat >"$context/v2/Containerfile" <<'CONTAINERFILE'
+ARG BASE=docker.io/library/python:3.11-slim
+FROM ${BASE}
+WORKDIR /app
+COPY requirements.txt .
+RUN pip install --no-cache-dir --no-deps -r requirements.txt
+COPY *.py /app/
+RUN python3 lay_out.py /mnt
+# A pod's user may write nowhere else.
+WORKDIR /tmp
+ENV OPENBLAS_CORETYPE=Haswell MLSERVER_DEBUG=false
+CMD ["mlserver", "start", "/mnt/models"]
+CONTAINERFILE
+
 cd "$root"
 eval "$(python3 -m airgap engine | sed 's/^/export /')"
 base=$(python3 -m airgap base)
-reference=localhost/conformance-components:1
-python3 -m airgap build --tag "$reference" --build-arg "BASE=$base" "$context" -f "$context/Containerfile"
-python3 -m airgap load "$reference" --cluster "$cluster"
-for name in "${names[@]}"; do
-  "${ENGINE:?}" exec "$cluster-control-plane" ctr --namespace k8s.io images tag --force "$reference" "localhost/$name"
-done
+load() { # FOLDER REFERENCE NAME...
+    python3 -m airgap build --tag "$2" --build-arg "BASE=$base" "$1" -f "$1/Containerfile"
+    python3 -m airgap load "$2" --cluster "$cluster"
+    local name
+    for name in "${@:3}"; do
+        "${ENGINE:?}" exec "$cluster-control-plane" ctr --namespace k8s.io images tag --force "$2" "localhost/$name"
+    done
+}
+load "$context/v2" localhost/conformance-mlserver:1 v2-iris:0.1
+rm -r "$context/v2"
+load "$context" localhost/conformance-components:1 "${names[@]}"

@@ -7,6 +7,7 @@ import base64
 import itertools
 import json
 import os
+import re
 import socket
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +23,10 @@ Json = dict[str, Any]
 WRAPPER = "seldon-core-microservice"
 WRAPPER_PORTS = ("PREDICTIVE_UNIT_HTTP_SERVICE_PORT", "PREDICTIVE_UNIT_GRPC_SERVICE_PORT",
                  "PREDICTIVE_UNIT_METRICS_SERVICE_PORT")  # fmt: skip
+MLSERVER = "mlserver"
+MLSERVER_PORTS = ("MLSERVER_HTTP_PORT", "MLSERVER_GRPC_PORT", "MLSERVER_METRICS_PORT")
+# The recordings' image that runs MLServer on what lies in /mnt/models.
+MLSERVER_IMAGE = re.compile(r"localhost/v2-iris:|seldonio/mlserver:")
 
 
 class CannotRun(Exception):
@@ -37,6 +42,7 @@ class Component:
     env: dict[str, str]
     ports: dict[int, int]
     waits_for: tuple[int, ...]  # ports of this machine that are open when it is ready
+    runs_in: str = "wrapper"  # the interpreter, one of interpreters.LOADED
 
 
 @dataclass(frozen=True)
@@ -108,7 +114,7 @@ def plan(manifest: Json, folder: Path, sinks: dict[str, str]) -> Plan:
             if container["name"] == ENGINE:
                 orchestrators.append((container, template, taken))
             else:
-                result.components.append(_component(container, taken, folder))
+                result.components.append(_component(container, template["spec"], taken, folder))
         pods.append((template["metadata"]["labels"], ports))
         for number, here in ports.items():
             result.originals[here] = f"localhost:{number}"
@@ -144,27 +150,51 @@ def _env(container: Json) -> dict[str, str]:
     return {one["name"]: one.get("value", "") for one in container.get("env", [])}
 
 
-def _component(container: Json, ports: dict[int, int], folder: Path) -> Component:
+def _component(container: Json, pod: Json, ports: dict[int, int], folder: Path) -> Component:
     env = _env(container)
     argv = tuple([*(container.get("command") or []), *(container.get("args") or [])]) or _default(
         container["image"], folder
     )
-    for name in (*WRAPPER_PORTS, "PREDICTIVE_UNIT_SERVICE_PORT"):
+    for name in (*WRAPPER_PORTS, *MLSERVER_PORTS, "PREDICTIVE_UNIT_SERVICE_PORT"):
         if int(env.get(name, "0")) in ports:
             env[name] = str(ports[int(env[name])])
+    runs_in = MLSERVER if argv[0] == MLSERVER or MLSERVER_IMAGE.match(container["image"]) else "wrapper"
     argv = tuple(word.replace("/app/", f"{folder}/") for word in argv)
     if argv[0] == WRAPPER:
         env["PREDICTIVE_UNIT_PARAMETERS"] = _parameters(env, folder / f"{argv[1]}.py", folder)
         waits = tuple(int(env[name]) for name in WRAPPER_PORTS if name in env)
+    elif argv[0] == MLSERVER:
+        argv, env = _mlserver(argv, env, container["name"], pod, folder)
+        waits = tuple(int(env[name]) for name in MLSERVER_PORTS if name in env)
     elif argv[0] in ("python", "python3"):
         waits = (int(env["PREDICTIVE_UNIT_HTTP_SERVICE_PORT"]),) if argv[-1].endswith(".py") else ()
     else:
         raise CannotRun(f"container {container['name']} runs {argv[0]}, which is not among the components")
-    return Component(container["name"], argv, env, ports, waits)
+    return Component(container["name"], argv, env, ports, waits, runs_in)
+
+
+def _mlserver(
+    argv: tuple[str, ...], env: dict[str, str], name: str, pod: Json, folder: Path
+) -> tuple[tuple[str, ...], dict[str, str]]:
+    """Lead MLServer to /mnt among the components, and to what the pod's init containers would fetch."""
+    fetched = {one["args"][1]: one["args"][0] for one in pod.get("initContainers", []) if len(one.get("args", [])) == 2}
+
+    def here(path: str) -> str:
+        path = fetched.get(path, path)
+        return f"{folder}{path}" if path.startswith("/mnt/") else path
+
+    env = {key: here(value) for key, value in env.items()}
+    return tuple(map(here, argv)), {
+        **env,
+        "MLSERVER_METRICS_DIR": str(folder / f"metrics-{name}"),
+        "MLSERVER_DEBUG": "false",  # as in the recordings' image; else it shows its code where it fails
+    }
 
 
 def _default(image: str, folder: Path) -> tuple[str, ...]:
     """What an image runs by itself: localhost/iris-model runs IrisModel, if there is such a class."""
+    if MLSERVER_IMAGE.match(image):
+        return (MLSERVER, "start", "/mnt/models")
     name = "".join(part.capitalize() for part in image.rpartition("/")[2].partition(":")[0].split("-"))
     if not (folder / f"{name}.py").exists():
         raise CannotRun(f"nothing among the components stands for the image {image}")

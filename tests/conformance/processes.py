@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import json
 import os
 import shutil
 import signal
@@ -17,11 +16,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from .plan import Component, Orchestrator, Plan, plan
+from .case import inner_cases, read
+from .interpreters import CACHE, LOADED, Zygote, environment, lesson_python, mlserver_python
+from .plan import WRAPPER, Component, Orchestrator, Plan, plan
 
 Json = dict[str, Any]
 
-ROOT = Path(__file__).parents[2]
+MODELS = Path(__file__).parent / "v2"
 START_SECONDS = 60.0
 # The wrappers tell what reached them; see tally.py.
 TELLS_REQUESTS = {"GUNICORN_ACCESS_LOG": "true"}
@@ -33,20 +34,8 @@ class StartFailed(Exception):
     """A process did not come up; str() has the end of its log."""
 
 
-def lesson_python() -> Path:
-    """The interpreter with seldon-core 1.17.1; made on the first call of a machine."""
-    answer = subprocess.run(
-        ["bash", str(ROOT / "scripts/lesson-env.sh")],
-        capture_output=True,
-        text=True,
-        check=True,
-        stdin=subprocess.DEVNULL,
-    )
-    return Path(answer.stdout.strip().splitlines()[-1])
-
-
 class Workshop:
-    """What all cases of a run share: the components' folder, the trained model, the zygote."""
+    """What all cases of a run share: the components' folder, the trained model, the zygotes."""
 
     def __init__(self, vectors: Path) -> None:
         self._python = lesson_python()
@@ -58,13 +47,7 @@ class Workshop:
             source = Path(__file__).parent / "vectors/components"
         shutil.copytree(source, self.folder)
         self._train()
-        self._zygote = subprocess.Popen(
-            [str(self._python), str(Path(__file__).parent / "zygote.py")],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            env=_environment(TRAINED_WITH),
-        )
+        self._zygotes = {"wrapper": Zygote(self._python, LOADED["wrapper"], TRAINED_WITH)}
         self._started = 0
 
     def _train(self) -> None:
@@ -73,15 +56,14 @@ class Workshop:
         if not script.exists():
             return
         text = script.read_text().replace("/app/", f"{self.folder}/")
-        cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "handrail-conformance"
         key = hashlib.sha256(f"{script.read_text()}{self._python}{TRAINED_WITH}".encode()).hexdigest()[:16]
-        kept = cache / f"{key}.joblib"
+        kept = CACHE / f"{key}.joblib"
         if not kept.exists():
             subprocess.run(
-                [str(self._python), "-c", text], check=True, env=_environment(TRAINED_WITH), stdin=subprocess.DEVNULL
+                [str(self._python), "-c", text], check=True, env=environment(TRAINED_WITH), stdin=subprocess.DEVNULL
             )
-            cache.mkdir(parents=True, exist_ok=True)
-            aside = cache / f"{key}.{os.getpid()}"
+            CACHE.mkdir(parents=True, exist_ok=True)
+            aside = CACHE / f"{key}.{os.getpid()}"
             shutil.copy(self.folder / "model.joblib", aside)
             aside.rename(kept)
         shutil.copy(kept, self.folder / "model.joblib")
@@ -93,22 +75,28 @@ class Workshop:
         order = {
             "id": self._started,
             "argv": component.argv,
-            "env": _environment(component.env | TRAINED_WITH | TELLS_REQUESTS),
+            "env": environment(component.env | TRAINED_WITH | TELLS_REQUESTS),
             "cwd": str(self.folder),
             "log": str(log),
         }
-        assert self._zygote.stdin is not None
-        assert self._zygote.stdout is not None
-        self._zygote.stdin.write(json.dumps(order) + "\n")
-        self._zygote.stdin.flush()
-        return int(json.loads(self._zygote.stdout.readline())["pid"]), log
+        return self._zygote(component.runs_in).fork(order), log
+
+    def _zygote(self, kind: str) -> Zygote:
+        """That of the wrapper, or the one of MLServer, which few recordings need."""
+        if kind not in self._zygotes:
+            python = mlserver_python()
+            shutil.copy(MODELS / "spy.py", self.folder)
+            lay_out = [str(python), str(MODELS / "lay_out.py"), str(self.folder / "mnt")]
+            subprocess.run(lay_out, check=True, env=environment(TRAINED_WITH), stdin=subprocess.DEVNULL)
+            self._zygotes[kind] = Zygote(python, LOADED[kind], TRAINED_WITH)
+        return self._zygotes[kind]
 
     def orchestrate(self, orchestrator: Orchestrator) -> tuple[subprocess.Popen[bytes], Path]:
         self._started += 1
         log = self._scratch / f"{self._started}-orchestrator.log"
         annotations = self._scratch / f"{self._started}-annotations"
         annotations.write_text("".join(f'{key}="{value}"\n' for key, value in orchestrator.annotations.items()))
-        env = _environment(orchestrator.env | {"PODINFO_ANNOTATIONS": str(annotations)})
+        env = environment(orchestrator.env | {"PODINFO_ANNOTATIONS": str(annotations)})
         with log.open("wb") as output:
             process = subprocess.Popen(
                 [
@@ -137,29 +125,25 @@ class Workshop:
             text=True,
             timeout=timeout,
             cwd=self.folder,
-            env=_environment({}),
+            env=environment({}),
             check=False,
         )
 
-    def manifest(self, *, case: str = "", sdep: str = "") -> Json | None:
-        """The manifest in another recording: of that name, or that of a SeldonDeployment of that name."""
+    def manifest(self, *, case: str = "", service: str = "", sdep: str = "") -> Json | None:
+        """A manifest of another recording: that of a file with the service in it, or that of a SeldonDeployment."""
         for path in sorted(self._vectors.glob("*.json")):
             if case and path.stem != case:
                 continue
-            manifest = json.loads(path.read_text()).get("manifest")
-            if manifest and (case or manifest["metadata"]["name"] == sdep):
-                return dict(manifest)
+            recording = read(path)
+            for one in (recording, *inner_cases(recording)):
+                name = one.manifest["metadata"]["name"] if one.manifest else ""
+                if one.manifest and (service.startswith(f"{name}-") if case else name == sdep):
+                    return dict(one.manifest)
         return None
 
     def close(self) -> None:
-        if self._zygote.stdin is not None:
-            self._zygote.stdin.close()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self._zygote.wait(10)
-        self._zygote.kill()
-        self._zygote.wait()
-        if self._zygote.stdout is not None:
-            self._zygote.stdout.close()
+        for zygote in self._zygotes.values():
+            zygote.close()
         shutil.rmtree(self._scratch, ignore_errors=True)
 
     def __enter__(self) -> Workshop:
@@ -202,6 +186,10 @@ class Running:
             return self.plan.services.get((target["service"], target["port"]))
         return self.plan.pod_ports.get(target["port"])
 
+    def wrapper_logs(self) -> dict[str, Path]:
+        """The logs of the components that tell each request that they got."""
+        return {one.name: self.logs[one.name] for one in self.plan.components if one.argv[0] == WRAPPER}
+
     def as_recorded(self, text: str) -> str:
         """Ports of this machine in a text, written as the original would."""
         for here, original in self.plan.originals.items():
@@ -229,11 +217,6 @@ def _dies_with_us() -> list[str]:
     """Words before a command that end it when this process is killed; none where the host has no setpriv."""
     setpriv = shutil.which("setpriv")
     return [setpriv, "--pdeathsig", "KILL"] if setpriv else []
-
-
-def _environment(more: dict[str, str]) -> dict[str, str]:
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
-    return {**kept, "PYTHONUNBUFFERED": "1", **more}
 
 
 def _await_port(port: int, name: str, log: Path) -> None:

@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 from .result import Result
+from .tally import service_of
 
 Json = dict[str, Any]
 Series = tuple[str, tuple[tuple[str, str], ...]]
@@ -18,6 +19,8 @@ Series = tuple[str, tuple[tuple[str, str], ...]]
 VOLATILE_LABELS = {"worker_id"}
 # Speak of the scrape itself.
 UNCOUNTED = ("promhttp_metric_handler_",)
+# How long something took, where the recording has the number.
+SECONDS = {"model_infer_request_duration_sum"}
 LINE = re.compile(r"^(?P<name>[\w:]+)(?:\{(?P<labels>.*)\})? (?P<value>\S+)$")
 LABEL = re.compile(r'(\w+)="((?:[^"\\]|\\.)*)"')
 
@@ -92,7 +95,7 @@ def compare(case: str, key: str, port: str, recorded: Json, text: str, run: Run)
                     left_out.append(f"{_show(series)} comes from a request that the file does not hold")
                 else:
                     lines.append(f"{_show(series)}: ours has none")
-            elif not name.startswith(UNCOUNTED):
+            elif not name.startswith(UNCOUNTED) and series[0] not in SECONDS:
                 wrong, unheld = _count(series, value, mine.series[series], run)
                 lines += wrong
                 left_out += unheld
@@ -133,13 +136,21 @@ def _count(series: Series, recorded: str, ours: str, run: Run) -> tuple[list[str
 CAUSES = {"/metadata": "metadata", "/health/status": "status", "/send-feedback": "feedback"}
 
 
+def cause(path: str) -> str:
+    """The service of the orchestrator that leads to a component's path, in either protocol."""
+    return service_of(path) if path.startswith("/v2/") else CAUSES.get(path, "predictions")
+
+
 def _uncaused(series: Series, caused: set[tuple[str, str]]) -> bool:
-    """Whether a series of the orchestrator comes from a request that is not among the file's exchanges."""
+    """Whether a series comes from a request that is not among the file's exchanges."""
     labels = dict(series[1])
-    service = labels.get("service", "")
     if "executor_server" in series[0]:
-        return (service, labels.get("code", "")) not in caused
-    return "executor_client" in series[0] and (CAUSES.get(service, "predictions"), labels.get("code", "")) not in caused
+        return (labels.get("service", ""), labels.get("code", "")) not in caused
+    if "executor_client" in series[0]:
+        return (cause(labels.get("service", "")), labels.get("code", "")) not in caused
+    if series[0].startswith("rest_server_"):  # MLServer's
+        return (cause(labels.get("path", "")), labels.get("status_code", "")) not in caused
+    return False
 
 
 def _show(series: Series) -> str:

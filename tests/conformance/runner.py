@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
-from .case import Case
+from .case import Case, inner_cases
 from .elsewhere import KEYS as ELSEWHERE
 from .elsewhere import compare_elsewhere
 from .keys import DESCRIPTIONS, PURE, SKIPPED_ON_PROCESSES
@@ -22,11 +23,14 @@ def compare_case(case: Case, workshop: Workshop) -> Iterator[Result]:
             yield from _guarded(case, key, lambda key=key: PURE[key](case.name, case.raw))
         elif key in SKIPPED_ON_PROCESSES:
             yield Result(case.name, key, "all", "skipped", SKIPPED_ON_PROCESSES[key])
-        elif key not in ELSEWHERE and not is_live(key, value):
+        elif key not in ELSEWHERE and key != "spies" and not is_live(key, value):
             reason = "an unknown key" if value else "nothing was recorded"
             yield Result(case.name, key, "all", "skipped", reason)
     yield from _guarded(case, "processes", lambda: compare_live(case, workshop))
     yield from _guarded(case, "processes", lambda: compare_elsewhere(case, workshop))
+    for inner in inner_cases(case):
+        for result in compare_case(inner, workshop):
+            yield replace(result, case=case.name, item=f"{result.item} of {inner.name}")
 
 
 def _guarded(case: Case, key: str, compare: Callable[[], Iterable[Result]]) -> Iterator[Result]:

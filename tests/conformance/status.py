@@ -11,6 +11,7 @@ from typing import Any
 from seldon_standin.operator import components
 from seldon_standin.operator.status import DEPLOYMENTS, HPAS, PDBS, DeploymentSeen, Status
 
+from .apiserver import refusal
 from .differences import differences
 from .objects import chart_settings
 from .result import Result
@@ -53,6 +54,10 @@ def predicted(manifest: Json, recorded: Json) -> Json:
         settled &= status.beside(HPAS, [outcome] * len(made.autoscalers))
         status.without_keda()
         settled &= status.beside(PDBS, [outcome] * len(made.budgets))
+        refused = next(filter(None, map(refusal, made.deployments)), None)
+        if refused is not None:
+            status.fail(refused)
+            continue
         names = [item["metadata"]["name"] for item in made.deployments]
         seen = [DeploymentSeen(name, outcome, _live(name, recorded)) for name in names]
         ready, progressing = status.deployments(seen, made.default_deployment)

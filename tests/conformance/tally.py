@@ -16,10 +16,21 @@ WAIT_SECONDS = 5.0
 # A line of the wrapper's access log (gunicorn's): "POST /predict HTTP/1.1" 200
 ACCESS = re.compile(r'"([A-Z]+) (/\S*) HTTP/1\.1" (\d{3}) ')
 SERVICES = {"health": "status"}  # /api/v1.0/health/status
+V2_SERVICES = {"infer": "predictions", "ready": "status"}  # /v2/models/NAME/…
+
+
+def service_of(path: str) -> str:
+    """The orchestrator's name, in its counters, for what is asked with a path of its API; empty for any other path."""
+    parts = path.partition("?")[0].strip("/").split("/")
+    if parts[0] == "v2" and len(parts) > 2:
+        return "status" if parts[1] == "health" else V2_SERVICES.get(parts[-1], "metadata")
+    if parts[0] == "api" and len(parts) > 2:
+        return SERVICES.get(parts[2], parts[2])
+    return ""
 
 
 class Tally:
-    """`logs` are those of the components, by the name of their node."""
+    """`logs` are those of the wrappers, by the name of their node."""
 
     def __init__(self, logs: Mapping[str, Path]) -> None:
         self._logs = logs
@@ -27,9 +38,9 @@ class Tally:
 
     def sent(self, request: Json, status: int) -> None:
         """Note a request that the orchestrator counts."""
-        parts = request["path"].partition("?")[0].strip("/").split("/")
-        if len(parts) > 2 and parts[0] == "api":
-            self._server[SERVICES.get(parts[2], parts[2]), request["method"].lower(), str(status)] += 1
+        service = service_of(request["path"])
+        if service:
+            self._server[service, request["method"].lower(), str(status)] += 1
 
     def count(self, name: str, labels: Labels, at_least: int) -> int | None:
         """How often the requests behind a `_count` series were made; None where nothing but the orchestrator knows.

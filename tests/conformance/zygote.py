@@ -1,30 +1,32 @@
-"""Starts components quickly: loads the wrapper's libraries once and forks for each. Run by the lesson's Python.
+"""Starts components quickly: loads their libraries, which its arguments name, once and forks for each.
 
-Reads one JSON object a line on standard input: {"id", "argv", "env", "cwd", "log"}; answers {"id", "pid"}. Each
-component is the leader of a session of its own. When the input ends, everything started here is killed.
+Run by the Python that has the libraries, the lesson's or the one with MLServer. Reads one JSON object a line on
+standard input: {"id", "argv", "env", "cwd", "log"}; answers {"id", "pid"}. Each component is the leader of a
+session of its own. When the input ends, everything started here is killed.
 """
 
 import contextlib
+import importlib
 import json
 import os
 import runpy
 import signal
 import sys
 
-import flask  # noqa: F401 - loaded for the components that are forked from here
-import gunicorn.app.base  # noqa: F401
-import numpy  # noqa: F401
-import seldon_core.microservice  # noqa: F401
-import sklearn.linear_model  # noqa: F401
-
 
 def run(argv: list[str]) -> None:
-    """Be the component: a wrapper, a script, or a line of Python."""
+    """Be the component: a wrapper, MLServer, a script, or a line of Python."""
     if argv[0].endswith("seldon-core-microservice"):
         # The package reads some of its environment while it is imported.
         for name in [name for name in sys.modules if name.split(".")[0] == "seldon_core"]:
             del sys.modules[name]
         from seldon_core.microservice import main
+
+        sys.argv = argv
+        main()
+        return
+    if argv[0] == "mlserver":
+        from mlserver.cli.main import main
 
         sys.argv = argv
         main()
@@ -68,6 +70,8 @@ def fork(order: dict) -> int:
 
 
 def main() -> None:
+    for module in sys.argv[1:]:
+        importlib.import_module(module)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel buries the dead
     pids = []
     for line in sys.stdin:

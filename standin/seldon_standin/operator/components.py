@@ -168,8 +168,7 @@ class _Predictor:
                     raise ComponentError(
                         f"Failed to find PodSpec for Prepackaged server PreditiveUnit named {unit['name']}"
                     )
-                protocol = self.sdep["spec"].get("protocol") or ""
-                servers.complete(unit, self.predictor, deployment, protocol, self.settings)
+                servers.complete(unit, deployment, self.sdep, self.settings)
 
     def _deployment_with(self, container: str) -> Json | None:
         """The last one made with such a container: earlier predictors may have containers of the same name."""

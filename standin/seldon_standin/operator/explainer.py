@@ -5,7 +5,7 @@ from __future__ import annotations
 from copy import deepcopy
 from typing import Any
 
-from . import deployments, graph, initializer, names, services
+from . import deployments, graph, initializer, mlserver, names, services
 from .containers import LIVENESS_DELAY, MODEL_PATH, PAUSE, tcp_probe
 from .settings import Settings
 
@@ -14,9 +14,14 @@ Json = dict[str, Any]
 DEFAULT_PORT = 9000
 
 
+def _over_grpc(sdep: Json, explainer: Json) -> bool:
+    """Whether the explainer is told the predictor's gRPC port."""
+    return sdep["spec"].get("transport") == "grpc" or (explainer.get("endpoint") or {}).get("type") == "GRPC"
+
+
 def _arguments(sdep: Json, predictor: Json, entrance: Json, port: int) -> list[str]:
     spec, explainer = sdep["spec"], predictor["explainer"]
-    grpc = spec.get("transport") == "grpc" or (explainer.get("endpoint") or {}).get("type") == "GRPC"
+    grpc = _over_grpc(sdep, explainer)
     protocol = "tensorflow" if spec.get("protocol") == "tensorflow" else "seldon"
     uri = explainer.get("modelUri") or ""
     arguments = [
@@ -41,7 +46,8 @@ def _container(name: str, sdep: Json, predictor: Json, entrance: Json, settings:
     container: Json = deepcopy(explainer.get("containerSpec") or {})
     container["name"] = container.get("name") or name
     container["imagePullPolicy"] = container.get("imagePullPolicy") or "IfNotPresent"
-    container["image"] = container.get("image") or settings.explainer_image
+    v2 = (sdep["spec"].get("protocol") or "") in mlserver.PROTOCOLS
+    container["image"] = container.get("image") or (settings.explainer_image_v2 if v2 else settings.explainer_image)
     asked = int((explainer.get("endpoint") or {}).get("service_port") or DEFAULT_PORT)
     own = graph.port(container.get("ports"), "http")
     if own is None:
@@ -52,7 +58,11 @@ def _container(name: str, sdep: Json, predictor: Json, entrance: Json, settings:
         container["readinessProbe"] = tcp_probe("http", settings.readiness_delay, failures=7)
     if not container.get("lifecycle"):
         container["lifecycle"] = PAUSE
-    container["args"] = _arguments(sdep, predictor, entrance, own or asked)
+    if v2:
+        called = entrance["grpcEndpoint" if _over_grpc(sdep, explainer) else "httpEndpoint"]
+        mlserver.explain(container, explainer, predictor["graph"]["name"], called, own or asked)
+    else:
+        container["args"] = _arguments(sdep, predictor, entrance, own or asked)
     return container, asked
 
 

@@ -54,6 +54,7 @@ class Settings:
     servers: Mapping[str, Json] = field(default_factory=dict)
     storage: Mapping[str, str] = field(default_factory=dict)
     explainer_image: str = ""
+    explainer_image_v2: str = ""
 
 
 def _number(env: Mapping[str, str], name: str, default: int) -> int:
@@ -118,6 +119,7 @@ def from_environment(env: Mapping[str, str], config: Mapping[str, str]) -> Setti
         servers=parsed["predictor_servers"],
         storage=parsed["storageInitializer"],
         explainer_image=env.get("RELATED_IMAGE_EXPLAINER") or parsed["explainer"].get("image", ""),
+        explainer_image_v2=env.get("RELATED_IMAGE_EXPLAINER_V2") or parsed["explainer"].get("image_v2", ""),
     )
 
 
