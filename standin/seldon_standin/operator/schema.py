@@ -1,12 +1,14 @@
 """The structural schema of a SeldonDeployment, and the server-side errors that follow from it.
 
-`python -m seldon_standin.operator.schema` prints it for the chart (standin/chart/files/schema.json). Pods, containers'
-details and metrics are kept as they are: the API server checks them when the operator makes Deployments of them.
+`python -m seldon_standin.operator.schema` prints it for the chart (standin/chart/files/schema.json). Pods, metrics and
+what else is Kubernetes' own comes from pods.json, at the version that the original was built with: an unknown field is
+refused wherever it stands. hack/pod-schema.sh made that file.
 """
 
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 Json = dict[str, Any]
@@ -15,17 +17,21 @@ LEVELS_OF_CHILDREN = 10
 TEXT: Json = {"type": "string"}
 TRUTH: Json = {"type": "boolean"}
 NUMBER: Json = {"type": "integer", "format": "int32"}
+LONG: Json = {"type": "integer", "format": "int64"}
+TIME: Json = {"type": "string", "format": "date-time"}
 TEXTS: Json = {"type": "object", "additionalProperties": TEXT}
-ANYTHING: Json = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
 NUMBER_OR_TEXT: Json = {"anyOf": [{"type": "integer"}, {"type": "string"}], "x-kubernetes-int-or-string": True}
 
+PARTS: Json = json.loads(Path(__file__).with_name("pods.json").read_text(encoding="utf-8"))
+CONTAINER: Json = PARTS["pod"]["properties"]["containers"]["items"]
+RESOURCES: Json = CONTAINER["properties"]["resources"]
+VARIABLES: Json = CONTAINER["properties"]["env"]
 
-def _object(properties: Json, required: tuple[str, ...] = (), *, open_ended: bool = False) -> Json:
+
+def _object(properties: Json, required: tuple[str, ...] = ()) -> Json:
     made: Json = {"type": "object", "properties": properties}
     if required:
         made["required"] = sorted(required)
-    if open_ended:
-        made["x-kubernetes-preserve-unknown-fields"] = True
     return made
 
 
@@ -33,67 +39,73 @@ def _list(items: Json) -> Json:
     return {"type": "array", "items": items}
 
 
-def _resources() -> Json:
-    amounts = {"type": "object", "additionalProperties": NUMBER_OR_TEXT}
-    return _object({"limits": amounts, "requests": amounts}, open_ended=True)
-
-
-def _variable() -> Json:
-    return _object({"name": TEXT, "value": TEXT, "valueFrom": ANYTHING}, ("name",))
-
-
-def _container(*, named: bool = True) -> Json:
-    port = _object(
-        {"name": TEXT, "containerPort": NUMBER, "protocol": TEXT, "hostPort": NUMBER, "hostIP": TEXT},
-        ("containerPort",),
+def _metadata() -> Json:
+    return _object(
+        {
+            "annotations": TEXTS,
+            "clusterName": TEXT,
+            "creationTimestamp": TIME | {"nullable": True},
+            "deletionGracePeriodSeconds": LONG,
+            "deletionTimestamp": TIME,
+            "finalizers": _list(TEXT),
+            "generateName": TEXT,
+            "generation": LONG,
+            "labels": TEXTS,
+            "name": TEXT,
+            "namespace": TEXT,
+            "ownerReferences": PARTS["ownerReferences"],
+            "resourceVersion": TEXT,
+            "selfLink": TEXT,
+            "uid": TEXT,
+        }
     )
-    mount = _object({"name": TEXT, "mountPath": TEXT, "readOnly": TRUTH}, ("mountPath", "name"), open_ended=True)
-    properties = {
-        "name": TEXT,
-        "image": TEXT,
-        "imagePullPolicy": TEXT,
-        "command": _list(TEXT),
-        "args": _list(TEXT),
-        "workingDir": TEXT,
-        "env": _list(_variable()),
-        "ports": _list(port),
-        "resources": _resources(),
-        "volumeMounts": _list(mount),
-    }
-    return _object(properties, ("name",) if named else (), open_ended=True)
+
+
+def _scaled_object() -> Json:
+    """What KEDA calls a ScaledObject, without its target."""
+    trigger = _object(
+        {
+            "type": TEXT,
+            "name": TEXT,
+            "metadata": TEXTS,
+            "metricType": TEXT,
+            "authenticationRef": _object({"kind": TEXT, "name": TEXT}, ("name",)),
+        },
+        ("metadata", "type"),
+    )
+    autoscaler = _object({"behavior": PARTS["behavior"]})
+    return _object(
+        {
+            "advanced": _object({"horizontalPodAutoscalerConfig": autoscaler, "restoreToOriginalReplicaCount": TRUTH}),
+            "cooldownPeriod": NUMBER,
+            "fallback": _object({"failureThreshold": NUMBER, "replicas": NUMBER}, ("failureThreshold", "replicas")),
+            "idleReplicaCount": NUMBER,
+            "maxReplicaCount": NUMBER,
+            "minReplicaCount": NUMBER,
+            "pollingInterval": NUMBER,
+            "triggers": _list(trigger),
+        },
+        ("triggers",),
+    )
 
 
 def _component() -> Json:
-    pod = _object(
-        {
-            "containers": _list(_container()),
-            "initContainers": _list(_container()),
-            "serviceAccountName": TEXT,
-            "terminationGracePeriodSeconds": {"type": "integer", "format": "int64"},
-            "nodeSelector": TEXTS,
-            "volumes": _list(_object({"name": TEXT}, ("name",), open_ended=True)),
-        },
-        ("containers",),
-        open_ended=True,
-    )
     hpa = _object(
         {
             "minReplicas": NUMBER,
             "maxReplicas": NUMBER,
-            "metrics": _list(_object({"type": TEXT}, ("type",), open_ended=True)),
-            "metricsv2": _list(_object({"type": TEXT}, ("type",), open_ended=True)),
+            "metrics": PARTS["metrics"],
+            "metricsv2": PARTS["metricsv2"],
         },
         ("maxReplicas",),
     )
-    metadata = _object({"name": TEXT, "labels": TEXTS, "annotations": TEXTS}, open_ended=True)
-    pdb = _object({"minAvailable": NUMBER_OR_TEXT, "maxUnavailable": NUMBER_OR_TEXT})
     return _object(
         {
-            "metadata": metadata,
-            "spec": pod,
+            "metadata": _metadata(),
+            "spec": PARTS["pod"],
             "hpaSpec": hpa,
-            "kedaSpec": ANYTHING,
-            "pdbSpec": pdb,
+            "kedaSpec": _scaled_object(),
+            "pdbSpec": _object({"minAvailable": NUMBER_OR_TEXT, "maxUnavailable": NUMBER_OR_TEXT}),
             "replicas": NUMBER,
         }
     )
@@ -104,6 +116,7 @@ def _endpoint() -> Json:
 
 
 def _node(levels: int) -> Json:
+    """A node of the graph with so many levels of children below it."""
     parameter = _object({"name": TEXT, "value": TEXT, "type": TEXT}, ("name", "type", "value"))
     return _object(
         {
@@ -118,7 +131,7 @@ def _node(levels: int) -> Json:
             "envSecretRefName": TEXT,
             "storageInitializerImage": TEXT,
             "logger": _object({"url": TEXT, "mode": TEXT}),
-            "children": _list(_node(levels - 1) if levels else ANYTHING),
+            **({"children": _list(_node(levels - 1))} if levels else {}),
         },
         ("name",),
     )
@@ -130,7 +143,7 @@ def _predictor() -> Json:
             "type": TEXT,
             "modelUri": TEXT,
             "serviceAccountName": TEXT,
-            "containerSpec": _container(named=False),
+            "containerSpec": CONTAINER,
             "config": TEXTS,
             "endpoint": _endpoint(),
             "envSecretRefName": TEXT,
@@ -139,15 +152,15 @@ def _predictor() -> Json:
             "initParameters": TEXT,
         }
     )
-    orchestrator = _object({"env": _list(_variable()), "replicas": NUMBER, "resources": _resources()})
+    orchestrator = _object({"env": VARIABLES, "replicas": NUMBER, "resources": RESOURCES})
     return _object(
         {
             "name": TEXT,
-            "graph": _node(LEVELS_OF_CHILDREN - 1),
+            "graph": _node(LEVELS_OF_CHILDREN),
             "componentSpecs": _list(_component()),
             "replicas": NUMBER,
             "annotations": TEXTS,
-            "engineResources": _resources(),
+            "engineResources": RESOURCES,
             "labels": TEXTS,
             "svcOrchSpec": orchestrator,
             "traffic": NUMBER,
@@ -192,7 +205,7 @@ def _status() -> Json:
             "conditions": _list(condition),
             "deploymentStatus": {"type": "object", "additionalProperties": deployment},
             "serviceStatus": {"type": "object", "additionalProperties": service},
-            "observedGeneration": {"type": "integer", "format": "int64"},
+            "observedGeneration": LONG,
             "replicas": NUMBER,
         }
     )
