@@ -114,6 +114,31 @@ def test_running_command_shows_and_ctrl_c_block_stops_it(play: Player, open_page
     expect(block(page, 5)).to_contain_text("Exit status 130")
 
 
+def test_running_command_shows_for_how_long_and_can_be_stopped(play: Player, open_page: Opener) -> None:
+    page = open_page(play())
+    go_to_step_1(page)
+    run(page, 5)
+    expect(block(page, 5)).to_contain_text("1 s")
+    stop = block(page, 5).get_by_role("button", name="Stop")
+    stop.focus()
+    page.keyboard.press("Enter")
+    expect(block(page, 5)).to_contain_text("Exit status 130")
+    expect(stop).to_have_count(0)
+    expect(block(page, 5).locator('[data-do="run"]')).to_be_focused()
+
+
+def test_stop_says_what_does_not_end_at_ctrl_c(play: Player, open_page: Opener) -> None:
+    player = play()
+    (player.root / "step1.md").write_text("# Deaf\n\n`trap '' INT; echo dea''f; read; exit 5`{{exec}}\n")
+    page = open_page(player)
+    go_to_step_1(page)
+    page.get_by_role("button", name="trap").click()
+    expect(screen(page)).to_contain_text("deaf")
+    page.get_by_role("button", name="Stop").click()
+    expect(page.locator("#notices")).to_contain_text("What runs in T1 goes on after Ctrl-C")
+    expect(page.get_by_role("button", name="Stop")).to_be_visible()
+
+
 def test_busy_terminal_asks_and_another_terminal_is_opened(play: Player, open_page: Opener) -> None:
     page = open_page(play())
     go_to_step_1(page)
@@ -347,6 +372,33 @@ def test_columns_of_a_reason_stay_under_each_other(play: Player, open_page: Open
     )
     assert len(columns) >= 4, "the long line was to go on in the next"
     assert len(set(columns)) == 1
+
+
+def test_failed_check_offers_its_commands(play: Player, open_page: Opener) -> None:
+    player = play()
+    reason = "Expected: a bed\nFound:    `nothing`\nTo do:    `mkdir -p ~/north`, then `cp ~/seeds.txt ~/north/`"
+    (player.root / "verify1.sh").write_text(
+        f"[ -e ~/north/seeds.txt ] || {{ echo '{reason}' > $VERIFICATION_FAILURE_REASON; exit 1; }}\n"
+    )
+    page = open_page(player)
+    go_to_step_1(page)
+    page.locator('[data-do="check"]').click()
+    offers = page.locator(".reason .offer")
+    expect(offers.locator("code")).to_have_text(["mkdir -p ~/north", "cp ~/seeds.txt ~/north/"])
+    for number in range(2):
+        offers.nth(number).get_by_role("button", name="Run").click()
+        expect(offers.nth(number)).to_have_attribute("data-state", "ok")
+    page.locator('[data-do="check"]').click()
+    expect(page.locator("[data-outcome]")).to_have_attribute("data-outcome", "passed")
+
+
+def test_passed_check_lists_what_it_has_seen(play: Player, open_page: Opener) -> None:
+    player = play()
+    (player.root / "verify1.sh").write_text("echo '✓ The bed is dug'; echo '✓ The seeds are in it'\n")
+    page = open_page(player)
+    go_to_step_1(page)
+    page.locator('[data-do="check"]').click()
+    expect(page.locator(".verified li")).to_have_text(["The bed is dug", "The seeds are in it"])
 
 
 def test_running_check_shows_elapsed_time(play: Player, open_page: Opener) -> None:

@@ -45,6 +45,7 @@ def routes() -> list[BaseRoute]:
         Route("/api/pages/{page}/skip", answer(skip), methods=["POST"]),
         Route("/api/quizzes/{page}/{number:int}", answer(quiz), methods=["POST"]),
         Route("/api/blocks/{block}/run", answer(run_block), methods=["POST"]),
+        Route("/api/blocks/{block}/stop", answer(stop_block), methods=["POST"]),
         Route("/api/editor/{block}", answer(read_file), methods=["GET"]),
         Route("/api/editor/{block}", answer(write_file), methods=["POST"]),
         Route("/api/editor/{block}/apply", answer(apply_file), methods=["POST"]),
@@ -132,6 +133,10 @@ async def run_block(player: Player, request: Request) -> Any:
         request.path_params["block"], terminal if isinstance(terminal, str) else None, how.get("when_busy")
     )
     return {"terminal": name}
+
+
+async def stop_block(player: Player, request: Request) -> Any:
+    player.stop_block(request.path_params["block"])
 
 
 async def read_file(player: Player, request: Request) -> Any:

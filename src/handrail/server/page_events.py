@@ -13,13 +13,14 @@ from handrail.session.events import (
     Event,
     ProblemFound,
 )
+from handrail.session.offers import Part, parts
 
 
 def apply(state: PageState, event: Event) -> None:
     """Notes the event. Those that are not listed change only what the session itself knows."""
     match event:
         case BlockStarted():
-            state.blocks[event.block] = BlockRun("running", event.terminal)
+            state.blocks[event.block] = BlockRun("running", event.terminal, since=time.time())
         case BlockEnded():
             _block_ended(state, event)
         case CheckStarted():
@@ -50,7 +51,12 @@ def _block_ended(state: PageState, event: BlockEnded) -> None:
 
 def _check_ended(state: PageState, event: CheckEnded) -> None:
     result = event.result
+    pieces = parts(result.reason, event.page) if result.is_written else (Part(result.reason),)
     state.checks[event.page] = CheckRun(
         "passed" if result.passed else "failed", time.time(), result.reason, result.hint or "", result.duration,
-        quiet=event.origin == "automatic",
+        quiet=event.origin == "automatic", verified=result.verified,
+        parts=[{"text": part.text, **({"block": part.block.id} if part.block else {})} for part in pieces],
     )  # fmt: skip
+    for part in pieces:
+        if part.block:  # how it went when it was offered before says nothing now
+            state.blocks.pop(part.block.id, None)

@@ -18,17 +18,19 @@ LONGEST_LINE = 300  # characters
 
 @dataclass
 class BlockRun:
-    """The last run of one block; `ended` as in `CommandResult`."""
+    """The last run of one block; `ended` as in `CommandResult`. `since`: when it began, in Unix time."""
 
     state: Literal["running", "ended", "typed"]
     terminal: str
     ended: str | None = None
     status: int | None = None
+    since: float = 0.0
 
 
 @dataclass
 class CheckRun:
-    """The last check of one page. `since` is Unix time; `duration` in seconds; `quiet`: nobody asked for it."""
+    """The last check of one page. `since` is Unix time; `duration` in seconds; `quiet`: nobody asked for it;
+    `parts`: the reason in pieces, a command with the id of the block that runs it; `verified`: what it has seen."""
 
     state: Literal["running", "passed", "failed"]
     since: float
@@ -36,6 +38,8 @@ class CheckRun:
     hint: str = ""
     duration: float = 0.0
     quiet: bool = False
+    parts: list[dict[str, str]] = field(default_factory=list)
+    verified: tuple[str, ...] = ()
 
 
 @dataclass

@@ -25,6 +25,8 @@ from handrail.terminal.terminal import Terminal
 
 # Terminals open at once: each is a shell with its children.
 MOST_TERMINALS = 12
+# How long a program may take to end after Stop before the learner is told how to end it.
+STOP_WITHIN = 5.0  # seconds
 
 
 class Player:
@@ -85,6 +87,8 @@ class Player:
             self.forward.narrate(event)
 
     def _remember(self, block_id: str, status: int | None) -> None:
+        if self.session.offers.find(block_id):
+            return
         try:
             self.session.remember_run(block_id, status)
         except FAILURES as error:
@@ -158,7 +162,9 @@ class Player:
     # Blocks
 
     def block(self, block_id: str) -> Block:
-        """The block with this id, on a page that is open. Raises RequestError."""
+        """The block with this id, on a page that is open or offered by its check. Raises RequestError."""
+        if offered := self.session.offers.find(block_id):
+            return offered
         page_id = block_id.rpartition("-")[0].removesuffix("-answer")
         try:
             self.pages.readable(page_id)
@@ -196,6 +202,21 @@ class Player:
     async def _run(self, block_id: str, name: str, type_when_busy: bool) -> None:
         with contextlib.suppress(TerminalBusy):  # somebody else was quicker; the tab shows what runs
             await self.session.run_block(block_id, name, type_when_busy=type_when_busy)
+
+    def stop_block(self, block_id: str) -> None:
+        """Presses Ctrl-C where the block runs; a program that goes on is told."""
+        self.block(block_id)
+        run = self.page_state.blocks.get(block_id)
+        shell = self.session.terminals.get(run.terminal) if run is not None and run.state == "running" else None
+        if shell is not None:
+            self.tasks.spawn(self._stop(shell))
+
+    async def _stop(self, shell: Terminal) -> None:
+        if not await self.session.blocks.interrupt(shell, STOP_WITHIN):
+            self.page_state.say(
+                f"What runs in {shell.name} goes on after Ctrl-C. End it there the way it wants: often q, exit, or "
+                "Ctrl-D. Closing the terminal ends it, too."
+            )
 
     # Terminals
 

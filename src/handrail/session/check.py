@@ -12,6 +12,7 @@ from handrail.runtime.script_process import ScriptProcess
 from handrail.terminal import processes
 
 _REASON_LINES = 12
+_VERIFIED_LINES = 30
 _REASON_BYTES = 16 * 1024
 _ESCAPES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
@@ -19,13 +20,16 @@ _ESCAPES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\
 @dataclass(frozen=True)
 class CheckResult:
     """passed; reason: why not, for the learner ("" when passed); hint: what may help, or None; duration: seconds;
-    timed_out: it was stopped at its limit."""
+    timed_out: it was stopped at its limit; is_written: the check wrote the reason itself, for the learner; verified:
+    what a check that passed says it has seen, a line each."""
 
     passed: bool
     reason: str
     hint: str | None
     duration: float
     timed_out: bool = False
+    is_written: bool = False
+    verified: tuple[str, ...] = ()
 
 
 async def run_check(
@@ -56,8 +60,9 @@ async def run_check(
         return CheckResult(False, f"{name} has not ended after {limit:g} s and was stopped.", hint, duration, True)
     passed = any(line.strip() == "done" for line in output.splitlines()) if by_done else status == 0
     if passed:
-        return CheckResult(True, "", None, duration)
-    return CheckResult(False, _reason(reason, output, status), hint, duration)
+        return CheckResult(True, "", None, duration, verified=_verified(output))
+    said = tail(reason).strip()
+    return CheckResult(False, said or _reason(output, status), hint, duration, is_written=bool(said))
 
 
 def tail(path: Path, limit: int = _REASON_BYTES) -> str:
@@ -77,10 +82,12 @@ def plain(output: bytes) -> str:
     return "\n".join(line.rstrip("\r").rpartition("\r")[2] for line in text.split("\n"))
 
 
-def _reason(reason_file: Path, output: str, status: int) -> str:
-    said = tail(reason_file).strip()
-    if said:
-        return said
+def _verified(output: str) -> tuple[str, ...]:
+    lines = [line.strip() for line in output.splitlines()]
+    return tuple(line[1:].strip() for line in lines if line.startswith("✓"))[:_VERIFIED_LINES]
+
+
+def _reason(output: str, status: int) -> str:
     lines = [line.rstrip() for line in output.splitlines() if line.strip()]
     if lines:
         return "\n".join(lines[-_REASON_LINES:])

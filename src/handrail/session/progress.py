@@ -24,6 +24,12 @@ class Progress:
     ran: dict[str, int] = field(default_factory=dict)
     started: bool = False
 
+    def keep_run(self, block_id: str, status: int | None) -> None:
+        """The block ended with this exit status; None: it runs, or its end is unknown."""
+        self.ran.pop(block_id, None)
+        if status is not None:
+            self.ran[block_id] = status
+
     def to_json(self) -> dict[str, Any]:
         """As it is saved."""
         return {

@@ -21,6 +21,7 @@ from handrail.session.file_action import write_file
 from handrail.session.foreground import Foreground
 from handrail.session.limits import Limits
 from handrail.session.long_running import FIRST_TERMINAL, first_line
+from handrail.session.offers import Offers, parts
 from handrail.session.page_texts import PageTexts
 from handrail.session.progress import Progress
 from handrail.session.scripts import Scripts, cleanup_script
@@ -65,6 +66,7 @@ class Session:
         self._foreground = Foreground(self.blocks, self.tell)
         self._opened_at: dict[str, float] = {}
         self._checks = asyncio.Lock()
+        self.offers = Offers()
 
     # Life
 
@@ -104,6 +106,7 @@ class Session:
         self.workspace.wipe()
         self.progress, self._saved = Progress(), {}
         self._opened_at.clear()
+        self.offers.clear()
         self.tell(events.SessionReset())
         await self.start()
 
@@ -176,7 +179,7 @@ class Session:
         wait for nothing) rather than raise TerminalBusy. What a learner runs has no limits.
         Raises KeyError for an unknown block, SessionError when it cannot be done.
         """
-        block = self.texts.block(block_id)
+        block = self.offers.find(block_id) or self.texts.block(block_id)
         name = terminal_for(block, terminal)
         self.tell(events.BlockStarted(block_id, name, origin))
         result = CommandResult(None, "prompt", 0.0)
@@ -215,9 +218,7 @@ class Session:
     def remember_run(self, block_id: str, status: int | None) -> None:
         """Keep a block's exit status for later starts; None: it runs, or its end is unknown. Raises WorkspaceError."""
         if self.progress.ran.get(block_id) != status:
-            self.progress.ran.pop(block_id, None)
-            if status is not None:
-                self.progress.ran[block_id] = status
+            self.progress.keep_run(block_id, status)
             self._save()
 
     # Checks and quizzes
@@ -229,6 +230,7 @@ class Session:
             self.tell(events.CheckStarted(page_id, origin))
             seconds = time.monotonic() - self._opened_at.get(page_id, time.monotonic())
             result = await self.scripts.check(self.scenario, page, seconds, self.limits.check)
+        self.offers.keep(page_id, parts(result.reason, page_id) if result.is_written else ())
         if result.passed:
             self.progress.passed.add(page_id)
         else:
@@ -241,8 +243,7 @@ class Session:
         """Answer a quiz; right answers are kept. Raises KeyError for an unknown quiz."""
         for quiz in self.texts.render(page_id).quizzes:
             if quiz.id == quiz_id:
-                right = quiz.passes(answers)
-                if right:
+                if right := quiz.passes(answers):
                     self.progress.answers[quiz_id] = answers
                     self._save()
                 self.tell(events.QuizAnswered(page_id, quiz_id, right))

@@ -32,7 +32,7 @@ export function skip(id, next) {
 export function closeOutcome() {
   const now = state();
   const result = now.checks[now.current];
-  if (result?.state !== "failed" && result?.state !== "error") return;
+  if (result?.state !== "failed") return;
   show({ closed: { page: now.current, reason: result.reason } });
 }
 
@@ -74,7 +74,8 @@ export async function run(block, how = {}) {
     sent.set(block.id, true);
     bring(answer.terminal, false);
     show({ side: "work" });
-    closeOutcome();
+    // What the outcome itself offers is no reason to put it away: there may be more to do.
+    if (block.line) closeOutcome();
   } catch (error) {
     sent.delete(block.id);
     const busy = busyTerminal(error);
@@ -82,6 +83,11 @@ export async function run(block, how = {}) {
     bring(busy, false);
     await askWhatToDo(block, busy);
   }
+}
+
+/** Stops a command: the server presses Ctrl-C where it runs. @param {string} id of the block */
+export function stop(id) {
+  return post(`/api/blocks/${id}/stop`).catch(problem);
 }
 
 /** @param {string} terminal */

@@ -1,14 +1,11 @@
-/** The clickable commands of a page: buttons, and how the last run of each went. */
+/** The clickable commands: on a page, and those that a failed check offers. */
 
 import { copy, openFile, run } from "./actions.js";
-import { el, icon, isChanged, once } from "./dom.js";
-import { waitsFor } from "./queue.js";
-import { onState, state } from "./store.js";
+import { el, icon, once } from "./dom.js";
+import { drawResults } from "./results.js";
 import { t } from "./texts.js";
-import { onView } from "./view.js";
 
 /** @typedef {import("./types.js").BlockInfo} BlockInfo */
-/** @typedef {import("./types.js").BlockState} BlockState */
 
 /** Copies, and says so on the button for a moment. @param {string} text @param {HTMLElement} button */
 async function copyFrom(text, button) {
@@ -101,6 +98,29 @@ export function decorate(root, blocks) {
   drawResults(root);
 }
 
+/** A command that a failed check offers: the command, and a button that runs it.
+ * @param {string} id @param {string} text @returns {HTMLElement} */
+export function offer(id, text) {
+  /** @type {BlockInfo} */
+  const block = {
+    id,
+    action: "execute",
+    terminal: null,
+    text,
+    interrupt: false,
+    filename: null,
+    inline: true,
+    line: 0,
+  };
+  return el(
+    "span",
+    { class: "offer" },
+    el("code", {}, text),
+    runButton(block),
+    el("span", { class: "result", "data-result": id }),
+  );
+}
+
 /** An inline command is itself the button.
  * @param {HTMLElement} node @param {BlockInfo} block */
 function decorateInline(node, block) {
@@ -125,51 +145,4 @@ function decorateInline(node, block) {
     el("span", { class: "unseen" }, ` (${verb})`),
     el("span", { class: "result", "data-result": block.id }),
   );
-}
-
-/** @param {BlockState} done @returns {{tone: string, words: string, mark: string}} */
-function outcome(done) {
-  if (done.state === "running") return { tone: "running", words: t("block.running"), mark: "" };
-  if (done.state === "typed") return { tone: "typed", words: t("block.typed"), mark: "" };
-  if (done.ended === "shell-exited") return { tone: "failed", words: t("block.stopped"), mark: "cross" };
-  if (done.ended === "incomplete") return { tone: "failed", words: t("block.incomplete"), mark: "cross" };
-  if (done.ended === "timeout" || done.ended === "stalled")
-    return { tone: "failed", words: t("block.timeout"), mark: "cross" };
-  if (done.status === 0) return { tone: "ok", words: t("block.ok"), mark: "tick" };
-  return { tone: "failed", words: t("block.failed", { status: done.status ?? "?" }), mark: "cross" };
-}
-
-/** Shows on every block how its last run went, or that it waits.
- * @param {ParentNode} root */
-function drawResults(root) {
-  for (const node of root.querySelectorAll("[data-result]")) {
-    const id = node.getAttribute("data-result") ?? "";
-    const done = state().blocks[id];
-    const terminal = waitsFor(id);
-    const holder = node.closest(".hr-block, .inline-button");
-    if (!isChanged(node, terminal, done)) continue;
-    holder?.querySelector('[data-do="run"] .mark')?.replaceChildren(icon(terminal ? "cross" : "play"));
-    const button = node.closest(".inline-button") ?? holder?.querySelector('[data-do="run"]');
-    if (!terminal && done?.state === "running") button?.setAttribute("aria-disabled", "true");
-    else button?.removeAttribute("aria-disabled");
-    const label = holder?.querySelector('[data-do="run"] .label');
-    if (label) label.textContent = terminal ? t("block.waiting.undo") : (label.closest("button")?.dataset.label ?? "");
-    if (!terminal && !done) {
-      node.replaceChildren();
-      holder?.removeAttribute("data-state");
-      continue;
-    }
-    const { tone, words, mark } =
-      terminal || !done ? { tone: "waiting", words: t("block.waiting", { terminal }), mark: "clock" } : outcome(done);
-    holder?.setAttribute("data-state", tone);
-    node.replaceChildren(
-      tone === "running" ? el("span", { class: "spinner", "aria-hidden": "true" }) : mark ? icon(mark) : "",
-      el("span", { class: "words" }, words),
-    );
-  }
-}
-
-export function startBlocks() {
-  onView(() => drawResults(document));
-  onState(() => drawResults(document));
 }

@@ -36,6 +36,7 @@ const SHAPES = /** @type {Record<string, string>} */ ({
   clock: "M8 2a6 6 0 1 0 0 12 6 6 0 0 0 0-12zM8 5v3.500l2.500 1.500",
   tick: "M3 8.500l3.500 3.500L13 4.500",
   cross: "M4 4l8 8M12 4l-8 8",
+  stop: "M4.500 4.500h7v7h-7z",
   plus: "M8 3v10M3 8h10",
   search: "M7 2.500a4.500 4.500 0 1 1 0 9 4.500 4.500 0 0 1 0-9zM10.500 10.500L14 14",
   menu: "M2.500 4h11M2.500 8h11M2.500 12h11",
@@ -53,7 +54,7 @@ export function icon(name) {
   const space = "http://www.w3.org/2000/svg";
   const svg = document.createElementNS(space, "svg");
   svg.setAttribute("viewBox", "0 0 16 16");
-  svg.setAttribute("class", name === "play" ? "icon solid" : "icon");
+  svg.setAttribute("class", name === "play" || name === "stop" ? "icon solid" : "icon");
   svg.setAttribute("aria-hidden", "true");
   const path = document.createElementNS(space, "path");
   path.setAttribute("d", SHAPES[name] ?? "");

@@ -3,12 +3,13 @@
 import { get, Refusal, signIn } from "./api.js";
 import { startActions } from "./actions.js";
 import { startBar } from "./bar.js";
-import { startBlocks } from "./blocks.js";
 import { byId, el } from "./dom.js";
 import { startEditor } from "./editor.js";
+import { startElapsed } from "./elapsed.js";
 import { startHeader } from "./header.js";
 import { startLesson } from "./lesson.js";
 import { startOutcome } from "./outcome.js";
+import { startResults } from "./results.js";
 import { apply } from "./settings.js";
 import { startSplit } from "./split.js";
 import { follow, take } from "./store.js";
@@ -47,7 +48,8 @@ async function start() {
   startEditor();
   startWorkbench();
   startLesson();
-  startBlocks();
+  startResults();
+  startElapsed();
   startBar();
   startOutcome();
   follow();

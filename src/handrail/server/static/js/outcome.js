@@ -1,30 +1,43 @@
 /** How the check of the page went: under the lesson for those who see it, in words for those who listen. */
 
 import { closeOutcome } from "./actions.js";
+import { offer } from "./blocks.js";
 import { announce, byId, el, icon, iconButton, isChanged } from "./dom.js";
-import { onState, page as pageInfo, secondsSince, state } from "./store.js";
+import { elapsed } from "./elapsed.js";
+import { drawResults } from "./results.js";
+import { onState, page as pageInfo, state } from "./store.js";
 import { t } from "./texts.js";
 import { onView, show, shown } from "./view.js";
 
 /** @typedef {import("./types.js").State} State */
 
-/** The reason as its author laid it out: columns under each other, and a line that goes on under its own text.
- * @param {string} text */
-function reason(text) {
-  if (!/^ |\S {2,}\S/m.test(text)) return el("pre", { class: "reason", tabindex: "0" }, text);
-  return el(
-    "pre",
-    { class: "reason aligned", tabindex: "0" },
-    ...text
-      .split("\n")
-      .map((line) =>
-        el(
-          "span",
-          { class: "line", style: `--column: ${/^(?:[^:]{1,20}: +| +)/.exec(line)?.[0].length ?? 0}ch` },
-          `${line}\n`,
-        ),
-      ),
-  );
+/** The reason as its author laid it out: columns under each other, a line that goes on under its own text, and a
+ * button at each command it tells to run.
+ * @param {import("./types.js").CheckState} result */
+function reason({ reason: text, parts }) {
+  const isAligned = /^ |\S {2,}\S/m.test(text);
+  const lines = text.split("\n").map((line) => {
+    const column = isAligned ? (/^(?:[^:]{1,20}: +| +)/.exec(line)?.[0].length ?? 0) : 0;
+    return el("span", { class: "line", style: `--column: ${column}ch` });
+  });
+  let at = 0;
+  for (const part of parts) {
+    if (part.block) {
+      lines[at]?.append(offer(part.block, part.text));
+      continue;
+    }
+    part.text.split("\n").forEach((piece, index, pieces) => {
+      lines[at]?.append(piece);
+      if (index < pieces.length - 1) lines[at++]?.append("\n");
+    });
+  }
+  return el("div", { class: `reason ${isAligned ? "aligned" : ""}`, tabindex: "0" }, ...lines);
+}
+
+/** What a check that passed has seen. @param {string[]} verified */
+function seen(verified) {
+  if (!verified.length) return "";
+  return el("ul", { class: "verified" }, ...verified.map((line) => el("li", {}, icon("tick"), el("span", {}, line))));
 }
 
 function close() {
@@ -46,11 +59,11 @@ function outcome(now) {
       "div",
       { class: "outcome running" },
       el("span", { class: "spinner", "aria-hidden": "true" }),
-      el("span", { id: "elapsed" }, t("check.running", { seconds: secondsSince(result.since) })),
+      el("span", { id: "elapsed" }, t("check.running"), " ", elapsed(result.since)),
     );
   }
   const isPassed = result.state === "passed";
-  const title = isPassed ? t("check.passed") : result.state === "failed" ? t("check.failed") : t("check.error");
+  const title = isPassed ? t("check.passed") : t("check.failed");
   const took = t("check.duration", { seconds: result.duration.toFixed(1) });
   return el(
     "div",
@@ -60,7 +73,8 @@ function outcome(now) {
       "div",
       { class: "outcome-text" },
       el("p", {}, el("strong", {}, title), " ", el("span", { class: "fine" }, took)),
-      isPassed ? el("p", {}, t("check.passed.note")) : reason(result.reason),
+      isPassed ? seen(result.verified) : reason(result),
+      isPassed ? el("p", {}, t("check.passed.note")) : "",
       result.hint && !isPassed ? el("p", { class: "hint" }, el("strong", {}, `${t("check.hint")}: `), result.hint) : "",
       now.autoCheck && !info.passed ? el("p", { class: "fine" }, t("check.waiting")) : "",
     ),
@@ -76,7 +90,7 @@ function tell(now, before) {
   if (!result || !before || result.state === earlier?.state || (result.quiet && result.state !== "passed")) return;
   if (result.state === "running") announce(t("check.running.said"));
   else if (result.state === "passed") announce(t("check.passed"));
-  else announce(`${t("check.failed")}. ${result.reason} ${result.hint}`);
+  else announce(`${t("check.failed")}. ${result.parts.map((part) => part.text).join("")} ${result.hint}`);
 }
 
 function draw() {
@@ -86,6 +100,7 @@ function draw() {
   if (!isChanged(place, now.current, now.checks[now.current], now.autoCheck, pageInfo(now.current).passed, closed))
     return;
   place.replaceChildren(...[outcome(now)].filter((node) => node !== null));
+  drawResults(place);
 }
 
 export function startOutcome() {
@@ -98,9 +113,4 @@ export function startOutcome() {
     draw();
     tell(now, before);
   });
-  setInterval(() => {
-    const place = document.getElementById("elapsed");
-    const result = place && state().checks[state().current];
-    if (place && result) place.textContent = t("check.running", { seconds: secondsSince(result.since) });
-  }, 500);
 }

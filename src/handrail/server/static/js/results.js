@@ -1,0 +1,91 @@
+/** How the last run of each command went, shown beside it; a command that runs can be stopped. */
+
+import { stop } from "./actions.js";
+import { el, icon, isChanged, once } from "./dom.js";
+import { elapsed } from "./elapsed.js";
+import { waitsFor } from "./queue.js";
+import { onState, state } from "./store.js";
+import { t } from "./texts.js";
+import { onView } from "./view.js";
+
+/** @typedef {import("./types.js").BlockState} BlockState */
+
+/** @param {BlockState} done @returns {{tone: string, words: string, mark: string}} */
+function outcome(done) {
+  if (done.state === "running") return { tone: "running", words: t("block.running"), mark: "" };
+  if (done.state === "typed") return { tone: "typed", words: t("block.typed"), mark: "" };
+  if (done.ended === "shell-exited") return { tone: "failed", words: t("block.stopped"), mark: "cross" };
+  if (done.ended === "incomplete") return { tone: "failed", words: t("block.incomplete"), mark: "cross" };
+  if (done.ended === "timeout" || done.ended === "stalled")
+    return { tone: "failed", words: t("block.timeout"), mark: "cross" };
+  if (done.status === 0) return { tone: "ok", words: t("block.ok"), mark: "tick" };
+  return { tone: "failed", words: t("block.failed", { status: done.status ?? "?" }), mark: "cross" };
+}
+
+/** The button that stops a command stands beside its result; of a command in a line, behind it.
+ * @param {Element} node with the result @param {string} id of the block @param {boolean} isRunning */
+function drawStop(node, id, isRunning) {
+  const before = node.closest(".inline-button") ?? node;
+  const old = before.nextElementSibling?.matches('[data-do="stop"]') ? before.nextElementSibling : null;
+  if (isRunning && !old)
+    before.after(
+      el(
+        "button",
+        {
+          type: "button",
+          class: "block-button stop",
+          "data-do": "stop",
+          title: t("block.stop.title"),
+          ...once(() => stop(id)),
+        },
+        icon("stop"),
+        el("span", {}, t("block.stop")),
+      ),
+    );
+  if (isRunning || !old) return;
+  const hadFocus = old === document.activeElement;
+  old.remove();
+  if (hadFocus) runButtonOf(node)?.focus();
+}
+
+/** @param {Element} node with the result @returns {HTMLElement | null} */
+function runButtonOf(node) {
+  return node.closest(".inline-button") ?? node.parentElement?.querySelector('[data-do="run"]') ?? null;
+}
+
+/** Shows on every command how its last run went, or that it waits.
+ * @param {ParentNode} root */
+export function drawResults(root) {
+  for (const node of root.querySelectorAll("[data-result]")) {
+    const id = node.getAttribute("data-result") ?? "";
+    const run = state().blocks[id];
+    const terminal = waitsFor(id);
+    if (!isChanged(node, terminal, run)) continue;
+    const isRunning = !terminal && run?.state === "running";
+    const holder = node.closest(".hr-block, .inline-button, .offer");
+    const button = runButtonOf(node);
+    const label = button?.querySelector(".label");
+    button?.querySelector(".mark")?.replaceChildren(icon(terminal ? "cross" : "play"));
+    if (label) label.textContent = terminal ? t("block.waiting.undo") : (button?.dataset.label ?? "");
+    if (isRunning) button?.setAttribute("aria-disabled", "true");
+    else button?.removeAttribute("aria-disabled");
+    drawStop(node, id, isRunning);
+    if (!terminal && !run) {
+      node.replaceChildren();
+      holder?.removeAttribute("data-state");
+      continue;
+    }
+    const { tone, words, mark } =
+      terminal || !run ? { tone: "waiting", words: t("block.waiting", { terminal }), mark: "clock" } : outcome(run);
+    holder?.setAttribute("data-state", tone);
+    node.replaceChildren(
+      isRunning ? el("span", { class: "spinner", "aria-hidden": "true" }) : mark ? icon(mark) : "",
+      el("span", { class: "words" }, words, isRunning ? elapsed(run.since) : ""),
+    );
+  }
+}
+
+export function startResults() {
+  onView(() => drawResults(document));
+  onState(() => drawResults(document));
+}
