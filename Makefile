@@ -71,11 +71,11 @@ FILE ?= lesson-bundle.tar.gz
 bundle: $(VENV)/.whole
 	@bash hack/make-bundle.sh $(BIN)/python $(FILE)
 
-clean:
-	@bash hack/clean-all.sh
+clean: $(VENV)/.whole
+	@$(BIN)/python hack/clean.py
 
-clean-caches:
-	@bash hack/clean-all.sh --caches
+clean-caches: $(VENV)/.whole
+	@$(BIN)/python hack/clean.py --caches
 
 # A BUNDLE's path is taken from here, wherever a command is run.
 ifdef BUNDLE

@@ -13,7 +13,7 @@ if [ $# -eq 0 ]; then
 fi
 
 # One workspace after the other, but one cluster: the last workspace knows how to delete it.
-remove_cluster() { bash "$repo/hack/clean-workspace.sh" "$repo/.e2e/more" "$LESSON_CLUSTER"; }
+remove_cluster() { "$(dirname "$handrail")/python" "$repo/hack/clean.py" "$LESSON_CLUSTER"; }
 trap remove_cluster EXIT
 remove_cluster
 

@@ -9,7 +9,6 @@ handrail=${1:?"usage: hack/e2e.sh PATH_TO_HANDRAIL"}
 shift
 export LESSON_CLUSTER=seldon-iris-e2e LESSON_PORT="${E2E_PORT:-18765}"
 workspace="$repo/.e2e/workspace"
-mkdir -p "$workspace"
 
-bash "$repo/hack/clean-workspace.sh" "$workspace" "$LESSON_CLUSTER"
+"$(dirname "$handrail")/python" "$repo/hack/clean.py" "$LESSON_CLUSTER"
 exec "$handrail" test "$repo" --host --workspace "$workspace" --log "$repo/.e2e/log" --junit "$repo/.e2e/junit.xml" "$@"

@@ -1,0 +1,99 @@
+"""make clean: removes what runs of the lessons left, that is their port-forwards, clusters, images and workspaces.
+
+Usage: hack/clean.py [CLUSTER …] [--caches]     (all lessons' clusters when none is named)
+A workspace that a player or `handrail test` has open is left alone, with its cluster, and named; the status is 1 then.
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from handrail.runtime.workspace import Workspace, WorkspaceError, state_folder
+
+REPO = Path(__file__).resolve().parents[1]
+OWN = REPO / ".e2e"
+CLOSE_PORTS = '. "$SCENARIO_DIR/scripts/lib.sh"; close_port_forwards'
+
+
+def workspaces(cluster: str) -> list[Path]:
+    """The folders in which lessons with this cluster were played or tested; further lessons share one."""
+    folders: Iterable[Path] = {
+        "seldon-iris": sorted(state_folder().glob("*")),
+        "seldon-iris-e2e": [OWN / "workspace"],
+        "seldon-iris-more": [OWN / "more"],
+    }[cluster]
+    return [folder for folder in folders if (folder / "home" / "seldon-iris").is_dir()]
+
+
+def clean(cluster: str) -> bool:
+    """Remove the cluster and its workspaces; whether all of that is gone."""
+    opened: list[Workspace] = []
+    try:
+        for folder in workspaces(cluster):
+            # Opening ends what a run that was killed left behind.
+            opened.append(Workspace.open(folder))
+        if opened:
+            print(f"Cleaning up the cluster {cluster} and what belongs to it", flush=True)
+        # The cluster is deleted once, with the tools of a lesson that has them.
+        with_tools = next((one for one in opened if (state(one) / "prepared.env").exists()), None)
+        for one in opened:
+            command = [str(REPO / "scripts" / "clean.sh")] if one is with_tools else ["-c", CLOSE_PORTS]
+            if subprocess.run(["bash", *command], env=environment(one, cluster), check=False).returncode:
+                return False
+        for one in opened:
+            one.remove()
+            print(f"Removed the workspace {one.path}", flush=True)
+        return True
+    except WorkspaceError as error:
+        print(f"The cluster {cluster} was left alone. {error}", file=sys.stderr)
+        return False
+    finally:
+        for one in opened:
+            one.close()
+
+
+def state(workspace: Workspace) -> Path:
+    """Where the lesson's scripts keep what they found and started."""
+    return workspace.home / "seldon-iris" / ".state"
+
+
+def environment(workspace: Workspace, cluster: str) -> dict[str, str]:
+    """What handrail gives the lesson's scripts, for a script that is run without it."""
+    home = os.environ["HOME"]
+    return os.environ | {
+        "HOME": str(workspace.home),
+        "HANDRAIL_HOST_HOME": home,
+        "XDG_CACHE_HOME": str(cache()),
+        "SCENARIO_DIR": str(REPO),
+        "LESSON_CLUSTER": cluster,
+    }
+
+
+def cache() -> Path:
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache").absolute()
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    clusters = ("seldon-iris", "seldon-iris-e2e", "seldon-iris-more")
+    parser.add_argument("clusters", nargs="*", metavar="CLUSTER", help=f"one of {', '.join(clusters)}")
+    parser.add_argument("--caches", action="store_true", help="also what was downloaded or built, images included")
+    options = parser.parse_args()
+    if unknown := set(options.clusters) - set(clusters):
+        parser.error(f"{', '.join(sorted(unknown))}: choose from {', '.join(clusters)}")
+    # Each of them, whatever becomes of the others.
+    cleaned = [clean(cluster) for cluster in options.clusters or clusters]
+    if all(cleaned) and not options.clusters:
+        shutil.rmtree(OWN, ignore_errors=True)
+    if all(cleaned) and options.caches:
+        subprocess.run([sys.executable, "-m", "airgap", "clean"], cwd=REPO, check=True)
+        shutil.rmtree(cache() / "handrail-lesson", ignore_errors=True)
+    return 0 if all(cleaned) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

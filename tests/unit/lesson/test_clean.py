@@ -1,0 +1,92 @@
+"""`make clean` on workspaces as runs leave them; kind and the engine are programs that note how they were called."""
+
+import fcntl
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+REPO = Path(__file__).parents[3]
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A user's home folder, with a blank in its name as any folder may have."""
+    folder = tmp_path / "the user"
+    folder.mkdir()
+    return folder
+
+
+def workspace(home: Path, name: str, *, prepared: bool = True) -> Path:
+    """A workspace of a lesson, with what its preparation put there."""
+    folder = home / ".local" / "state" / "handrail" / name
+    lesson = folder / "home" / "seldon-iris"
+    (lesson / ".state").mkdir(parents=True)
+    (lesson / "bin").mkdir()
+    if prepared:
+        (lesson / ".state" / "prepared.env").write_text("export ENGINE=engine\n")
+        for program in ("kind", "engine"):
+            path = lesson / "bin" / program
+            path.write_text(f'#!/bin/sh\necho "{program} $@" >> "$HANDRAIL_HOST_HOME/calls"\n')
+            path.chmod(0o755)
+    return folder
+
+
+def clean(home: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, str(REPO / "hack" / "clean.py"), "seldon-iris"]
+    env = {"PATH": os.environ["PATH"], "HOME": str(home)}
+    return subprocess.run(command, env=env, capture_output=True, text=True, timeout=50, check=False)
+
+
+def test_all_workspaces_go_and_their_one_cluster_is_deleted_once(home: Path) -> None:
+    folders = [workspace(home, f"lesson-{number}", prepared=number > 1) for number in (1, 2, 3)]
+    result = clean(home)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert result.stdout.splitlines() == [
+        "Cleaning up the cluster seldon-iris and what belongs to it",
+        "Deleting the cluster seldon-iris and this lesson's images (about ten seconds)",
+        *(f"Removed the workspace {folder}" for folder in folders),
+    ]
+    assert [folder for folder in folders if folder.exists()] == []
+    assert (home / "calls").read_text().count("kind delete cluster --name seldon-iris\n") == 1
+
+
+def test_a_second_time_there_is_nothing_to_say(home: Path) -> None:
+    workspace(home, "lesson")
+    clean(home)
+    result = clean(home)
+    assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
+
+
+def test_workspaces_of_other_scenarios_stay(home: Path) -> None:
+    other = home / ".local" / "state" / "handrail" / "garden-1234"
+    (other / "home").mkdir(parents=True)
+    before = sorted(other.rglob("*"))
+    assert clean(home).returncode == 0
+    assert sorted(other.rglob("*")) == before
+
+
+def test_lesson_that_is_open_is_left_alone_and_named(home: Path) -> None:
+    closed, opened = workspace(home, "a"), workspace(home, "b")
+    with (opened / "lock").open("w") as lock:
+        lock.write("process 4711")
+        lock.flush()
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        result = clean(home)
+    assert result.returncode == 1
+    said = f"The cluster seldon-iris was left alone. The workspace {opened} is in use by process 4711"
+    assert result.stderr.startswith(said)
+    assert closed.exists()
+    assert opened.exists()
+    assert not (home / "calls").exists()
+
+
+def test_workspace_stays_when_its_cluster_could_not_be_deleted(home: Path) -> None:
+    folder = workspace(home, "lesson")
+    (folder / "home" / "seldon-iris" / "bin" / "kind").write_text("#!/bin/sh\necho no engine >&2\nexit 1\n")
+    result = clean(home)
+    assert result.returncode == 1
+    assert "no engine" in result.stderr
+    assert folder.exists()
