@@ -13,6 +13,7 @@ play: $(VENV)/.whole
 
 test: $(VENV)/.whole
 	@bash scripts/lesson-env.sh >/dev/null
+	@$(BIN)/python -m tests.conformance.interpreters
 	$(BIN)/python -m pytest -n 2 tests/unit tests/conformance
 	@bash hack/node.sh node --test tests/unit/handrail/server/page/*.test.js
 

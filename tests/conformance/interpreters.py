@@ -1,4 +1,7 @@
-"""The two Pythons that components run in: the lesson's, with seldon-core, and one with MLServer."""
+"""The two Pythons that components run in: the lesson's, with seldon-core, and one with MLServer.
+
+Run as a program, it makes the one with MLServer, so that no test has to wait for it.
+"""
 
 from __future__ import annotations
 
@@ -41,6 +44,7 @@ def mlserver_python() -> Path:
     with (CACHE / f"mlserver-{key}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not whole.exists():
+            print("MLServer's Python: installing it (a minute or two, 550 MB)", file=sys.stderr, flush=True)
             subprocess.run([sys.executable, "-m", "venv", "--clear", str(folder)], check=True)
             # The list is whole, and one of its packages stands for another that it is a smaller build of.
             install = [str(python), "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check"]
@@ -86,3 +90,7 @@ class Zygote:
             self._process.wait()
         if self._process.stdout is not None:
             self._process.stdout.close()
+
+
+if __name__ == "__main__":
+    mlserver_python()

@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from .case import read, read_all
+from .conftest import VECTORS
 from .processes import Workshop
 from .result import counts
 from .runner import compare_case
 
-VECTORS = Path(__file__).parent / "vectors"
 # What of each recording is compared and skipped. __main__.py says how it is written after a change that is meant.
 COUNTS = json.loads((Path(__file__).parent / "counts.json").read_text())
-
-
-@pytest.fixture(scope="session")
-def workshop() -> Iterator[Workshop]:
-    with Workshop(VECTORS) as shop:
-        yield shop
 
 
 @pytest.mark.timeout(300)  # a start can wait long for its turn on a busy machine
