@@ -42,6 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--junit", type=Path, metavar="FILE", help="also write JUnit XML")
     parser.add_argument("--cast", type=Path, metavar="FILE", help="also record the first terminal (asciicast)")
     parser.add_argument("--log", type=Path, metavar="DIR", help="keep the full logs there")
+    parser.add_argument("--keep-going", action="store_true", help="after a failure, run the rest too and report it all")
     parser.add_argument("--keep", action="store_true", help="keep the workspace after a run that passed")
 
 
@@ -131,7 +132,7 @@ async def _run(scenario: Scenario, workspace: Workspace, runtime: Runtime, args:
         cast = Cast(args.cast, session.options.columns, session.options.lines, scenario.title)
         recorder = asyncio.create_task(_record(session, session.subscribe(), cast))
     try:
-        return await Runner(session, report).run()
+        return await Runner(session, report, keep_going=args.keep_going).run()
     finally:
         if ticker is not None:
             ticker.cancel()

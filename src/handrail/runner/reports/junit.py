@@ -65,6 +65,8 @@ class Junit:
                 ElementTree.SubElement(case, "skipped", message="not run")
             elif result.outcome == "skipped":
                 ElementTree.SubElement(case, "skipped", message=_clean(result.reason))
+            elif result.outcome == "typed":
+                ElementTree.SubElement(case, "system-out").text = _clean(result.reason)
             elif result.outcome != "passed":
                 failure = ElementTree.SubElement(case, "failure", message=_clean(result.reason))
                 failure.text = _clean(_body(item, result))

@@ -37,12 +37,12 @@ class Tap:
                 self._item(event.item, event.result)
             case Noted():
                 self._write(*(f"# {line}" for line in event.message.splitlines()))
-            case RunEnded(ok=False):
+            case RunEnded(ok=False) if event.interrupted or event.not_run:
                 why = "interrupted" if event.interrupted else f"{len(event.not_run)} items were not run"
                 self._write(f"Bail out! {why}")
 
     def _item(self, item: Item, result: Result) -> None:
-        verdict = "ok" if result.outcome in ("passed", "skipped") else "not ok"
+        verdict = "ok" if result.outcome in ("passed", "typed", "skipped") else "not ok"
         title = item.title.replace("\\", "\\\\").replace("#", "\\#")
         skip = f" # SKIP {result.reason}" if result.outcome == "skipped" else ""
         self._write(f"{verdict} {self._numbers[item.id]} - {item.id}: {title}{skip}")
@@ -69,7 +69,7 @@ class JsonLines:
     item-end    the same, and text, outcome, duration, status, reason, output, log
     page-end    page, duration
     note        message
-    end         ok, interrupted, duration, not_run, notes, logs, passed, failed, skipped (counts)
+    end         ok, interrupted, duration, not_run, notes, logs, passed, typed, failed, skipped (counts)
     """
 
     def __init__(self, stream: TextIO) -> None:

@@ -23,8 +23,8 @@ from handrail.runner.plan import Item
 from handrail.scenario.reader import Page
 
 _FRAMES = "|/-\\"
-_MARKS = {"passed": "✓", "failed": "✗", "skipped": "-", "interrupted": "✗"}
-_COLOURS = {"passed": "32", "failed": "31", "skipped": "33", "interrupted": "33"}
+_MARKS = {"passed": "✓", "typed": "»", "failed": "✗", "skipped": "-", "interrupted": "✗"}
+_COLOURS = {"passed": "32", "typed": "33", "failed": "31", "skipped": "33", "interrupted": "33"}
 # Without a terminal, a sign of life for long blocks, as often as this (seconds).
 _STILL_EVERY = 30.0
 
@@ -119,7 +119,8 @@ class Pretty:
         self._erase()
         self._times[(item.page, "checks" if item.kind.startswith("check") else "blocks")] += result.duration
         mark = self._paint(_COLOURS[result.outcome], _MARKS[result.outcome])
-        remark = f"  ({result.reason})" if result.outcome == "skipped" or result.reason == "left running" else ""
+        has_remark = result.outcome in ("skipped", "typed") or result.reason == "left running"
+        remark = f"  ({result.reason})" if has_remark else ""
         room = self._width - 14 - len(remark)
         title = textwrap.shorten(item.title, room, placeholder=" …") or item.title[:room]
         self._line(f"  {mark} {title:<{room}} {_clock(result.duration):>8}{remark}")
@@ -132,7 +133,10 @@ class Pretty:
         self._erase()
         self._line("")
         self._phases()
-        counts = (("passed", end.passed), ("failed", end.failed), ("skipped", end.skipped))
+        counts = (
+            ("passed", end.passed), ("typed into a program", end.typed), ("failed", end.failed),
+            ("skipped", end.skipped),
+        )  # fmt: skip
         sums = [f"{count} {name}" for name, count in counts if count]
         if end.not_run:
             sums.append(f"{len(end.not_run)} not run")

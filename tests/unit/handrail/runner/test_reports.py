@@ -40,8 +40,9 @@ ITEM = Item("step1-1", "step1", "block", "make # it\\", "step1.md:3", BLOCK)
 FAILED = ItemEnded(ITEM, Result("failed", 1.25, 2, "ended with status 2", "a \x1b b\x00", "/log"))
 PLAN = RunPlanned("s", "S", "/w", "/l", (ITEM, replace(ITEM, id="x")))
 END = RunEnded(
-    ok=False, interrupted=False, duration=2.0, not_run=("x",), notes=(), logs="/l", passed=0, failed=1, skipped=0
-)
+    ok=False, interrupted=False, duration=2.0, not_run=("x",), notes=(), logs="/l", passed=0, typed=0, failed=1,
+    skipped=0,
+)  # fmt: skip
 STORY: list[Event] = [PLAN, ItemStarted(ITEM), FAILED, END]
 
 
