@@ -18,6 +18,8 @@ from airgap.errors import AirgapError
 
 # To be raised when images come out differently for a reason that the caller's files do not show.
 LAYOUT = "1"
+# With packages to install, on two cores; what the engine has cached takes seconds.
+ABOUT_SECONDS = 130.0
 _RUN = re.compile(r"^(\s*RUN)(?=\s)", re.IGNORECASE)
 _HEREDOC = re.compile(r"<<-?\s*[\"']?(\w+)[\"']?")
 
@@ -34,7 +36,7 @@ def build(engine: Engine, tag: str, context: Path, file: Path | None, arguments:
         if engine.label(tag) == key:
             progress.say(f"build: {tag} is built already, from these very files")
             return
-        with progress.phase("build", f"building {tag}", 60.0), workspace("build", key_of(tag)) as folder:
+        with progress.phase("build", f"building {tag}", ABOUT_SECONDS), workspace("build", key_of(tag)) as folder:
             _build(engine, tag, key, context, text, arguments, folder)
 
 

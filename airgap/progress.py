@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 # How often a person is told that work goes on, and a program, in seconds.
-SAY_EVERY = 20.0
+SAY_EVERY = 10.0
 EVENT_EVERY = 2.0
 
 
@@ -79,6 +79,8 @@ class Phase:
         emit(self.name, "progress", self.detail, remaining, share)
         if person:
             rest = f", about {duration(remaining)} to go" if remaining else ""
+            if remaining == 0 and self.estimate is not None:
+                rest = f", longer than the estimated {duration(self.estimate)}"
             say(f"{self.name}: {self.detail}: {duration(self.elapsed)} gone{rest}")
 
 

@@ -50,7 +50,8 @@ def running_line(name: str, phase: dict, now: float) -> str:
         remains = f", about {clock(elapsed / phase['fraction'] - elapsed)} left"
     elif phase["estimate"]:
         left = phase["estimate"] - elapsed
-        remains = f", about {clock(left)} left" if left > 0 else ", should end any moment"
+        over = f", longer than the estimated {clock(phase['estimate'])}"
+        remains = f", about {clock(left)} left" if left > 0 else over
     detail = f": {phase['detail']}" if phase["detail"] else ""
     return f"  … {name}{detail} ({clock(elapsed)}{remains})"
 
