@@ -7,15 +7,33 @@ set -euo pipefail
 need_prepared
 [ $# -gt 0 ] || fail "usage: scripts/apply-when-ready.sh MANIFEST…"
 
-for _ in $(seq 20); do
+for manifest in "$@"; do
+    [ -r "$manifest" ] || fail "There is no file $manifest in $PWD: the lesson's manifests are in ~/seldon-iris/manifests."
+done
+for try in $(seq 20); do
     if message=$(awk 'FNR == 1 { print "---" } 1' "$@" | kubectl apply -f - 2>&1); then
         echo "$message"
         exit 0
     fi
     case "$message" in
-        *"failed calling webhook"*) sleep 2 ;;
+        *"failed calling webhook"*)
+            if [ "$(kubectl get deployment seldon-controller-manager -n seldon-system -o 'jsonpath={.spec.replicas}' 2>/dev/null)" = 0 ]; then
+                fail "Seldon's operator, whose webhook has to answer, was scaled to 0.
+To do:    kubectl scale deployment seldon-controller-manager -n seldon-system --replicas=1"
+            fi
+            [ $((try % 5)) != 0 ] || echo "… $((try * 2)) s: waiting for Seldon's webhook, which starts a little after the operator"
+            sleep 2
+            ;;
+        *"no matches for kind \"SeldonDeployment\""*)
+            fail "Kubernetes does not know SeldonDeployments yet: Seldon Core is not installed.
+To do:    helm install seldon-core \"\$SELDON_CHART\" --version $SELDON_VERSION -n seldon-system --create-namespace --set executor.resources.cpuRequest=100m" ;;
+        *"namespaces \""*"not found"*)
+            missing=$(sed -nE 's/.*namespaces "([^"]*)" not found.*/\1/p' <<< "$message" | head -n 1)
+            fail "There is no namespace $missing yet.
+To do:    kubectl create namespace $missing" ;;
         *) fail "$message" ;;
     esac
 done
 fail "$message
-Seldon's webhook did not answer for 40 seconds: look at  kubectl get pods -n seldon-system"
+Seldon's webhook did not answer for 40 seconds.
+To do:    kubectl get pods -n seldon-system"

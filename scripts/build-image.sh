@@ -8,12 +8,26 @@ usage="usage: scripts/build-image.sh NAME:VERSION FOLDER, for example iris-class
 name=${1:?"$usage"}
 folder=${2:?"$usage"}
 
-[ -f "$folder/Dockerfile" ] || fail "There is no $folder/Dockerfile here: go to ~/seldon-iris first, or name another folder."
+[ -f "$folder/Dockerfile" ] || fail "There is no $folder/Dockerfile in $PWD. The lesson's folders are in ~/seldon-iris:  cd ~/seldon-iris  and the same command again."
 if grep -q 'COPY .*model.joblib' "$folder/Dockerfile" && [ ! -s "$folder/model.joblib" ]; then
     fail "There is no trained model yet: run  python $folder/train.py  first."
 fi
+fault=$("$(host_python)" "$scripts/class_faults.py" "$folder")
+[ -z "$fault" ] || fail "$fault
+Python cannot read that line: mend it, and run the same command again."
+
 image=$(image_in_engine "$name")
-echo "Building localhost/$name with $ENGINE from $folder/Dockerfile (about a minute the first time)"
-airgap build --tag "$image" --build-arg "BASE=$BASE_IMAGE" "$folder" >/dev/null
+log="$STATE/build.log"
+echo "Building localhost/$name with $ENGINE from $folder/Dockerfile (two minutes the first time, then seconds)"
+if ! airgap build --tag "$image" --build-arg "BASE=$BASE_IMAGE" "$folder" 2>&1 >/dev/null |
+    tee "$log" | { grep --line-buffered -v '^airgap: ' >&2 || true; }; then
+    # The engine's own log has the traceback of a class that cannot be loaded; its place stands in the last line.
+    written=$(sed -nE 's/^airgap: .*\(all of its output: ([^)]*)\).*/\1/p' "$log")
+    fault=""
+    [ ! -r "$written" ] || fault=$("$(host_python)" "$scripts/class_faults.py" "$folder" "$written")
+    [ -z "$fault" ] || fail "$fault
+The image cannot load what is in $folder: mend that line, and run the same command again."
+    fail "$(sed -nE 's/--mount=[^ ]* //g; s/^airgap: //p' "$log")"
+fi
 size=$("$ENGINE" image inspect --format '{{.Size}}' "$image")
 echo "Built: localhost/$name, $((size / 1000000)) MB"

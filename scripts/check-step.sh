@@ -1,14 +1,20 @@
 #!/usr/bin/env bash
 # Runs one file of state checks with the lesson's Python.   Usage: scripts/check-step.sh TEST_FILE
 set -euo pipefail
+# The port that the learner opened last, whatever this process was told.
+if [ -r "$HOME/seldon-iris/.state/port" ]; then
+    LESSON_PORT=$(cat "$HOME/seldon-iris/.state/port")
+    export LESSON_PORT
+fi
 # shellcheck source=scripts/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 if [ ! -x "${LESSON_PYTHON:-}" ]; then
-    reason="The tools are not ready yet. Run  source scripts/ready.sh  in the terminal and wait until it says so."
+    # shellcheck disable=SC2016  # backticks: a command that the player offers to run
+    reason=$(printf '%s\n' "Expected: the lesson's tools to be ready" "Found:    they are still being prepared, or were never asked for" 'To do:    `source scripts/ready.sh`')
     echo "$reason" | tee "${VERIFICATION_FAILURE_REASON:-/dev/null}"
     exit 1
 fi
 # lesson.py and reporter.py, which all checks share, are beside the main lesson's tests; a lesson can have its own, too.
-export PYTHONPATH="$SOURCE_DIR/tests/steps:${1%/*}" PYTHONDONTWRITEBYTECODE=1
+export PYTHONPATH="$SOURCE_DIR/tests/steps:$SOURCE_DIR/scripts:${1%/*}" PYTHONDONTWRITEBYTECODE=1
 exec "$LESSON_PYTHON" -m pytest -c "$SOURCE_DIR/tests/steps/pytest.ini" "$1"

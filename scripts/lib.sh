@@ -75,6 +75,17 @@ port_forward_alive() {
     pid=$(cat "$1" 2>/dev/null) && tr '\0' ' ' 2>/dev/null < "/proc/$pid/cmdline" | grep -q port-forward.sh
 }
 
+# " (NAME, process NUMBER)" of the program that listens on a port of this machine; nothing where that cannot be known.
+holder_of() {
+    local found=""
+    if command -v ss >/dev/null; then
+        found=$(ss -ltnpH "sport = :$1" 2>/dev/null | sed -nE 's/.*users:\(\("([^"]*)",pid=([0-9]+).*/ (\1, process \2)/p' | head -n 1)
+    elif command -v lsof >/dev/null; then
+        found=$(lsof -nP -iTCP:"$1" -sTCP:LISTEN -Fcp 2>/dev/null | sed -nE '1s/^p//p; 2s/^c//p' | paste -sd ' ' - | sed -nE 's/([0-9]+) (.*)/ (\2, process \1)/p')
+    fi
+    printf '%s' "$found"
+}
+
 close_port_forwards() {
     local pid_file
     for pid_file in "$STATE"/port-forward-*.pid; do
@@ -84,4 +95,5 @@ close_port_forwards() {
         fi
         rm -f "$pid_file" "$pid_file.target"
     done
+    rm -f "$STATE/port"
 }

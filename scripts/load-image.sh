@@ -8,10 +8,15 @@ need_prepared
 name=${1:?"usage: scripts/load-image.sh NAME:VERSION, for example iris-classifier:0.1"}
 
 image=$(image_in_engine "$name")
-"$ENGINE" image inspect "$image" >/dev/null 2>&1 ||
-    fail "There is no image $name yet: run  scripts/build-image.sh $name FOLDER  first."
+if ! "$ENGINE" image inspect "$image" >/dev/null 2>&1; then
+    # The pages say which folder an image is built from.
+    folder=$(cat "${SCENARIO_DIR:-$HOME}"/*.md 2>/dev/null | sed -nE "s|.*scripts/build-image\.sh ${name%%:*}:[^ ]+ ([a-z-]+).*|\1|p" | head -n 1)
+    fail "There is no image $name yet.
+To do:    scripts/build-image.sh $name ${folder:-model} && scripts/load-image.sh $name"
+fi
 kubectl get --raw /readyz --request-timeout=10s >/dev/null 2>&1 ||
-    fail "The cluster $CLUSTER does not answer: create it again with step 1's commands."
+    fail "The cluster $CLUSTER does not answer.
+To do:    scripts/have-cluster.sh || kind create cluster --name \"\$CLUSTER\" --image \"\$NODE_IMAGE\" --config manifests/kind.yaml"
 started=$SECONDS
 airgap load "$image" --cluster "$CLUSTER" >/dev/null
 "$ENGINE" exec "$CLUSTER-control-plane" ctr --namespace k8s.io images tag --force "$image" "localhost/$name" >/dev/null

@@ -11,10 +11,14 @@ service=${1:-iris-model-default}
 namespace=${2:-seldon}
 port=${3:-${SELDON_URL##*:}}
 service_port=${4:-8000}
+called="$*"
 url="http://127.0.0.1:$port"
 ready="$url${5:-/ready}"
 pid_file="$STATE/port-forward-$port.pid"
 log="$STATE/port-forward-$port.log"
+# Lessons have workspaces of their own, yet share this machine's ports: here stands who has which.
+shared="${XDG_CACHE_HOME:-${HANDRAIL_HOST_HOME:-$HOME}/.cache}/handrail-lesson/ports"
+mkdir -p "$shared"
 
 answers() { [ "$(curl -s -o /dev/null -m 2 -w '%{http_code}' "$ready")" = 200 ]; }
 taken() { (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; }
@@ -30,36 +34,64 @@ forward_forever() {
     done
 }
 
+written_down() {
+    # Checks, clients and other terminals follow the port that was opened last.
+    [ "$port" != "${SELDON_URL##*:}" ] || echo "$port" > "$STATE/port"
+}
+
 kubectl get service "$service" --namespace "$namespace" >/dev/null 2>&1 ||
-    fail "There is no service $service in the namespace $namespace yet: finish the step before this one first."
+    fail "There is no service $service in the namespace $namespace yet: finish the step before this one first. To see what is there:  kubectl get services -A"
 if port_forward_alive "$pid_file"; then
     if [ "$(cat "$pid_file.target" 2>/dev/null)" = "$namespace/$service:$service_port" ] && answers; then
+        written_down
         echo "Already open: $url leads to the service $service."
         exit 0
     fi
     kill "$(cat "$pid_file")" 2>/dev/null || true
     for _ in $(seq 50); do taken || break; sleep 0.1; done
 fi
+if taken && port_forward_alive "$shared/$port.pid"; then
+    echo "Port $port led to $(cat "$shared/$port.target" 2>/dev/null || echo "another service") of an earlier lesson: taking it over."
+    kill "$(cat "$shared/$port.pid")" 2>/dev/null || true
+    for _ in $(seq 50); do taken || break; sleep 0.1; done
+fi
 say_taken() {
-    fail "Port $port of this machine is taken by another program: stop it ( ss -ltnp 'sport = :$port' names it), or use another port:  export LESSON_PORT=$((port + 1)); source scripts/env.sh  and the same command again."
+    local again="scripts/port-forward.sh${called:+ $called}" base
+    base=$("$(host_python)" "$scripts/free_port.py" "${SELDON_URL##*:}")
+    # A port beside the model's moves with it, and the model's has to be opened there, too.
+    if [ "$port" != "${SELDON_URL##*:}" ]; then
+        again=$(model_again)"scripts/port-forward.sh $service $namespace $((base + port - ${SELDON_URL##*:})) $service_port ${5:-/ready}"
+    fi
+    fail "Port $port of this machine is taken by another program$(holder_of "$port"). Stop that program, or take other ports:
+To do:    export LESSON_PORT=$base; source scripts/env.sh; $again"
 }
-if taken; then say_taken; fi
+# The command that opens the model's port as it is open now, or nothing.
+model_again() {
+    local target
+    target=$(cat "$STATE/port-forward-${SELDON_URL##*:}.pid.target" 2>/dev/null) || return 0
+    echo "scripts/port-forward.sh $(sed -E 's|(.*)/(.*):.*|\2 \1|' <<< "$target"); "
+}
+if taken; then say_taken "$@"; fi
 
 : > "$log"
 forward_forever >> "$log" 2>&1 </dev/null &
 echo $! > "$pid_file"
 echo "$namespace/$service:$service_port" > "$pid_file.target"
+cp "$pid_file" "$shared/$port.pid"
+echo "the service $service in the namespace $namespace" > "$shared/$port.target"
 for _ in $(seq 60); do
     # Another program may have taken the port in this very moment: then it would be the one that answers.
     if grep -q 'unable to listen' "$log"; then
         kill "$(cat "$pid_file")" 2>/dev/null || true
-        say_taken
+        say_taken "$@"
     fi
     if grep -q 'Forwarding from' "$log" && answers; then
+        written_down
         echo "Open: $url now leads to the service $service."
         exit 0
     fi
     sleep 0.5
 done
 kill "$(cat "$pid_file")" 2>/dev/null || true
-fail "Nothing answered on $ready within 30 seconds: look at  kubectl get pods --namespace $namespace , and at the end of $log"
+fail "Nothing answered on $ready within 30 seconds.
+To do:    kubectl get pods --namespace $namespace; tail -n 3 $log"

@@ -1,5 +1,7 @@
 """Applies a changed SeldonDeployment, waits until its new pods have taken over, and leads your port to them.
 
+Says every ten seconds what it waits for, and stops early when the new pods cannot start.
+
 Usage: python scripts/roll_out.py MANIFEST
 """
 import json
@@ -9,6 +11,7 @@ import time
 from pathlib import Path
 
 import yaml
+from wait_for import SAY_EVERY, in_vain, sdep
 
 LIMIT = 240  # seconds
 
@@ -35,18 +38,29 @@ def pods(name: str, namespace: str) -> dict[str, bool]:
 
 def wait_for_new_pods(name: str, namespace: str, before: set[str]) -> None:
     """Until there are pods, all ready, and none of those that were there before."""
-    deadline = time.monotonic() + LIMIT
+    started = said = time.monotonic()
+    doubts = in_vain()
     while True:
         now = pods(name, namespace)
         if now and all(now.values()) and not before & set(now):
             return
-        if time.monotonic() > deadline:
-            sys.exit(f"No new pod was ready after {LIMIT} seconds: look at  kubectl get pods -n {namespace}")
+        reason = sdep(name, namespace, "")
+        elapsed = time.monotonic() - started
+        if reason is not None and doubts(reason):
+            sys.exit(f"The new pod does not come: {reason.found}\nTo do:    {reason.command}")
+        if elapsed > LIMIT:
+            sys.exit(f"No new pod was ready after {LIMIT} seconds.\nTo do:    kubectl get pods -n {namespace}")
+        if time.monotonic() - said >= SAY_EVERY:
+            said = time.monotonic()
+            print(f"… {elapsed:.0f} s: {reason.found if reason else 'the old pod is leaving'}", flush=True)
         time.sleep(0.5)
 
 
 def roll_out(manifest: str) -> None:
-    resource = yaml.safe_load(Path(manifest).read_text())
+    try:
+        resource = yaml.safe_load(Path(manifest).read_text())
+    except OSError:
+        sys.exit(f"There is no file {manifest} in {Path.cwd()}: the lesson's manifests are in ~/seldon-iris/manifests.")
     name, namespace = resource["metadata"]["name"], resource["metadata"]["namespace"]
     before = set(pods(name, namespace))
     answer = kubectl("apply", "-f", manifest).strip()

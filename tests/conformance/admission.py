@@ -96,10 +96,9 @@ def api(manifest: Json, servers: list[str]) -> tuple[int, Json | None]:
         details = {"name": name, "group": GROUP, "kind": KIND, "causes": wrong}
         return 422, _failure(422, "Invalid", f'{KIND}.{GROUP} "{name}" is invalid: {listed}', details)
 
-    spec = manifest.get("spec") or {}
-    found = validation.check(spec, servers)
+    found = validation.check(manifest.get("spec") or {}, servers)
     if found:
-        status = validation.refusal(found, spec.get("name") or "")
+        status = validation.refusal(found)
         status["message"] = f'admission webhook "{WEBHOOK}" denied the request: {status["message"]}'
         return 422, status
     return 201, None

@@ -1,6 +1,8 @@
 """A real lesson of its own: cluster, port and home apart from any other run. Its commands are the pages' own blocks."""
 
 import os
+import re
+import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -11,6 +13,8 @@ import pytest
 from handrail.markdown.api import render
 
 REPO = Path(__file__).parents[2]
+# From nothing to a passed check: a cluster, Seldon Core, the operator, an image, the model, a port, and some to spare.
+MOST_REMEDIES = 9
 
 
 class Lesson:
@@ -31,15 +35,39 @@ class Lesson:
             "TERM": "dumb",
         }
 
+    def begin(self) -> None:
+        """What a player does first: assets, then the intro's foreground script."""
+        for folder in ("model", "client"):
+            shutil.copytree(REPO / "assets" / folder, self.folder / folder)
+        subprocess.run(["bash", "-c", '. "$SCENARIO_DIR/scripts/start.sh"'], env=self.env, check=True)
+
+    @property
+    def folder(self) -> Path:
+        return self.home / "seldon-iris"
+
+    def run(self, text: str) -> "subprocess.CompletedProcess[str]":
+        """Run shell text in ~/seldon-iris as a new terminal of the learner's would."""
+        return subprocess.run(
+            ["bash", "-c", f". ~/.bashrc\nset -e\n{text}"], env=self.env, stdin=subprocess.DEVNULL,
+            capture_output=True, text=True, timeout=1500, check=False,
+        )
+
     def sh(self, text: str) -> str:
         """Run shell text in ~/seldon-iris as the learner's shell would; output of both streams. Fails when it fails."""
-        shell = f'. "$SCENARIO_DIR/scripts/start.sh" >/dev/null 2>&1\nset -e\n{text}'
-        result = subprocess.run(
-            ["bash", "-c", shell], env=self.env, stdin=subprocess.DEVNULL, capture_output=True, text=True,
-            timeout=1500, check=False,
-        )
+        result = self.run(text)
         assert result.returncode == 0, f"{text}\n{result.stdout[-2000:]}{result.stderr[-2000:]}"
         return result.stdout + result.stderr
+
+    def mend(self, step: int) -> str:
+        """Do what the check says, exactly as it is printed, until it passes; the first reason."""
+        first = reason = self.check(step)
+        for _ in range(MOST_REMEDIES):
+            if not reason:
+                break
+            self.sh(command_in(reason))
+            reason = self.check(step)
+        assert reason == ""
+        return first
 
     def do(self, page: str, *, but: str = "\0") -> None:
         """Run every block of a page in order, leaving out those that contain `but`."""
@@ -52,7 +80,7 @@ class Lesson:
         self.reason.unlink(missing_ok=True)
         result = subprocess.run(
             [str(REPO / "scripts" / f"verify-step{step}.sh")], env=self.env, cwd=REPO, capture_output=True, text=True,
-            timeout=120, check=False,
+            timeout=300, check=False,
         )
         assert "Traceback" not in result.stdout + result.stderr
         if result.returncode == 0:
@@ -61,15 +89,30 @@ class Lesson:
         assert "To do:" in reason
         return reason
 
+    def forget(self, version: str) -> None:
+        """Remove a version of the model's image from the engine and from the node."""
+        name = f"iris-classifier:{version}"
+        self.sh(f'"$ENGINE" rmi --force "localhost/$CLUSTER/{name}" || true')
+        node = '"$ENGINE" exec "$CLUSTER-control-plane" ctr --namespace k8s.io images rm'
+        self.sh(f'{node} "localhost/{name}" "localhost/$CLUSTER/{name}" || true')
+
     def stop_port_forward(self) -> None:
         for pid_file in (self.home / "seldon-iris" / ".state").glob("port-forward-*.pid"):
             os.kill(int(pid_file.read_text()), signal.SIGTERM)
             pid_file.unlink()
 
 
+def command_in(reason: str) -> str:
+    """The command of a reason's "To do", in backticks."""
+    found = re.search(r"^To do: +`([^`]+)`", reason, re.MULTILINE)
+    assert found is not None, reason
+    return found[1]
+
+
 @pytest.fixture(scope="module")
 def lesson(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lesson]:
     lesson = Lesson(tmp_path_factory.mktemp("home"))
+    lesson.begin()
     lesson.sh("bash scripts/prepare.sh")
     try:
         yield lesson

@@ -112,7 +112,7 @@ def test_learner_gets_to_the_end_with_the_mouse_alone(player: Play, page: Page) 
     expect(page.locator("#lesson img").first).to_have_attribute("src", re.compile("^blob:"))
     expect(page.locator("#preparation")).to_be_visible()
     look(page, "intro")
-    for step in ("step1", "step2", "step3"):
+    for step in ("step1", "step2", "step3", "step4"):
         go_on(page, step)
         look(page, step)
         run_all(page)

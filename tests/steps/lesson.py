@@ -4,8 +4,11 @@ import os
 import subprocess
 from functools import cache
 
+import remedies
 from kubernetes import client, config
 from kubernetes.client.exceptions import ApiException
+from look import look_at_deployment
+from readiness import why_not_ready
 from urllib3.exceptions import HTTPError
 
 CLUSTER = os.environ["CLUSTER"]
@@ -18,15 +21,25 @@ IMAGE = "localhost/iris-classifier"
 
 
 class Expectation(AssertionError):
-    """A state that the step leads to and that is not there: what was expected, what was found, what to do."""
+    """A state that the step leads to and that is not there: what was expected, what was found, what to do.
+
+    What to do is a command that works when it is copied, or, where there is something to write, a hint.
+    """
 
     def __init__(self, expected: str, found: str, to_do: str) -> None:
         super().__init__(f"Expected: {expected}\nFound:    {found}\nTo do:    {to_do}")
 
 
-def expect(holds: bool, expected: str, found: str, to_do: str) -> None:
+def expect(holds: bool, expected: str, found: str, command: str) -> None:
+    """The command is shown in backticks, which is how a player knows that it can be run."""
     if not holds:
-        raise Expectation(expected, found, to_do)
+        raise Expectation(expected, found, f"`{command}`")
+
+
+def expect_hint(holds: bool, expected: str, found: str, hint: str) -> None:
+    """For what the learner has to write: no command can do that."""
+    if not holds:
+        raise Expectation(expected, found, hint)
 
 
 def run(*command: str) -> subprocess.CompletedProcess[str]:
@@ -38,20 +51,18 @@ def run(*command: str) -> subprocess.CompletedProcess[str]:
 def api() -> client.ApiClient:
     """A client for this lesson's cluster, whatever other contexts the kubeconfig may have."""
     wanted = f"kind-{CLUSTER}"
-    create = f"run step 1's  kind create cluster ; if it is there,  kind export kubeconfig --name {CLUSTER}"
+    expected = f"the cluster {CLUSTER} in the file named by KUBECONFIG"
     try:
         contexts, current = config.list_kube_config_contexts()
-    except config.ConfigException as error:
-        raise Expectation(
-            f"the cluster {CLUSTER} in the file named by KUBECONFIG", "no usable kubeconfig", create
-        ) from error
+    except config.ConfigException:
+        contexts, current = [], {"name": "none"}
     names = [context["name"] for context in contexts]
-    expect(wanted in names, f"the context {wanted} in the kubeconfig", f"{', '.join(names) or 'none'}", create)
+    expect(wanted in names, expected, f"contexts: {', '.join(names) or 'none'}", remedies.CREATE)
     expect(
         current["name"] == wanted,
         f"kubectl to speak to this lesson's cluster, context {wanted}",
         f"the current context is {current['name']}",
-        f"run  kubectl config use-context {wanted}",
+        remedies.USE_CONTEXT,
     )
     configuration = client.Configuration()
     configuration.retries = False
@@ -63,7 +74,7 @@ def api() -> client.ApiClient:
         raise Expectation(
             f"the API server of the cluster {CLUSTER} to answer",
             "no answer: the cluster was stopped or deleted",
-            "run step 1's commands again, from  scripts/have-cluster.sh || kind create cluster …  on",
+            f"`{remedies.CREATE}`",
         ) from error
     return api_client
 
@@ -94,21 +105,29 @@ def model_pods(name: str = SDEP, namespace: str = NAMESPACE) -> list[client.V1Po
     return [pod for pod in pods.items if pod.metadata.deletion_timestamp is None]
 
 
-def operator_available() -> bool:
-    deployment = find(client.AppsV1Api(api()).read_namespaced_deployment, "seldon-controller-manager", "seldon-system")
-    return bool(deployment and (deployment.status.available_replicas or 0) >= 1)
-
-
 def expect_operator() -> None:
-    expect(
-        operator_available(),
-        "Seldon's operator, the Deployment seldon-controller-manager in seldon-system, with an available pod",
-        "none available",
-        "look at  kubectl get pods -n seldon-system ; if nothing is there, repeat step 1's  helm install",
-    )
+    """Seldon's operator is there and available; without it nobody acts on a SeldonDeployment."""
+    name, namespace = "seldon-controller-manager", "seldon-system"
+    expected = f"Seldon's operator, the Deployment {name} in {namespace}, with an available pod"
+    deployment = find(client.AppsV1Api(api()).read_namespaced_deployment, name, namespace)
+    if deployment is None:
+        again = remedies.reinstall() if helm_release() else remedies.INSTALL
+        expect(False, expected, "no such Deployment", again)
+    expect(deployment.spec.replicas != 0, expected, "it was scaled to 0", remedies.START_OPERATOR)
+    if (deployment.status.available_replicas or 0) < 1:
+        reason = why_not_ready(
+            look_at_deployment(name, namespace), mend=remedies.reinstall(), wait=remedies.WAIT_FOR_OPERATOR
+        )
+        found, command = (reason.found, reason.command) if reason else ("none yet", remedies.WAIT_FOR_OPERATOR)
+        expect(False, expected, found, command)
+
+
+def helm_releases() -> list[dict]:
+    """All releases of the cluster, those that failed or are pending, too."""
+    result = run("helm", "list", "--all-namespaces", "--output", "json")
+    return json.loads(result.stdout or "[]") if result.returncode == 0 else []
 
 
 def helm_release() -> dict | None:
-    result = run("helm", "list", "--namespace", "seldon-system", "--output", "json")
-    releases = json.loads(result.stdout or "[]") if result.returncode == 0 else []
-    return next((release for release in releases if release["name"] == "seldon-core"), None)
+    wanted = ("seldon-core", "seldon-system")
+    return next((one for one in helm_releases() if (one["name"], one["namespace"]) == wanted), None)

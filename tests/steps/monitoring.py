@@ -3,7 +3,6 @@ import os
 import re
 import subprocess
 
-import pytest
 import requests
 from lesson import expect
 
@@ -30,7 +29,7 @@ def query(expression: str, to_do: str, label: str = "") -> dict[str, float]:
 
 def expect_alert_fired_and_resolved(name: str, namespace: str, make_fire: str) -> None:
     """The alert rule was firing in the last half hour and is not now."""
-    to_do = f"run  scripts/open-dashboard.sh {namespace}  and check again"
+    to_do = f"scripts/open-dashboard.sh {namespace}"
     fired = query(f'max_over_time(ALERTS{{alertname="{name}",alertstate="firing"}}[30m])', to_do)
     expect(bool(fired), f"the alert {name} to have fired in the last half hour", "it has not", make_fire)
     groups = ask_prometheus("rules", to_do, type="alert")["groups"]
@@ -39,29 +38,26 @@ def expect_alert_fired_and_resolved(name: str, namespace: str, make_fire: str) -
         states.get(name) == "inactive",
         f"the alert {name} to be resolved",
         f"it is {states.get(name, 'not among the rules')}",
-        f"run  scripts/wait-for-alert.sh {name} inactive  and check again",
+        f"scripts/wait-for-alert.sh {name} inactive",
     )
 
 
-def expect_cheap(namespace: str, plain: str, monitored: str, dearest: float = DEAREST) -> None:
-    """Monitoring costs at most `dearest` % of the median latency; a machine too busy to tell it is a skip, no fault."""
-    run = subprocess.run(
-        ["bash", "scripts/cost.sh", namespace, plain, monitored, str(dearest)],
-        cwd=os.environ["LESSON_DIR"], capture_output=True, text=True, timeout=150, check=False,
-    )
-    found = re.search(r"between ([+-][0-9.]+) % and ([+-][0-9.]+) %", run.stdout)
-    expect(found is not None, "a comparison of both deployments", run.stderr[-300:], "look at  kubectl get sdep -A")
-    low, high = float(found[1]), float(found[2])
-    said = run.stdout.strip()
-    if low <= dearest < high:
-        pytest.skip(f"this machine is too busy to tell whether it is at most {dearest:.0f} %: {said}")
-    print(f"  ({said})")
-    expect(
-        high <= dearest,
-        f"at most {dearest:.0f} % more latency",
-        said,
-        f"see what else answers slowly:  kubectl top pods -n {namespace}  or  kubectl get pods -n {namespace}",
-    )
+def expect_cheap(namespace: str, plain: str, monitored: str) -> None:
+    """Monitoring costs at most DEAREST % of the median latency, in the best of three runs: other work only adds."""
+    figures = []
+    for _ in range(3):
+        run = subprocess.run(
+            ["bash", "scripts/cost.sh", namespace, plain, monitored],
+            cwd=os.environ["LESSON_DIR"], capture_output=True, text=True, timeout=120, check=False,
+        )
+        found = re.search(r"([+-][0-9.]+) %", run.stdout)
+        expect(found is not None, "a comparison of both deployments", run.stderr[-300:], "kubectl get sdep -A")
+        figures.append(float(found[1]))
+        print(f"  ({run.stdout.strip()})")
+        if figures[-1] <= DEAREST:
+            return
+    expect(False, f"at most {DEAREST:.0f} % more latency", f"{min(figures):.1f} %", "uptime")
+
 
 
 def search(to_do: str, **parameters: str) -> dict:

@@ -22,8 +22,6 @@ def pytest_runtest_makereport(item, call):
     title = (item.function.__doc__ or item.name).strip().rstrip(".")
     if report.when == "call" and report.passed:
         print(f"✓ {title}", flush=True)
-    if report.skipped:
-        print(f"- {title}: {call.excinfo.value}", flush=True)
     if report.failed:
         error = call.excinfo.value
         print(f"✗ {title}", flush=True)
@@ -32,7 +30,7 @@ def pytest_runtest_makereport(item, call):
         else:
             tell_reason(
                 f"The check itself could not run: {type(error).__name__}: {error}\n"
-                "To do:    see whether the cluster is still there with  kubectl get nodes"
+                "To do:    `kubectl get nodes`, to see whether the cluster is still there"
             )
         # The first thing that is missing explains the rest.
         item.session.shouldfail = "first failure"

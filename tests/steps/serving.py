@@ -1,57 +1,93 @@
-"""What the checks of the lessons under more/ share: is a deployment up, and what does the learner's port answer?"""
+"""What the checks of all lessons share: is a deployment up, and what does the learner's port answer?"""
+
+import json
+
+import remedies
 import requests
 from kubernetes import client
-from lesson import SELDON_URL, api, expect, find, model_pods, sdep
+from kubernetes.client.exceptions import ApiException
+from lesson import SELDON_URL, api, expect, expect_operator, find, model_pods, sdep
+from look import look_at_sdep, manifest
+from readiness import why_not_ready
 
 
-def expect_available(name: str, namespace: str, to_do: str) -> dict:
-    """The SeldonDeployment, which is Available and has all its pods ready; to_do is said where it is not there."""
-    expect(
-        find(client.CoreV1Api(api()).read_namespace, namespace) is not None,
-        f"the namespace {namespace}",
-        "none",
-        f"run step 1's  scripts/set-up.sh {namespace}",
-    )
+def expect_available(name: str, namespace: str, apply: str, *, set_up: str = "", mend: str = "") -> dict:
+    """The SeldonDeployment, which is Available and has all its pods ready.
+
+    apply: the command that deploys it. set_up: the one that makes the namespace.
+    mend: the one that puts the lesson's own files back and deploys them.
+    """
+    expect_operator()
+    expected = f"a SeldonDeployment {name} in the namespace {namespace}"
     found = sdep(name, namespace)
-    expect(found is not None, f"a SeldonDeployment {name} in the namespace {namespace}", "none", to_do)
+    if found is None:
+        expect_not_elsewhere(name, namespace, expected, apply)
+        has_namespace = find(client.CoreV1Api(api()).read_namespace, namespace) is not None
+        set_up = set_up or f"scripts/set-up.sh {namespace}"
+        expect(has_namespace, f"the namespace {namespace}", "none", set_up)
+        expect(False, expected, "none", apply)
+    for number, predictor in enumerate(found["spec"]["predictors"]):
+        patch = json.dumps([{"op": "replace", "path": f"/spec/predictors/{number}/replicas", "value": 1}])
+        expect(
+            predictor.get("replicas", 1) >= 1,
+            f"at least one replica of the predictor {predictor['name']}",
+            f"{name} asks for 0 replicas",
+            f"kubectl patch sdep {name} -n {namespace} --type=json -p '{patch}'"
+            f" && {remedies.wait_for_sdep(name, namespace)}",
+        )
+    wait = remedies.wait_for_sdep(name, namespace)
+    reason = why_not_ready(look_at_sdep(name, namespace), mend=mend, wait=wait)
+    if reason is not None:
+        expect(False, f"{name} to be Available, with all of its pods ready", reason.found, reason.command)
     status = found.get("status", {})
+    state = status.get("state", "not set yet")
+    told = status.get("description", "")
     expect(
-        status.get("state") == "Available",
+        state == "Available",
         f"the SeldonDeployment {name} to be Available",
-        f"its state is {status.get('state', 'not set yet')}: {status.get('description') or 'no description'}",
-        f"wait half a minute and check again; then look at  kubectl get pods -n {namespace}",
-    )
-    unready = [
-        pod.metadata.name
-        for pod in model_pods(name, namespace)
-        if not all(container.ready for container in pod.status.container_statuses or [])
-    ]
-    expect(
-        not unready,
-        f"all pods of {name} to be ready",
-        f"{', '.join(unready)} not yet",
-        f"wait half a minute and check again; then look at  kubectl describe pods -n {namespace}",
+        f"its state is {state}" + (f": {told}" if told else ""),
+        mend if mend and state == "Failed" else wait,
     )
     return found
 
 
-def post(path: str, body: dict, to_do: str, *, url: str = SELDON_URL) -> requests.Response:
-    """What the learner's port answers to JSON, whatever its status; to_do is said when nothing answers."""
+def expect_not_elsewhere(name: str, namespace: str, expected: str, apply: str) -> None:
+    """It may have been applied into another namespace by mistake, as a rule into default."""
+    try:
+        everywhere = client.CustomObjectsApi(api()).list_cluster_custom_object(
+            "machinelearning.seldon.io", "v1", "seldondeployments", _request_timeout=10
+        )["items"]
+    except ApiException:
+        return
+    others = [one["metadata"]["namespace"] for one in everywhere if one["metadata"]["name"] == name]
+    if "default" in others:
+        file = manifest(name, namespace)
+        into = f"kubectl apply -n {namespace} -f {file}" if file else apply
+        expect(
+            False,
+            expected,
+            "it is in the namespace default: it was applied without a namespace",
+            f"{remedies.create_namespace(namespace)} && {into} && kubectl delete sdep {name} -n default",
+        )
+
+
+def post(path: str, body: dict, command: str, *, url: str = SELDON_URL) -> requests.Response:
+    """What the learner's port answers to JSON, whatever its status; command is said when nothing answers."""
     try:
         return requests.post(f"{url}{path}", json=body, timeout=20)
     except requests.RequestException:
-        expect(False, f"an answer on {url}{path}", "nothing answers there", to_do)
+        expect(False, f"an answer on {url}{path}", "nothing answers there", command)
         raise
 
 
-def predict(rows: list[list[float]], to_do: str, *, url: str = SELDON_URL) -> dict:
+def predict(rows: list[list[float]], command: str, *, url: str = SELDON_URL) -> dict:
     """The JSON answer to rows of numbers; anything but HTTP 200 is an unmet expectation."""
-    answer = post("/api/v1.0/predictions", {"data": {"ndarray": rows}}, to_do, url=url)
+    answer = post("/api/v1.0/predictions", {"data": {"ndarray": rows}}, command, url=url)
     expect(
         answer.status_code == 200,
         "HTTP 200 for a prediction",
         f"HTTP {answer.status_code}: {answer.text[:200]}",
-        to_do,
+        command,
     )
     return answer.json()
 
@@ -59,7 +95,7 @@ def predict(rows: list[list[float]], to_do: str, *, url: str = SELDON_URL) -> di
 def pod_text(name: str, namespace: str, port: int, path: str) -> str:
     """What the one pod of a SeldonDeployment answers on a port, fetched through the API server."""
     pods = model_pods(name, namespace)
-    expect(bool(pods), f"a pod of the SeldonDeployment {name}", "none", f"look at  kubectl get sdep -n {namespace}")
+    expect(bool(pods), f"a pod of the SeldonDeployment {name}", "none", remedies.wait_for_sdep(name, namespace))
     read = client.CoreV1Api(api()).connect_get_namespaced_pod_proxy_with_path
     # Left to itself, the client turns text that is not JSON into the repr of its bytes.
     answer = read(f"{pods[0].metadata.name}:{port}", namespace, path, _preload_content=False, _request_timeout=10)

@@ -4,13 +4,13 @@ Usage: python scripts/learn.py epsilon-greedy|thompson [ROUNDS]     (1000 rounds
 The choices are kept in results/NAME.json, so that two routers can be compared.
 """
 import json
-import os
 import random
 import sys
 from pathlib import Path
 
 import plot
 import requests
+from model_port import ModelPort
 from sklearn.datasets import load_iris
 
 ARMS = ("sepal-width", "petals", "sepal-length")
@@ -31,15 +31,19 @@ def draw(choices: list[int], rounds: int) -> str:
     return plot.course(done, low=0, high=1, last=len(choices), unit=f"of {rounds} rewards")
 
 
-def one_round(session: requests.Session, url: str, flower: list[float], species: int) -> int:
+def one_round(session: requests.Session, port: ModelPort, flower: list[float], species: int) -> int:
     """Ask, compare, send the reward back with the answer as it came; gives the arm that was chosen."""
     request = {"data": {"ndarray": [flower]}}
-    asked = session.post(f"{url}/api/v1.0/predictions", json=request, timeout=10)
-    asked.raise_for_status()
-    answer = asked.json()
+    try:
+        asked = session.post(port.url, json=request, timeout=10)
+    except requests.ConnectionError:
+        port.silent()
+    if asked.status_code != 200:
+        port.refuse(f"HTTP {asked.status_code}: {asked.text[:200]}")
+    answer = port.accept(asked.json())
     reward = 1.0 if answer["data"]["ndarray"][0][0] == species else 0.0
     feedback = {"request": request, "response": answer, "reward": reward}
-    session.post(f"{url}/api/v1.0/feedback", json=feedback, timeout=10).raise_for_status()
+    session.post(f"{port.base}/api/v1.0/feedback", json=feedback, timeout=10).raise_for_status()
     return answer["meta"]["routing"]["router"]
 
 
@@ -47,6 +51,7 @@ def main() -> None:
     if len(sys.argv) < 2 or sys.argv[1] not in ("epsilon-greedy", "thompson"):
         sys.exit("usage: python scripts/learn.py epsilon-greedy|thompson [ROUNDS]")
     rounds = int(sys.argv[2]) if len(sys.argv) > 2 else 1000
+    port = ModelPort(sys.argv[1], "bandit")
     iris = load_iris()
     choices: list[int] = []
     shown = 0
@@ -54,7 +59,7 @@ def main() -> None:
         while len(choices) < rounds:
             number = random.randrange(len(iris.data))
             flower = iris.data[number].tolist()
-            choices.append(one_round(session, os.environ["SELDON_URL"], flower, int(iris.target[number])))
+            choices.append(one_round(session, port, flower, int(iris.target[number])))
             if len(choices) == rounds or (len(choices) % 50 == 0 and sys.stdout.isatty()):
                 picture = draw(choices, rounds)
                 # Draw over the last picture.

@@ -3,8 +3,8 @@ import pytest
 from lesson import expect
 from serving import expect_available, predict
 
-OPEN = "run  scripts/port-forward.sh epsilon-greedy-default bandit  and check again"
-APPLY = "run step 1's  scripts/apply-when-ready.sh manifests/epsilon-greedy.yaml"
+OPEN = "scripts/port-forward.sh epsilon-greedy-default bandit"
+APPLY = "scripts/apply-when-ready.sh manifests/epsilon-greedy.yaml"
 FLOWER = [6.3, 3.3, 6.0, 2.5]
 ASKED = 100
 
@@ -23,7 +23,7 @@ def test_router_prefers_petals(router):
         petals >= 0.8 * ASKED,
         f"at least 80 of {ASKED} requests to go to petals",
         f"{petals} of {ASKED}",
-        "run  python scripts/learn.py epsilon-greedy  and check again",
+        "python scripts/learn.py epsilon-greedy",
     )
     arms = {meta["routing"]["router"] for meta in answers if "petals" in meta["requestPath"]}
-    expect(arms == {1}, "petals to be the child number 1", f"{arms}", "apply manifests/epsilon-greedy.yaml unchanged")
+    expect(arms == {1}, "petals to be the child number 1", f"{arms}", APPLY)

@@ -6,14 +6,14 @@ from pathlib import Path
 from lesson import expect
 from serving import expect_available, predict
 
-OPEN = "run  scripts/port-forward.sh thompson-default bandit  and check again"
+OPEN = "scripts/port-forward.sh thompson-default bandit"
 RESULTS = Path(os.environ["LESSON_DIR"], "results")
 ASKED = 100
 
 
 def test_thompson_is_available():
     """The SeldonDeployment thompson is Available."""
-    expect_available("thompson", "bandit", "run step 3's  kubectl apply -f manifests/thompson.yaml")
+    expect_available("thompson", "bandit", "kubectl apply -f manifests/thompson.yaml")
 
 
 def test_port_leads_to_thompson_and_it_prefers_petals():
@@ -24,7 +24,7 @@ def test_port_leads_to_thompson_and_it_prefers_petals():
         petals >= 0.9 * ASKED,
         f"at least 90 of {ASKED} requests to go to petals",
         f"{petals} of {ASKED}",
-        f"{OPEN}; if it leads there already, run  python scripts/learn.py thompson",
+        f"{OPEN} && python scripts/learn.py thompson",
     )
 
 
@@ -37,5 +37,5 @@ def test_both_have_results():
             rounds >= 500,
             f"at least 500 rounds in results/{name}.json",
             f"{rounds}",
-            f"open the port to {name} and run  python scripts/learn.py {name}",
+            f"scripts/port-forward.sh {name}-default bandit && python scripts/learn.py {name}",
         )

@@ -21,8 +21,8 @@ def main() -> None:
         models = look()
         canary = models.get("canary")
         if canary is None:
-            sys.exit("There is no canary in the graph: roll out manifests/v3-canary.yaml first.")
-        share = canary.errors / canary.requests
+            sys.exit("There is no canary in the graph.\nTo do:    python scripts/roll_out.py manifests/v3-canary.yaml")
+        share = canary.errors / max(canary.requests, 1)
         print(f"round {number}: canary {canary.requests:.0f} requests, {share:.0%} errors")
         if canary.requests >= ENOUGH and share > LIMIT:
             show(models)

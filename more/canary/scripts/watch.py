@@ -3,13 +3,13 @@
 Requests, errors and times come from the orchestrator (/prometheus on your port), the sum of the rewards from the
 models' own metrics ports.   Usage: python scripts/watch.py
 """
-import os
 import subprocess
 import sys
 from dataclasses import dataclass
 
 import plot
 import requests
+from model_port import ModelPort
 from prometheus_client.parser import text_string_to_metric_families
 
 CALLS = "seldon_api_executor_client_requests_seconds"
@@ -40,7 +40,7 @@ def pod_metrics(port: int) -> str:
             "--field-selector=status.phase=Running", "--sort-by=.metadata.creationTimestamp", "-o", "name"]
     names = subprocess.run(pods, capture_output=True, text=True, check=True).stdout.split()
     if not names:
-        sys.exit("There is no running pod of flowers: look at  kubectl get pods -n canary")
+        sys.exit("There is no running pod of flowers.\nTo do:    scripts/wait-for.sh sdep/flowers -n canary")
     path = f"/api/v1/namespaces/canary/pods/{names[-1].removeprefix('pod/')}:{port}/proxy/prometheus"
     return subprocess.run(["kubectl", "get", "--raw", path], capture_output=True, text=True, check=False).stdout
 
@@ -48,7 +48,11 @@ def pod_metrics(port: int) -> str:
 def look() -> dict[str, Seen]:
     """The models that were called, by name."""
     models: dict[str, Seen] = {}
-    text = requests.get(f"{os.environ['SELDON_URL']}/prometheus", timeout=10).text
+    port = ModelPort("flowers", "canary")
+    try:
+        text = requests.get(f"{port.base}/prometheus", timeout=10).text
+    except requests.ConnectionError:
+        port.silent()
     for name, labels, value, *_ in samples(text):
         kind = name.removeprefix(f"{CALLS}_"), labels.get("service")
         if kind not in ((COUNT, PREDICT), (SUM, PREDICT), (COUNT, FEEDBACK)):

@@ -3,8 +3,8 @@ from flowers_graph import classes_of, feedbacks, ratio
 from lesson import expect
 from serving import expect_available, predict
 
-OPEN = "run  scripts/port-forward.sh flowers-default canary  and check again"
-APPLY = "run step 1's  scripts/apply-when-ready.sh manifests/v1.yaml"
+OPEN = "scripts/port-forward.sh flowers-default canary"
+APPLY = "scripts/apply-when-ready.sh manifests/v1.yaml"
 
 
 def gone_on(sdep: dict) -> bool:
@@ -31,4 +31,4 @@ def test_users_were_here():
     if gone_on(expect_available("flowers", "canary", APPLY)):
         return  # The counters went with the pod that counted.
     count = feedbacks()
-    expect(count >= 100, "at least 100 rewards at the model", f"{count:.0f}", "run  python scripts/traffic.py")
+    expect(count >= 100, "at least 100 rewards at the model", f"{count:.0f}", "python scripts/traffic.py")

@@ -4,13 +4,13 @@ from lesson import expect
 from serving import expect_available, predict
 from sklearn.datasets import load_iris
 
-OPEN = "run  scripts/reopen-port.sh flowers-default canary  and check again"
-PROMOTE = "run step 2's  python scripts/roll_out.py manifests/v2.yaml"
+OPEN = "scripts/reopen-port.sh flowers-default canary"
+PROMOTE = "python scripts/roll_out.py manifests/v2.yaml"
 
 
 def test_version_2_runs_alone():
     """The SeldonDeployment flowers is Available and runs version 2 alone."""
-    found = expect_available("flowers", "canary", "begin with step 1")
+    found = expect_available("flowers", "canary", PROMOTE)
     expect(
         classes_of(found) == {"stable": "V2"} and ratio(found) is None,
         "stable: V2, and no split",
@@ -24,4 +24,4 @@ def test_answers_are_those_of_version_2():
     features, species = load_iris(return_X_y=True)
     named = predict(features.tolist(), OPEN)["data"]["ndarray"]
     right = sum(row[0] == kind for row, kind in zip(named, species, strict=True)) / len(species)
-    expect(right >= 0.95, "at least 95 % named right", f"{right:.0%}: that is not version 2", f"{PROMOTE}, then {OPEN}")
+    expect(right >= 0.95, "at least 95 % named right", f"{right:.0%}: that is not version 2", f"{PROMOTE} && {OPEN}")

@@ -4,24 +4,24 @@ from kubernetes import client
 from lesson import api, expect
 from serving import expect_available, predict
 
-OPEN = "run  scripts/reopen-port.sh flowers-default canary  and check again"
-BACK = "run  python scripts/guard.py manifests/v2.yaml"
+OPEN = "scripts/reopen-port.sh flowers-default canary"
+BACK = "python scripts/guard.py manifests/v2.yaml"
 # A virginica with a wide petal: version 3 fails on it.
 VIRGINICA = [6.3, 3.3, 6.0, 2.5]
 
 
 def test_version_3_was_tried():
     """Version 3 has been rolled out behind a canary."""
-    found = expect_available("flowers", "canary", "begin with step 1")
+    found = expect_available("flowers", "canary", "python scripts/roll_out.py manifests/v2.yaml")
     # Promotion in step 2 left generation 4 at least; canary and way back make two more, or one while it still runs.
     tried = found["metadata"]["generation"] >= 6 or "V3" in classes_of(found).values()
     expect(tried, "version 3 to have been tried", "nothing rolled out since version 2",
-           "run step 3's  python scripts/roll_out.py manifests/v3-canary.yaml")
+           "python scripts/roll_out.py manifests/v3-canary.yaml")
 
 
 def test_version_2_is_back():
     """Version 2 runs alone again."""
-    found = expect_available("flowers", "canary", "begin with step 1")
+    found = expect_available("flowers", "canary", "python scripts/roll_out.py manifests/v2.yaml")
     expect(
         classes_of(found) == {"stable": "V2"} and ratio(found) is None,
         "stable: V2, and no split",
@@ -47,4 +47,4 @@ def test_old_pods_have_gone_or_are_going():
         for pod in pods.items
         if pod.metadata.deletion_timestamp is None and any("V3" in (c.args or []) for c in pod.spec.containers)
     ]
-    expect(not left, "no pod with version 3", ", ".join(left), "wait half a minute and check again")
+    expect(not left, "no pod with version 3", ", ".join(left), "scripts/wait-for.sh sdep/flowers -n canary")

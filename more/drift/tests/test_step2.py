@@ -3,13 +3,13 @@ from lesson import expect
 from monitoring import query
 from serving import expect_available
 
-DASHBOARD = "run  scripts/open-dashboard.sh drift  and check again"
-LOAD = "run  python client/load.py --seconds 8 --rate 25  and check again"
+DASHBOARD = "scripts/open-dashboard.sh drift"
+LOAD = "python client/load.py --seconds 8 --rate 25"
 
 
 def test_model_is_available():
     """The SeldonDeployment iris-model is Available."""
-    expect_available("iris-model", "drift", "run step 2's  scripts/apply-when-ready.sh manifests/iris.yaml")
+    expect_available("iris-model", "drift", "scripts/apply-when-ready.sh manifests/iris.yaml")
 
 
 def test_detector_follows_the_log():

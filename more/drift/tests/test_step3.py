@@ -3,19 +3,22 @@ from lesson import expect, sdep
 from monitoring import expect_alert_fired_and_resolved, query
 from serving import predict
 
-OPEN = "run  scripts/port-forward.sh iris-model-default drift  and check again"
-DASHBOARD = "run  scripts/open-dashboard.sh drift  and check again"
-LOAD = "run  python client/load.py --seconds 8 --rate 25 --stream greenhouse  and check again"
+OPEN = "scripts/port-forward.sh iris-model-default drift"
+DASHBOARD = "scripts/open-dashboard.sh drift"
+LOAD = "python client/load.py --seconds 8 --rate 25 --stream greenhouse"
 
 
 def test_alert_fired_and_resolved():
     """The alert DataDrift fired, and is resolved."""
-    expect_alert_fired_and_resolved("DataDrift", "drift", "run step 3's  python client/load.py --stream greenhouse")
+    expect_alert_fired_and_resolved("DataDrift", "drift", f"{LOAD} && scripts/wait-for-alert.sh DataDrift firing")
 
 
 def test_new_model_answers():
     """Version 0.2 of the model answers."""
-    deploy = "run step 3's  kubectl apply  again and wait for the rollout"
+    deploy = (
+        "sed -i.mine 's/drift:0.1/drift:0.2/' manifests/iris.yaml && scripts/apply-when-ready.sh manifests/iris.yaml"
+        " && scripts/wait-for.sh sdep/iris-model -n drift && scripts/reopen-port.sh iris-model-default drift"
+    )
     found = sdep("iris-model", "drift")
     expect(found is not None and "drift:0.2" in str(found["spec"]), "a SeldonDeployment with drift:0.2", "none", deploy)
     path = predict([[6.0, 3.0, 5.0, 1.8]], OPEN)["meta"]["requestPath"]

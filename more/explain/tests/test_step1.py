@@ -3,7 +3,7 @@ from kubernetes import client
 from lesson import api, expect, find
 from serving import expect_available
 
-APPLY = "run step 1's  scripts/apply-when-ready.sh manifests/iris.yaml"
+APPLY = "scripts/apply-when-ready.sh manifests/iris.yaml"
 
 
 def test_iris_is_available():
@@ -19,7 +19,7 @@ def test_status_names_the_explainer():
         entry.get("explainerFor") == "iris-default",
         "a service iris-default-explainer, explainer for iris-default, in the status",
         f"{sorted(status.get('serviceStatus', {}))}",
-        f"leave the explainer in the manifest, and {APPLY}",
+        APPLY,
     )
 
 
@@ -29,7 +29,7 @@ def test_explainer_runs():
     expect(deployment is not None, "a deployment iris-default-explainer", "none", APPLY)
     ready = deployment.status.available_replicas or 0
     expect(ready >= 1, "one available explainer pod", f"{ready}",
-           "wait half a minute; then look at  kubectl logs -n explain deployment/iris-default-explainer")
+           "scripts/wait-for.sh deployment/iris-default-explainer -n explain")
     args = deployment.spec.template.spec.containers[0].args or []
     expect(
         "--predictor_host=iris-default.explain:8000" in args,

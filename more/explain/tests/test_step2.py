@@ -4,14 +4,20 @@ from lesson import expect
 from serving import expect_available, post, predict
 from why import EXPLAIN_URL, expected
 
-OPEN = "open both ports with step 2's first commands, and check again"
-REBUILD = "build and load explain:0.1 from your folder, and apply manifests/iris.yaml again (step 1)"
+OPEN = (
+    "scripts/port-forward.sh iris-default explain && scripts/port-forward.sh iris-default-explainer explain"
+    f" {EXPLAIN_URL.rsplit(':', 1)[1]} 9000 /v1/models/classifier"
+)
+REBUILD = (
+    "scripts/build-image.sh explain:0.1 explain && scripts/load-image.sh explain:0.1"
+    " && kubectl delete pods -n explain --all && scripts/wait-for.sh sdep/iris -n explain"
+)
 FLOWERS = ([6.3, 3.3, 6.0, 2.5], [4.9, 2.5, 4.5, 1.7], [5.1, 3.5, 1.4, 0.2])
 
 
 def test_iris_is_available():
     """The SeldonDeployment iris is Available."""
-    expect_available("iris", "explain", "run step 1's  scripts/apply-when-ready.sh manifests/iris.yaml")
+    expect_available("iris", "explain", "scripts/apply-when-ready.sh manifests/iris.yaml")
 
 
 def test_model_answers_on_its_port():

@@ -10,12 +10,12 @@ from serving import expect_available
 from why import expected
 
 RESULTS = Path(os.environ["LESSON_DIR"], "results")
-RUN = "run step 3's  python scripts/overview.py"
+RUN = "python scripts/overview.py"
 
 
 def test_iris_is_available():
     """The SeldonDeployment iris is Available."""
-    expect_available("iris", "explain", "run step 1's  scripts/apply-when-ready.sh manifests/iris.yaml")
+    expect_available("iris", "explain", "scripts/apply-when-ready.sh manifests/iris.yaml")
 
 
 def test_flowers_are_explained():

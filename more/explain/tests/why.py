@@ -14,7 +14,7 @@ EXPLAIN_URL = os.environ["EXPLAIN_URL"]
 
 def expected(flower: list[float]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Prediction, base and contributions of a flower."""
-    expect((FOLDER / "model.joblib").exists(), f"the model in {FOLDER}", "none", "run  python explain/train.py")
+    expect((FOLDER / "model.joblib").exists(), f"the model in {FOLDER}", "none", "python explain/train.py")
     sys.path.insert(0, str(FOLDER))
     from shapley import contributions
 

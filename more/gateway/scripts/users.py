@@ -2,13 +2,13 @@
 
 Usage: python scripts/users.py [REQUESTS]     (400 when no number is given)
 """
-import os
 import random
 import sys
 from dataclasses import dataclass
 
 import plot
 import requests
+from model_port import ModelPort
 from sklearn.datasets import load_iris
 
 VERSIONS = ("v1", "v2")
@@ -27,7 +27,7 @@ class Users:
     """A crowd that keeps one connection; Envoy shares out requests, not connections."""
 
     def __init__(self) -> None:
-        self.url = f"{os.environ['SELDON_URL']}/api/v1.0/predictions"
+        self.port = ModelPort("flowers", "gateway", "edge")
         self.iris = load_iris()
         self.session = requests.Session()
 
@@ -37,12 +37,14 @@ class Users:
     def _ask(self, number: int) -> Answer:
         request = {"data": {"ndarray": [self.iris.data[number].tolist()]}}
         try:
-            reply = self.session.post(self.url, json=request, timeout=10)
+            reply = self.session.post(self.port.url, json=request, timeout=10)
+        except requests.ConnectionError:
+            self.port.silent()
         except requests.RequestException:
             return Answer(ERROR)
         if reply.status_code != 200:
             return Answer(ERROR)
-        answer = reply.json()
+        answer = self.port.accept(reply.json())
         named = answer["data"]["ndarray"][0][0]
         return Answer(*answer["meta"]["requestPath"], right=bool(named == self.iris.target[number]))
 

@@ -6,8 +6,8 @@ from kubernetes import client
 from lesson import SELDON_URL, api, expect, find
 from scipy.stats import binom
 
-APPLY = "run step 1's  kubectl apply -f manifests/route.yaml"
-OPEN = "run  scripts/port-forward.sh edge gateway  and check again"
+APPLY = "kubectl apply -f manifests/route.yaml"
+OPEN = "scripts/port-forward.sh edge gateway"
 # How often a check may fail by bad luck alone.
 FALSE_ALARM = 1e-6
 FLOWER = {"data": {"ndarray": [[5.1, 3.5, 1.4, 0.2]]}}
@@ -28,7 +28,7 @@ def expect_route() -> tuple[dict, dict[str, int]]:
         {"Accepted", "ResolvedRefs"} <= good,
         "the route to be accepted, and its Services found",
         "; ".join(one["message"] for one in said if one["type"] not in good) or "nobody has said so yet",
-        "wait ten seconds and check again; then look at  kubectl describe httproute/flowers -n gateway",
+        "kubectl describe httproute/flowers -n gateway",
     )
     shared = [rule["backendRefs"] for rule in route["spec"]["rules"] if len(rule["backendRefs"]) == 2]
     expect(len(shared) == 1, "one rule of the route with two Services", f"{len(shared)} such rules", APPLY)
@@ -68,5 +68,5 @@ def expect_shares(weights: dict[str, int], count: int) -> None:
         low <= seen["v2"] <= high and seen["v1"] + seen["v2"] == count,
         f"{low:.0f} to {high:.0f} of {count} requests to be answered by version 2, at weights {weights}",
         f"{dict(seen)}",
-        f"wait ten seconds and check again; then {OPEN}",
+        OPEN,
     )

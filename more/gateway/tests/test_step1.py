@@ -4,7 +4,7 @@ from kubernetes import client
 from lesson import api, expect, find, model_pods
 from serving import expect_available
 
-DEPLOY = "run step 1's  scripts/apply-when-ready.sh manifests/flowers.yaml"
+DEPLOY = "scripts/apply-when-ready.sh manifests/flowers.yaml"
 
 
 def test_two_predictors_run():
@@ -13,20 +13,20 @@ def test_two_predictors_run():
     names = [predictor["name"] for predictor in found["spec"]["predictors"]]
     expect(names == ["main", "canary"], "predictors main and canary", f"{names}", DEPLOY)
     pods = len(model_pods("flowers", "gateway"))
-    expect(pods >= 2, "a pod of each", f"{pods}", "look at  kubectl get pods -n gateway")
+    expect(pods >= 2, "a pod of each", f"{pods}", "scripts/wait-for.sh sdep/flowers -n gateway")
 
 
 def test_gateway_is_programmed():
     """The Gateway edge is programmed: somebody implements it."""
     read = client.CustomObjectsApi(api()).get_namespaced_custom_object
     gateway = find(read, "gateway.networking.k8s.io", "v1", "gateway", "gateways", "edge")
-    expect(gateway is not None, "a Gateway edge", "none", "run step 1's  kubectl apply -f manifests/gateway.yaml")
+    expect(gateway is not None, "a Gateway edge", "none", "kubectl apply -f manifests/gateway.yaml")
     states = {one["type"]: one["status"] for one in gateway.get("status", {}).get("conditions", [])}
     expect(
         states.get("Programmed") == "True",
         "the Gateway edge to be Programmed",
         f"{states}",
-        "look at  kubectl logs -n gateway deployment/edge -c contour",
+        "scripts/wait-for.sh deployment/edge gateway/edge -n gateway",
     )
 
 
@@ -39,4 +39,4 @@ def test_header_chooses_the_canary():
     """Who asks for the canary gets it."""
     seen = answering(20, {"x-version": "canary"})
     wanted = "version 2 for all with the header x-version: canary"
-    expect(set(seen) == {"v2"}, wanted, f"{dict(seen)}", f"{APPLY}, {OPEN}")
+    expect(set(seen) == {"v2"}, wanted, f"{dict(seen)}", f"{APPLY} && {OPEN}")

@@ -3,12 +3,12 @@ from edge import expect_route, expect_shares
 from lesson import expect
 from serving import expect_available
 
-PROMOTE = "run step 2's  python scripts/shift.py 0 100"
+PROMOTE = "python scripts/shift.py 0 100"
 
 
 def test_canary_has_all_the_weight():
     """The route gives the canary everything, or did so before the next step."""
-    expect_available("flowers", "gateway", "begin with step 1")
+    expect_available("flowers", "gateway", "scripts/apply-when-ready.sh manifests/flowers.yaml")
     route, weights = expect_route()
     # A half and all made generation 3: what came after that is the next step's way back.
     gone_on = route["metadata"]["generation"] > 3 and weights["flowers-canary"] == 0

@@ -3,17 +3,19 @@ from edge import expect_route, expect_shares
 from lesson import expect, model_pods
 from serving import expect_available
 
-BACK = "run step 3's  python scripts/shift.py 100 0"
+DEPLOY = "scripts/apply-when-ready.sh manifests/flowers.yaml"
+BACK = "python scripts/shift.py 100 0"
 
 
 def test_main_has_all_the_weight_again():
     """The route gives main everything, after the canary had it."""
-    expect_available("flowers", "gateway", "begin with step 1")
+    expect_available("flowers", "gateway", DEPLOY)
     route, weights = expect_route()
     expect(weights["flowers-canary"] == 0 and weights["flowers-main"] > 0, "weight 0 for canary", f"{weights}", BACK)
     # First applied, a half, all, and the way back.
     changes = route["metadata"]["generation"]
-    expect(changes >= 4, "a route that was changed in step 2", f"its generation {changes}", "do step 2 first")
+    expect(changes >= 4, "a route that was changed in step 2",
+           f"its generation {changes}", f"python scripts/shift.py 0 100 && {BACK}")
 
 
 def test_version_1_answers_all():
@@ -24,4 +26,5 @@ def test_version_1_answers_all():
 def test_the_canary_still_runs():
     """The canary's pod is still there, for those who ask for it."""
     pods = [pod.metadata.name for pod in model_pods("flowers", "gateway") if "canary" in pod.metadata.name]
-    expect(bool(pods), "a pod of the predictor canary", "none", "look at  kubectl get pods -n gateway")
+    expect(bool(pods), "a pod of the predictor canary", "none",
+           f"{DEPLOY} && scripts/wait-for.sh sdep/flowers -n gateway")

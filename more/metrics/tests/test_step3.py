@@ -4,4 +4,6 @@ from monitoring import expect_alert_fired_and_resolved
 
 def test_alert_fired_and_resolved():
     """The alert ModelErrors fired, and is resolved."""
-    expect_alert_fired_and_resolved("ModelErrors", "metrics", "run step 3's  python client/load.py --broken 0.3")
+    make_fire = "python client/load.py --seconds 15 --rate 20 --broken 0.3"
+    make_fire += " && scripts/wait-for-alert.sh ModelErrors firing"
+    expect_alert_fired_and_resolved("ModelErrors", "metrics", make_fire)

@@ -2,12 +2,12 @@
 from lesson import expect
 from monitoring import expect_alert_fired_and_resolved, query
 
-LOAD = "run step 3's  python client/load.py --outliers 0.3"
+LOAD = "python client/load.py --seconds 15 --rate 20 --outliers 0.3 && scripts/wait-for-alert.sh OutlierRequests firing"
 
 
 def test_outliers_are_counted():
     """Prometheus has counted outliers and others."""
-    counts = query("sum by (outlier) (outlier_rows_total)", "run  scripts/open-dashboard.sh outliers", "outlier")
+    counts = query("sum by (outlier) (outlier_rows_total)", "scripts/open-dashboard.sh outliers", "outlier")
     expect(
         counts.get("yes", 0) >= 50 and counts.get("no", 0) >= 300,
         "at least 50 outliers and 300 other rows counted",

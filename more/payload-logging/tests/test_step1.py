@@ -8,8 +8,12 @@ from monitoring import search
 from serving import expect_available
 
 NAMESPACE = "payload-logging"
-OPEN = "run  scripts/port-forward.sh iris-model-default payload-logging  and check again"
-SEARCH = "run  scripts/open-search.sh payload-logging  and check again"
+OPEN = "scripts/port-forward.sh iris-model-default payload-logging"
+APPLY = (
+    "kubectl apply -n payload-logging -f manifests/collector.yaml && scripts/apply-when-ready.sh manifests/iris.yaml"
+    " && scripts/wait-for.sh deployment/collector sdep/iris-model -n payload-logging"
+)
+SEARCH = "scripts/open-search.sh payload-logging"
 # A collector that has just been replaced is found again when the connections to the old one have run into their limits.
 PATIENCE = 30.0
 
@@ -17,7 +21,7 @@ PATIENCE = 30.0
 def test_deployments_are_available():
     """Both SeldonDeployments are Available."""
     for name, manifest in (("iris-model", "iris"), ("iris-plain", "plain")):
-        expect_available(name, NAMESPACE, f"run step 1's  scripts/apply-when-ready.sh manifests/{manifest}.yaml")
+        expect_available(name, NAMESPACE, f"scripts/apply-when-ready.sh manifests/{manifest}.yaml")
 
 
 def test_request_and_response_are_logged():
@@ -41,8 +45,8 @@ def test_request_and_response_are_logged():
         set(events) == {"request", "response"},
         "one request and one response event at the collector",
         f"{', '.join(events) or 'none'} after {PATIENCE:.0f} s",
-        "apply manifests/iris.yaml and manifests/collector.yaml unchanged and check again",
+        APPLY,
     )
-    expect("6.3" in events["request"], "the request as it was sent", events["request"][:200], "check again")
+    expect("6.3" in events["request"], "the request as it was sent", events["request"][:200], APPLY)
     response = events["response"].strip()
-    expect(response == answer.text.strip(), "the response as it was given", response[:200], "check again")
+    expect(response == answer.text.strip(), "the response as it was given", response[:200], APPLY)

@@ -2,14 +2,18 @@
 from lesson import expect
 from monitoring import search
 
-SEARCH = "run  scripts/open-search.sh payload-logging  and check again"
+SEARCH = "scripts/open-search.sh payload-logging"
 LIMIT_MS = 200.0
+STRANGER = (
+    """curl -s "$SELDON_URL/api/v1.0/predictions" -H 'Content-Type: application/json'"""
+    """ -d '{"strData": "<img src=x onerror=alert(1)> from a stranger"}'"""
+)
 
 
 def test_traffic_is_logged():
     """At least 800 events are stored."""
     stored = search(SEARCH)["stored"]
-    expect(stored >= 800, "at least 800 events", f"{stored}", "run  python client/load.py --seconds 12 --rate 40")
+    expect(stored >= 800, "at least 800 events", f"{stored}", "python client/load.py --seconds 12 --rate 40")
 
 
 def test_search_finds_words_and_fields():
@@ -20,12 +24,10 @@ def test_search_finds_words_and_fields():
         len(found["events"]) == 50 and not wrong,
         "50 responses with the word virginica",
         f"{len(found['events'])}, {len(wrong)} of them wrong",
-        "run  python client/load.py  and check again",
+        "python client/load.py --seconds 12 --rate 40",
     )
-    # Other work on the machine only adds to it: the quickest of five counts.
-    again = (search(SEARCH, q="virginica", type="response", limit="50") for _ in range(4))
-    took = min(one["milliseconds"] for one in (found, *again))
-    expect(took < LIMIT_MS, f"less than {LIMIT_MS:.0f} ms", f"{took} ms", "check again")
+    took = found["milliseconds"]
+    expect(took < LIMIT_MS, f"less than {LIMIT_MS:.0f} ms", f"{took} ms", SEARCH)
     print(f"  (searched {found['stored']} events in {took} ms)")
 
 
@@ -36,5 +38,5 @@ def test_stranger_is_logged():
         any("<img src=x onerror=alert(1)>" in body for body in bodies),
         "the request with the text of a stranger",
         f"{len(bodies)} requests with that word",
-        "run step 2's  curl  with the strData once more",
+        STRANGER,
     )

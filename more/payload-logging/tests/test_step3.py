@@ -3,7 +3,11 @@ from kubernetes import client
 from lesson import api, expect
 from monitoring import expect_cheap, search
 
-SEARCH = "run  scripts/open-search.sh payload-logging  and check again"
+FIRST = (
+    """curl -s "$SELDON_URL/api/v1.0/predictions" -H 'Content-Type: application/json'"""
+    """ -H 'Seldon-Puid: my-first-event' -d '{"data": {"ndarray": [[6.3, 3.3, 6.0, 2.5]]}}'"""
+)
+SEARCH = "scripts/open-search.sh payload-logging"
 
 
 def test_collector_was_killed():
@@ -14,7 +18,7 @@ def test_collector_was_killed():
         bool(restarts) and max(restarts) >= 1,
         "a collector that was started again after a kill",
         f"restarts: {restarts or 'no pod'}",
-        "run step 3's  kubectl exec … kill -9",
+        "kubectl exec -n payload-logging deployment/collector -- sh -c 'kill -9 $(cat /data/collector.pid)'",
     )
 
 
@@ -25,14 +29,14 @@ def test_first_event_is_still_there():
         {event["type"] for event in events} == {"request", "response"},
         "the request and the response named my-first-event",
         f"{len(events)} events",
-        "send step 1's  curl  with Seldon-Puid: my-first-event  once more",
+        FIRST,
     )
 
 
 def test_events_arrive_again():
     """The collector takes events again."""
     newest = search(SEARCH, type="request", limit="1")["events"]
-    expect(bool(newest), "a newest request", "none", "run  python client/load.py --seconds 5  and check again")
+    expect(bool(newest), "a newest request", "none", "python client/load.py --seconds 5")
 
 
 def test_logging_is_cheap():

@@ -2,24 +2,33 @@
 
 Usage: python scripts/disagreement.py
 """
-import os
+import sys
 
 import plot
 import requests
+from model_port import ModelPort
 from sklearn.datasets import load_iris
 
+NO_COMBINER = "The combiner is not in the graph.\nTo do:    python scripts/roll_out.py manifests/pipeline.yaml"
 STEPS = (0.02, 0.05, 0.1, 0.25, 1.0)
 
 
 def main() -> None:
     iris = load_iris()
-    url = os.environ["SELDON_URL"] + "/api/v1.0/predictions"
+    port = ModelPort("pipeline", "pipeline")
     tags: list[float] = []
     with requests.Session() as session:
         for row in iris.data / 2.54:
-            answer = session.post(url, json={"data": {"ndarray": [row.tolist()]}}, timeout=10)
-            answer.raise_for_status()
-            tags.append(answer.json()["meta"]["tags"]["disagreement"])
+            try:
+                asked = session.post(port.url, json={"data": {"ndarray": [row.tolist()]}}, timeout=10)
+            except requests.ConnectionError:
+                port.silent()
+            if asked.status_code != 200:
+                port.refuse(f"HTTP {asked.status_code}: {asked.text[:200]}")
+            found = port.accept(asked.json())["meta"].get("tags", {})
+            if "disagreement" not in found:
+                sys.exit(NO_COMBINER)
+            tags.append(found["disagreement"])
 
     print(f"{len(tags)} flowers by how far linear and neighbours were apart")
     rows = []

@@ -2,8 +2,8 @@
 from lesson import expect
 from serving import expect_available, predict
 
-APPLY = "run step 1's  scripts/apply-when-ready.sh manifests/transformer.yaml"
-OPEN = "run  scripts/port-forward.sh pipeline-default pipeline  and check again"
+APPLY = "scripts/apply-when-ready.sh manifests/transformer.yaml"
+OPEN = "scripts/port-forward.sh pipeline-default pipeline"
 VIRGINICA = [6.3, 3.3, 6.0, 2.5]
 
 
@@ -23,5 +23,6 @@ def test_inches_are_understood():
         path != {"centimetres", "linear"} or (best is not None and best > 0.9),
         "a probability over 0.9 for virginica",
         f"{row}",
-        "leave the parameter unit at inch in manifests/transformer.yaml and apply it again",
+        "sed -i.mine 's/value: cm/value: inch/' manifests/transformer.yaml"
+        " && python scripts/roll_out.py manifests/transformer.yaml",
     )

@@ -4,8 +4,8 @@ import re
 from lesson import expect
 from serving import expect_available, pod_text, predict
 
-OPEN = "run  scripts/reopen-port.sh pipeline-default pipeline  and check again"
-SENT = "run step 3's  python scripts/disagreement.py"
+OPEN = "scripts/reopen-port.sh pipeline-default pipeline"
+SENT = "python scripts/disagreement.py"
 
 
 def metric(port: int, name: str) -> float:
@@ -15,7 +15,7 @@ def metric(port: int, name: str) -> float:
 
 def test_pipeline_is_available():
     """The SeldonDeployment pipeline is Available."""
-    expect_available("pipeline", "pipeline", "begin with step 1")
+    expect_available("pipeline", "pipeline", "python scripts/roll_out.py manifests/pipeline.yaml")
 
 
 def test_tags_come_with_the_answer():
@@ -25,7 +25,7 @@ def test_tags_come_with_the_answer():
         {"odd_rows", "disagreement", "unsure_rows"} <= set(tags) and tags["odd_rows"] == 1,
         "the tags odd_rows (1 for a flower in centimetres), disagreement and unsure_rows",
         f"{tags}",
-        "run step 2's  python scripts/roll_out.py manifests/pipeline.yaml",
+        "python scripts/roll_out.py manifests/pipeline.yaml",
     )
 
 
@@ -37,4 +37,4 @@ def test_all_flowers_were_sent():
     )
     expect(sum(map(float, calls)) >= 150, "at least 150 answers combined", f"{sum(map(float, calls)):.0f}", SENT)
     expect(metric(6002, "disputed_total") >= 1, "disputed_total of at least 1 on port 6002", "less", SENT)
-    expect(metric(6000, "odd_rows_total") >= 1, "odd_rows_total of at least 1 on port 6000", "less", "check again")
+    expect(metric(6000, "odd_rows_total") >= 1, "odd_rows_total of at least 1 on port 6000", "less", OPEN)

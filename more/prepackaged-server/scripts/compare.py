@@ -2,21 +2,24 @@
 
 Usage: python scripts/compare.py
 """
-import os
 import sys
 
 import joblib
 import numpy as np
 import plot
 import requests
+from model_port import ModelPort
 from sklearn.datasets import load_iris
 
 iris = load_iris()
-url = os.environ["SELDON_URL"] + "/api/v1.0/predictions"
-answer = requests.post(url, json={"data": {"ndarray": iris.data.tolist()}}, timeout=20)
+port = ModelPort("iris", "prepackaged-server")
+try:
+    answer = requests.post(port.url, json={"data": {"ndarray": iris.data.tolist()}}, timeout=20)
+except requests.ConnectionError:
+    port.silent()
 if answer.status_code != 200:
     sys.exit(f"HTTP {answer.status_code}: {answer.text[:200]}")
-served = np.array(answer.json()["data"]["ndarray"])
+served = np.array(port.accept(answer.json())["data"]["ndarray"])
 local = joblib.load("model/model.joblib").predict_proba(iris.data)
 
 apart = np.abs(served - local).max()

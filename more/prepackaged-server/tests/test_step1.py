@@ -2,6 +2,7 @@
 import os
 from pathlib import Path
 
+import remedies
 import requests
 from kubernetes import client
 from lesson import NODE, api, expect, find, run
@@ -9,6 +10,11 @@ from lesson import NODE, api, expect, find, run
 BUCKET_URL = os.environ["BUCKET_URL"]
 MODEL = Path(os.environ["LESSON_DIR"], "model", "model.joblib")
 NAMESPACE = "prepackaged-server"
+BUCKET = (
+    f"kubectl create configmap bucket-program -n {NAMESPACE} --from-file=bucket/bucket.py --dry-run=client -o yaml"
+    f" | kubectl apply -f - -f manifests/bucket.yaml && scripts/wait-for.sh deployment/bucket -n {NAMESPACE}"
+)
+OPEN = f"scripts/port-forward.sh bucket {NAMESPACE} {BUCKET_URL.rsplit(':', 1)[1]} 9000 /health"
 
 
 def test_server_image_is_in_node():
@@ -16,28 +22,28 @@ def test_server_image_is_in_node():
     listed = run(os.environ["ENGINE"], "exec", NODE, "ctr", "--namespace", "k8s.io", "images", "list", "--quiet")
     image = "localhost/sklearn-server:0.1"
     expect(image in listed.stdout.split(), f"the image {image} in the node",
-           "no image of that name", "run step 1's  scripts/build-image.sh  and  scripts/load-image.sh")
+           "no image of that name", remedies.build("sklearn-server:0.1", "server"))
 
 
 def test_bucket_runs():
     """The bucket is running."""
     bucket = find(client.AppsV1Api(api()).read_namespaced_deployment, "bucket", NAMESPACE)
     expect(bucket is not None and (bucket.status.available_replicas or 0) >= 1, "an available deployment bucket",
-           "none", "run step 1's  kubectl apply -f manifests/bucket.yaml  and wait for it")
+           "none", BUCKET)
 
 
 def test_model_is_in_bucket():
     """The bucket has your model, and gives it only to those who have the key."""
     url = f"{BUCKET_URL}/models/iris/model.joblib"
-    upload = "run step 1's  curl -sf -T model/model.joblib …"
+    upload = f'curl -sf -T model/model.joblib "{url}"'
     try:
         anonymous = requests.get(url, timeout=10)
         keyed = requests.get(url, headers={"Authorization": "AWS4-HMAC-SHA256 Credential=lesson/"}, timeout=10)
     except requests.RequestException:
-        expect(False, f"the bucket on {BUCKET_URL}", "nothing answers there", "open the bucket's port again (step 1)")
+        expect(False, f"the bucket on {BUCKET_URL}", "nothing answers there", OPEN)
         raise
     expect(anonymous.status_code == 403, "HTTP 403 without the key", f"HTTP {anonymous.status_code}",
-           "open the bucket's port again (step 1): another program may be there")
+           OPEN)
     expect(keyed.status_code == 200, "iris/model.joblib in the bucket models", f"HTTP {keyed.status_code}", upload)
     same = MODEL.exists() and keyed.content == MODEL.read_bytes()
     expect(same, "the file that is on your disk", "another file", upload)

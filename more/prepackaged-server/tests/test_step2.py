@@ -2,8 +2,8 @@
 from lesson import expect, model_pods
 from serving import expect_available, post
 
-APPLY = "run step 2's  scripts/apply-when-ready.sh manifests/iris.yaml"
-OPEN = "run  scripts/port-forward.sh iris-default prepackaged-server  and check again"
+APPLY = "scripts/apply-when-ready.sh manifests/iris.yaml"
+OPEN = "scripts/port-forward.sh iris-default prepackaged-server"
 SKEW = "_name_to_fitted_passthrough"
 
 
@@ -26,7 +26,7 @@ def test_model_was_fetched():
         and status.state.terminated.exit_code == 0
     ]
     expect(bool(done), "classifier-model-initializer to have ended well", "it has not",
-           "look at  kubectl logs -n prepackaged-server -l seldon-deployment-id=iris -c classifier-model-initializer")
+           "kubectl logs -n prepackaged-server -l seldon-deployment-id=iris -c classifier-model-initializer")
 
 
 def test_server_answers_for_this_model():

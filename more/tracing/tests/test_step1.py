@@ -7,8 +7,12 @@ import requests
 from lesson import SELDON_URL, expect
 from serving import expect_available
 
-OPEN = "run  scripts/port-forward.sh iris-model-default tracing  and  scripts/open-traces.sh tracing , and check again"
+OPEN = "scripts/port-forward.sh iris-model-default tracing && scripts/open-traces.sh tracing"
 JAEGER = os.environ["TRACES_URL"]
+APPLY = (
+    "kubectl apply -n tracing -f manifests/jaeger.yaml && scripts/apply-when-ready.sh manifests/iris.yaml"
+    " && scripts/wait-for.sh deployment/jaeger sdep/iris-model -n tracing"
+)
 PATIENCE = 20.0
 WANTED = {("executor", "predictions"), ("Inches", "TransformInput"), ("IrisModel", "Predict")}
 
@@ -32,7 +36,7 @@ def parts(found: dict) -> set[tuple[str, str]]:
 def test_deployments_are_available():
     """Both SeldonDeployments are Available."""
     for name, manifest in (("iris-model", "iris"), ("iris-plain", "plain")):
-        expect_available(name, "tracing", f"run step 1's  scripts/apply-when-ready.sh manifests/{manifest}.yaml")
+        expect_available(name, "tracing", f"scripts/apply-when-ready.sh manifests/{manifest}.yaml")
 
 
 def test_prediction_is_traced_through_the_graph():
@@ -58,7 +62,7 @@ def test_prediction_is_traced_through_the_graph():
         got >= WANTED,
         "spans of the executor, of Inches and of IrisModel in one trace",
         ", ".join(f"{service}: {name}" for service, name in sorted(got)) or "no trace",
-        "apply manifests/iris.yaml and manifests/jaeger.yaml unchanged and check again",
+        APPLY,
     )
     known = {span["spanID"] for span in found["spans"]} | {identity}
     orphans = [
@@ -66,4 +70,4 @@ def test_prediction_is_traced_through_the_graph():
         for span in found["spans"]
         if not any(reference["spanID"] in known for reference in span["references"])
     ]
-    expect(not orphans, "each span below another, the first below the caller's", f"{', '.join(orphans)}", "check again")
+    expect(not orphans, "each span below another, the first below the caller's", f"{', '.join(orphans)}", APPLY)

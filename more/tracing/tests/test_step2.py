@@ -6,8 +6,12 @@ import requests
 from lesson import expect
 from monitoring import expect_cheap
 
-OPEN = "run  scripts/open-traces.sh tracing  and check again"
+OPEN = "scripts/open-traces.sh tracing"
 JAEGER = os.environ["TRACES_URL"]
+SEND = (
+    """curl -s "$SELDON_URL/api/v1.0/predictions" -H 'Content-Type: application/json'"""
+    """ -H 'uber-trace-id: 00000000c0ffee01:00000000c0ffee02:0:1' -d '{"data": {"ndarray": [[2.5, 1.3, 2.4, 1.0]]}}'"""
+)
 PATIENCE = 10.0
 
 
@@ -27,7 +31,7 @@ def test_callers_trace_goes_on():
         "00000000c0ffee02" in parents,
         "the trace 00000000c0ffee01 with a span below 00000000c0ffee02",
         f"{len(spans)} spans",
-        "run step 2's last  curl  with the header uber-trace-id once more",
+        SEND,
     )
 
 

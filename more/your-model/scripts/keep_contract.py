@@ -3,13 +3,13 @@
 Usage: python scripts/keep_contract.py
 """
 import json
-import os
 import sys
 from pathlib import Path
 
 import numpy as np
 import plot
 import requests
+from model_port import ModelPort
 from seldon_core.microservice_tester import generate_batch
 from sklearn.datasets import load_wine
 
@@ -17,14 +17,14 @@ STEPS = (0.5, 0.7, 0.9, 0.99)
 
 
 def ask(rows: np.ndarray) -> np.ndarray:
-    url = os.environ["SELDON_URL"] + "/api/v1.0/predictions"
+    port = ModelPort("wine", "your-model")
     try:
-        answer = requests.post(url, json={"data": {"ndarray": rows.tolist()}}, timeout=20)
+        answer = requests.post(port.url, json={"data": {"ndarray": rows.tolist()}}, timeout=20)
     except requests.RequestException:
-        sys.exit(f"Nothing answers on {url}: open your port,  scripts/port-forward.sh wine-default your-model")
+        port.silent()
     if answer.status_code != 200:
         sys.exit(f"HTTP {answer.status_code}: {answer.text[:300]}")
-    return np.array(answer.json()["data"]["ndarray"], dtype=float)
+    return np.array(port.accept(answer.json())["data"]["ndarray"], dtype=float)
 
 
 def draw(title: str, answers: np.ndarray) -> None:

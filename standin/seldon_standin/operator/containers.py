@@ -46,7 +46,9 @@ def parameters_text(parameters: list[Json]) -> str:
 
 def fill(container: Json) -> None:
     """What the original writes into every container so that the API server's defaults change nothing."""
-    graph.write_defaults(container)
+    container["terminationMessagePath"] = container.get("terminationMessagePath") or "/dev/termination-log"
+    container["terminationMessagePolicy"] = container.get("terminationMessagePolicy") or "File"
+    container["imagePullPolicy"] = container.get("imagePullPolicy") or "IfNotPresent"
     container.setdefault("resources", {})
 
 

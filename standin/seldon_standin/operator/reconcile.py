@@ -63,9 +63,7 @@ class Reconciler:
             status.fail(str(error))
             await self._write(sdep, status)
             raise Refused(str(error)) from None
-        if await self._write(sdep, status):
-            name = sdep["metadata"]["name"]
-            await self._events.record(sdep, "Normal", "Updated", f'Updated SeldonDeployment "{name}"')
+        await self._write(sdep, status)
 
     async def _ours(self, sdep: Json, settings: Settings) -> bool:
         """Another operator may look after this SeldonDeployment or its whole namespace; or the namespace is going."""
@@ -78,18 +76,18 @@ class Reconciler:
         # In a namespace that is being deleted nothing can be made any more.
         return not (metadata.get("labels") or {}).get(CONTROLLER_ID) and not metadata.get("deletionTimestamp")
 
-    async def _write(self, sdep: Json, status: Status) -> bool:
-        """Whether there was anything to write."""
+    async def _write(self, sdep: Json, status: Status) -> None:
         data = status.data()
         if data == (sdep.get("status") or {}):
-            return False
+            return
         try:
             await self._api.request("PUT", places.of(sdep) + "/status", {**sdep, "status": data})
         except ApiError as error:
             if error.code in (404, 409):
                 raise Again from error
             raise
-        return True
+        name = sdep["metadata"]["name"]
+        await self._events.record(sdep, "Normal", "Updated", f'Updated SeldonDeployment "{name}"')
 
 
 class _Round:

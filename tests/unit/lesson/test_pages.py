@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 REPO = Path(__file__).parents[3]
-PAGES = ["step1.md", "step2.md", "step3.md", "finish.md"]
+PAGES = ["step1.md", "step2.md", "step3.md", "step4.md", "finish.md"]
 
 
 @pytest.mark.parametrize("page", PAGES)

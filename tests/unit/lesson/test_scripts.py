@@ -64,7 +64,7 @@ def test_start_lays_out_the_lesson_and_goes_there_in_the_same_shell(home: Path) 
     assert result.stdout.splitlines()[-2:] == [f"{home}/seldon-iris", "other http://127.0.0.1:18001"]
     assert (home / "seldon-iris" / "manifests" / "iris.yaml").exists()
     # Started twice, and still one entry for later terminals.
-    assert (home / ".bashrc").read_text().count("env.sh") == 1
+    assert (home / ".bashrc").read_text().count("shell.sh") == 1
 
 
 def test_ports_of_all_lessons_follow_the_model_s(home: Path) -> None:
@@ -76,7 +76,7 @@ def test_ports_of_all_lessons_follow_the_model_s(home: Path) -> None:
 
 
 def test_no_page_script_or_check_counts_ports_itself() -> None:
-    files = [*REPO.glob("*.md"), *(REPO / "scripts").iterdir(), *(REPO / "tests" / "steps").glob("*.py")]
+    files = [*REPO.glob("*.md"), *(REPO / "scripts").glob("*.*"), *(REPO / "tests" / "steps").glob("*.py")]
     files += [path for path in (REPO / "more").rglob("*") if path.suffix in (".md", ".sh", ".py")]
     own = REPO / "scripts" / "env.sh"
     counted = re.compile(r"SELDON_URL##\*:\} ?\+|urlsplit\(SELDON_URL\)|SELDON_URL\.rsplit|int\(PORT\) ?\+")

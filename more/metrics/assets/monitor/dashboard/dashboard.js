@@ -28,6 +28,20 @@ function shape(name, attributes, text) {
   return made;
 }
 
+// One name has one colour, whatever else is on the panel and in whatever order: what panels.json says, else the next free.
+const given = new Map();
+
+function colour(panel, name) {
+  const names = given.get(panel.title) ?? new Map(Object.entries(panel.colours ?? {}));
+  given.set(panel.title, names);
+  if (!names.has(name)) {
+    const taken = [...names.values()];
+    const free = [0, 1, 2, 3].find((number) => !taken.includes(number));
+    names.set(name, free ?? names.size % 4);
+  }
+  return `c${names.get(name)}`;
+}
+
 const readable = (value) => (value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2));
 
 // The next round number above a value: 1, 2 or 5 times a power of ten.
@@ -48,7 +62,9 @@ async function series(panel, end) {
       }));
     }),
   );
-  return found.flat().filter((line) => line.points.length > 0);
+  const lines = found.flat().filter((line) => line.points.length > 0);
+  // Prometheus promises no order.
+  return panel.queries.length > 1 ? lines : lines.sort((one, other) => one.name.localeCompare(other.name));
 }
 
 function chart(panel, lines, end) {
@@ -63,24 +79,24 @@ function chart(panel, lines, end) {
   }
   svg.append(shape("text", { x: LEFT, y: HEIGHT - 3 }, `${MINUTES} min ago`));
   svg.append(shape("text", { x: WIDTH, y: HEIGHT - 3, "text-anchor": "end" }, "now"));
-  lines.forEach((line, number) => {
+  lines.forEach((line) => {
     let last = -Infinity;
     const path = line.points.map(([at, value]) => {
       const command = at - last > 2 * STEP ? "M" : "L";
       last = at;
       return `${command}${x(at).toFixed(1)} ${y(Math.min(value, limit)).toFixed(1)}`;
     });
-    svg.append(shape("path", { class: `c${number % 4}`, d: path.join("") }));
+    svg.append(shape("path", { class: colour(panel, line.name), d: path.join("") }));
   });
   return svg;
 }
 
 function legend(panel, lines, end) {
   const list = element("ul");
-  lines.forEach((line, number) => {
+  lines.forEach((line) => {
     const [at, value] = line.points.at(-1);
     const item = element("li");
-    item.append(element("span", "━ ", `c${number % 4}`));
+    item.append(element("span", "━ ", colour(panel, line.name)));
     item.append(`${line.name}: ${end - at > 5 * STEP ? "none now" : readable(value)}`);
     list.append(item);
   });

@@ -1,0 +1,108 @@
+"""Looks up in the cluster and the engine what scripts/readiness.py judges."""
+
+import json
+import os
+import re
+import subprocess
+from pathlib import Path
+
+from readiness import LOCAL, Seen, is_ready, live, short, statuses
+
+NODE = f"{os.environ['CLUSTER']}-control-plane"
+LESSON = Path(os.environ["LESSON_DIR"])
+
+
+def output(*command: str) -> str:
+    """Standard output of a command, at most 30 s; empty where it fails."""
+    try:
+        result = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return result.stdout if result.returncode == 0 else ""
+
+
+def kubectl(*words: str) -> dict:
+    return json.loads(output("kubectl", *words, "-o", "json", "--request-timeout=10s") or "{}")
+
+
+def node_images() -> frozenset[str]:
+    """The images in the node's own store, as NAME:TAG."""
+    listed = output(os.environ["ENGINE"], "exec", NODE, "ctr", "--namespace", "k8s.io", "images", "list", "--quiet")
+    return frozenset(short(name) for name in listed.split() if name.startswith(LOCAL) and "@" not in name)
+
+
+def engine_images() -> frozenset[str]:
+    """The images that scripts/build-image.sh has built for this cluster, as NAME:TAG."""
+    prefix = f"{LOCAL}{os.environ['CLUSTER']}/"
+    listed = output(os.environ["ENGINE"], "images", "--format", "{{.Repository}}:{{.Tag}}")
+    return frozenset(name.removeprefix(prefix) for name in listed.split() if name.startswith(prefix))
+
+
+def folders() -> dict[str, str]:
+    """The folder that each image is built from, as the lesson's pages say."""
+    pages = Path(os.environ.get("SCENARIO_DIR", LESSON)).glob("*.md")
+    text = "\n".join(page.read_text(encoding="utf-8") for page in pages)
+    found = dict(re.findall(r"scripts/build-image\.sh ([\w-]+):\S+ ([\w-]+)", text))
+    return {"iris-classifier": "model", **found}
+
+
+def manifest(name: str, namespace: str, image: str = "") -> str:
+    """The learner's file that describes a SeldonDeployment, from ~/seldon-iris; of several, that with the image."""
+    files = sorted((LESSON / "manifests").glob("*.yaml"))
+    texts = {path: path.read_text(encoding="utf-8", errors="replace") for path in files}
+    named = re.compile(rf"^ +name: *{re.escape(name)} *$", re.MULTILINE)
+    fitting = [path for path, text in texts.items() if named.search(text)]
+    fitting.sort(key=lambda path: (image not in texts[path], path.name))
+    return str(fitting[0].relative_to(LESSON)) if fitting else ""
+
+
+def other_namespaces(namespace: str) -> list[str]:
+    """Namespaces, other than this one, in which SeldonDeployments run."""
+    found = kubectl("get", "seldondeployments", "--all-namespaces").get("items", [])
+    return sorted({one["metadata"]["namespace"] for one in found} - {namespace})
+
+
+def look(name: str, namespace: str, labels: str) -> Seen:
+    """What there is to see of the pods and Deployments with these labels."""
+    pods = kubectl("get", "pods", "-n", namespace, "-l", labels).get("items", [])
+    deployments = kubectl("get", "deployments", "-n", namespace, "-l", labels).get("items", [])
+    unready = [pod for pod in live(pods) if not is_ready(pod)]
+    if not unready:
+        return Seen(name, namespace, pods, deployments)
+    images = [container["image"] for pod in unready for container in pod["spec"]["containers"]]
+    return Seen(
+        name,
+        namespace,
+        pods,
+        deployments,
+        node=kubectl("get", "node", NODE),
+        node_images=node_images(),
+        engine_images=engine_images(),
+        folders=folders(),
+        logs={
+            (pod["metadata"]["name"], status["name"]): last_words(namespace, pod, status["name"])
+            for pod in unready
+            for status in statuses(pod)
+            if status.get("lastState") or "terminated" in status["state"]
+        },
+        others=other_namespaces(namespace),
+        manifest=manifest(name, namespace, images[0]) if images else "",
+    )
+
+
+def last_words(namespace: str, pod: dict, container: str) -> str:
+    """The end of what a container said before it ended last."""
+    words = ("logs", "-n", namespace, pod["metadata"]["name"], "-c", container, "--tail=5")
+    return output("kubectl", *words, "--previous") or output("kubectl", *words)
+
+
+def look_at_sdep(name: str, namespace: str) -> Seen:
+    return look(name, namespace, f"seldon-deployment-id={name}")
+
+
+def look_at_deployment(name: str, namespace: str) -> Seen:
+    """As look(), with the labels that the Deployment itself selects by."""
+    deployment = kubectl("get", "deployment", name, "-n", namespace)
+    wanted = deployment.get("spec", {}).get("selector", {}).get("matchLabels", {})
+    seen = look(name, namespace, ",".join(f"{key}={value}" for key, value in sorted(wanted.items())) or f"app={name}")
+    return Seen(**{**vars(seen), "deployments": [deployment] if deployment else []})

@@ -1,0 +1,44 @@
+"""The commands that checks and scripts name: each is one line and works when copied into the lesson's terminal."""
+
+import os
+
+CLUSTER = os.environ["CLUSTER"]
+OPERATOR = "deployment/seldon-controller-manager -n seldon-system"
+
+CREATE = (
+    "scripts/have-cluster.sh ||"
+    ' kind create cluster --name "$CLUSTER" --image "$NODE_IMAGE" --config manifests/kind.yaml'
+)
+USE_CONTEXT = f"kubectl config use-context kind-{CLUSTER}"
+WAIT_FOR_OPERATOR = f"scripts/wait-for.sh {OPERATOR}"
+INSTALL = (
+    f'helm install seldon-core "$SELDON_CHART" --version {os.environ["SELDON_VERSION"]}'
+    " -n seldon-system --create-namespace"
+    f" --set executor.resources.cpuRequest=100m && {WAIT_FOR_OPERATOR}"
+)
+START_OPERATOR = (
+    f"kubectl scale deployment seldon-controller-manager -n seldon-system --replicas=1 && {WAIT_FOR_OPERATOR}"
+)
+RESTART_OPERATOR = f"kubectl rollout restart {OPERATOR} && {WAIT_FOR_OPERATOR}"
+
+
+def reinstall(release: str = "seldon-core", namespace: str = "seldon-system") -> str:
+    return f"helm uninstall {release} -n {namespace} --wait && {INSTALL}"
+
+
+def build(image: str, folder: str) -> str:
+    return f"scripts/build-image.sh {image} {folder} && scripts/load-image.sh {image}"
+
+
+def create_namespace(namespace: str) -> str:
+    return f"kubectl create namespace {namespace} --dry-run=client -o yaml | kubectl apply -f -"
+
+
+def wait_for_sdep(name: str, namespace: str) -> str:
+    return f"scripts/wait-for.sh sdep/{name} -n {namespace}"
+
+
+TRAIN = "python model/train.py"
+OPEN = "scripts/port-forward.sh"
+# All that step 2 leads to, whatever the learner's files are like now; they are kept as FILE.mine.
+GO_BACK = "scripts/go-back.sh"
