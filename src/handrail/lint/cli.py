@@ -35,6 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--network", action="store_true", help="also run the rules that ask the network")
     parser.add_argument("--strict", action="store_true", help="exit with 1 for warnings too")
     parser.add_argument("--disable", action="append", default=[], metavar="CODE", help="switch a rule off")
+    parser.add_argument("--explain", metavar="CODE", help="say what a rule finds and why it weighs so, and exit")
     parser.add_argument("--rules", action="store_true", help="list the rules and exit")
 
 
@@ -46,6 +47,9 @@ def run(args: argparse.Namespace) -> int:
             print(f"{rule.code:28} {rule.severity:8} {rule.summary}{network}")
         return 0
     try:
+        if args.explain:
+            print(_explained(args.explain))
+            return 0
         work = _work(args)
     except HandrailError as error:
         print(f"handrail: {error}", file=sys.stderr)
@@ -56,6 +60,13 @@ def run(args: argparse.Namespace) -> int:
         return 2
     worst = _lint_all(work, args, _report(args.format))
     return 1 if worst == "error" or (args.strict and worst == "warning") else 0
+
+
+def _explained(code: str) -> str:
+    rule = next((rule for rule in LINTED if rule.code == code), None)
+    if rule is None:
+        raise HandrailError(f"There is no rule {code}. `handrail lint --rules` lists them.")
+    return f"{rule.code}: {rule.severity}\n{rule.summary}. {rule.why}"
 
 
 def _work(args: argparse.Namespace) -> list[tuple[Target, configuration.Config]]:

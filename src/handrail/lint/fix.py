@@ -14,6 +14,7 @@ from handrail.markdown import rewrite
 from handrail.markdown.actions import Braces
 from handrail.markdown.parser import parse
 from handrail.problems import ScenarioError
+from handrail.scenario.assets import list_assets
 from handrail.scenario.json_problems import diagnose
 from handrail.scenario.reader import Scenario, load
 from handrail.scenario.safe_paths import UnsafePath, decode, read_bytes, text_limit
@@ -31,8 +32,15 @@ def fix(folder: Path, index: str) -> int:
     for name in _pages(scenario):
         changed += _rewrite(folder, name, mend_page)
     for name in _scripts(scenario):
-        changed += _rewrite(folder, name, lambda text: text.replace("\r\n", "\n"))
+        changed += _rewrite(folder, name, mend_script)
+    for file in list_assets(scenario).files:
+        changed += _rewrite(folder, file.path, lambda text: mend_script(text) if text.startswith("#!") else text)
     return changed
+
+
+def mend_script(text: str) -> str:
+    """With Unix line ends."""
+    return text.replace("\r\n", "\n")
 
 
 def mend_index(text: str) -> str:
@@ -90,6 +98,9 @@ def _names(scenario: Scenario, roles: tuple[str, ...], *, markdown: bool) -> lis
 
 
 def _rewrite(folder: Path, name: str, mend: Callable[[str], str]) -> int:
+    root = os.path.realpath(folder)
+    if not os.path.realpath(os.path.join(root, name)).startswith(f"{root}/"):
+        return 0  # A link to what other scenarios share, too.
     try:
         data = read_bytes(folder, name, text_limit(name))
     except UnsafePath:

@@ -37,7 +37,7 @@ class Reading:
     """The scripts of a scenario while bash reads them. `scripts`: (path, text); those for other programs are left."""
 
     def __init__(self, scripts: Iterable[tuple[str, str]]) -> None:
-        self._scripts = {path: text.replace("\r\n", "\n") for path, text in scripts if _is_for_shell(path, text)}
+        self._scripts = {path: text.replace("\r\n", "\n") for path, text in scripts if is_for_shell(path, text)}
         self._bash = _bash() if self._scripts else None
         self._all = _start(self._bash, _BETWEEN.join(self._scripts.values())) if self._bash else None
 
@@ -50,7 +50,8 @@ class Reading:
         return {path: error for path, error in found.items() if error}
 
 
-def _is_for_shell(path: str, text: str) -> bool:
+def is_for_shell(path: str, text: str) -> bool:
+    """Is this script one that bash can read, by its first line or its name?"""
     if "\0" in text:
         return False
     if text.startswith("#!"):

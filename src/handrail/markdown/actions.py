@@ -19,6 +19,7 @@ _VOCABULARY = [*_ACTIONS, *_FLAGS]
 _HOST_WORDS = ("host", "node", "master", "client", "controlplane", "worker", "control-plane")
 _SYNONYMS = {"run": "exec", "click": "exec", "cmd": "exec", "bash": "exec", "paste": "copy", "clipboard": "copy"}
 _NEAR = re.compile(r"(\{\{?) {0,3}([A-Za-z]{3,9})\b((?: {1,3}[\w-]{1,20}){0,4}) {0,3}(\}\}?|(?![\w}]))")
+_NEAR_END = re.compile(r"\{\{? {0,3}([^\s{}]{3,12})((?: {1,3}[\w-]{1,20}){0,4}) {0,3}\}{0,2}")
 _LONGEST = 120
 """Braces longer than this belong to a template, not to us."""
 
@@ -129,6 +130,17 @@ def near_miss(text: str, at: int, end: int | None = None) -> tuple[str, str] | N
         return None
     written = match[0] if closing else opening + word
     return written, "{{" + " ".join([known, *(rest.split() if closing else ())]) + "}}"
+
+
+def near_end(text: str, at: int, end: int) -> tuple[str, str] | None:
+    """As `near_miss`, for what is all that stands on a line after the marks of a fence, where less is enough."""
+    rest = text[at:end].strip()
+    found = near_miss(rest, 0)
+    if found:
+        return found if found[0] == rest else None
+    match = _NEAR_END.fullmatch(rest)
+    close = difflib.get_close_matches(match[1].lower(), _ACTIONS, n=1, cutoff=0.7) if match else []
+    return (rest, "{{" + " ".join([close[0], *match[2].split()]) + "}}") if match and close else None
 
 
 @lru_cache(maxsize=512)

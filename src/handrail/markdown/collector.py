@@ -9,7 +9,7 @@ from markdown_it.token import Token
 
 from handrail.markdown import directives, fences, file_blocks, spans
 from handrail.markdown import quizzes as quiz_rule
-from handrail.markdown.actions import Block, Braces, Directives
+from handrail.markdown.actions import Block, Braces, Directives, find
 from handrail.markdown.languages import parse_info
 from handrail.markdown.lines import Lines, Paragraph
 from handrail.markdown.notes import Note, near
@@ -59,6 +59,16 @@ class Collector:
         places = Paragraph(self.lines, token.content, _line(token), cell=cell)
         for child in children:
             self._child(child, places)
+        if "{{" in token.content:
+            self._dangling(token.content, Paragraph(self.lines, token.content, _line(token), cell=cell))
+
+    def _dangling(self, content: str, places: Paragraph) -> None:
+        """Notes actions that no code stands before. Whatever has other words in it belongs to a template."""
+        for at in spans.outside(content):
+            braces = find(content, at)
+            if braces and braces.tokens.action and not braces.tokens.misspelt and not braces.tokens.unknown:
+                note = Note("action-without-code", places.line(at), facts={"braces": braces.raw}, at=braces.raw)
+                self._note(note, places.column(at))
 
     def _child(self, token: Token, places: Paragraph) -> None:
         if token.type == spans.TOKEN:
@@ -124,6 +134,8 @@ class Collector:
     def _block(self, braces: Braces, text: str, line: int, language: str, *, inline: bool) -> Block:
         tokens = braces.tokens
         assert tokens.action is not None
+        if not text.strip() and not (tokens.interrupt or tokens.ctrl_seq):
+            self._note(Note("block-empty", line))
         return self._add(
             Block(
                 id=self._next_id(),

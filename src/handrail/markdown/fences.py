@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from markdown_it.rules_block import StateBlock
 
-from handrail.markdown.actions import Braces, find, near_miss
+from handrail.markdown.actions import Braces, find, near_end, near_miss
 from handrail.markdown.languages import is_language
 from handrail.markdown.notes import Note, near
 
@@ -30,6 +30,8 @@ class Closing:
     content_end: int | None = None
     shorter: bool = False
     trailing: str = ""
+    near: tuple[str, str] | None = None
+    """What stands in place of its braces, and what was meant."""
 
 
 def fence(state: StateBlock, start: int, end: int, silent: bool) -> bool:
@@ -98,6 +100,8 @@ def _push(
             notes.append(Note("fence-not-alone", closing.line))
         if closing.shorter:
             notes.append(Note("fence-shorter", closing.line))
+        if closing.near:
+            notes.append(near(closing.line, *closing.near))
         if closing.trailing:
             trailing = closing.trailing
             notes.append(Note("fence-not-alone", closing.line, "trailing", {"text": trailing}, trailing))
@@ -183,6 +187,9 @@ def _find_closing(state: StateBlock, start: int, end: int, marker: str, length: 
         if state.sCount[line] < state.blkIndent:
             # Left of the list item. CommonMark ends the item here; a heredoc in the middle of a block does not.
             outside = True
+            closing = _closing(state, line, at, stop, marker, length)
+            if closing and closing.braces and closing.braces.tokens.action and not closing.shorter:
+                return closing
             if state.src[at] in "`~" and state.src.startswith(state.src[at] * 3, at):
                 break
             if state.blkIndent == 0 or line - start > 400:
@@ -219,6 +226,8 @@ def _closing(state: StateBlock, line: int, at: int, stop: int, marker: str, leng
                 return Closing(line, braces, trailing=trailing)
             if braces and braces.tokens.action:
                 return Closing(line, braces, shorter=True, trailing=text[braces.end : stop].strip())
+            if run >= length and beside and (slip := near_end(text, after, stop)):
+                return Closing(line, None, near=slip)
             return None
     # The closing fence at the end of the last line of content:  rm -r roles/```{{execute}}
     fence_at = text.rfind(marker * length, at + 1, stop)

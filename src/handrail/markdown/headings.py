@@ -3,6 +3,10 @@
 from markdown_it.rules_block import StateBlock
 
 from handrail.markdown.notes import Note
+from handrail.markdown.spans import extents
+
+_LOOK_AHEAD = 50
+"""Lines of a paragraph in which a code span is looked for."""
 
 
 def tight_heading(state: StateBlock, start: int, end: int, silent: bool) -> bool:
@@ -16,7 +20,8 @@ def tight_heading(state: StateBlock, start: int, end: int, silent: bool) -> bool
     if level > 6 or after >= stop or not state.src[after].isalpha():
         return False
     if silent:
-        return True
+        # Asked whether it ends the paragraph before it: not inside a code span, where CommonMark sees no heading.
+        return not _in_span(state, start, end)
     state.line = start + 1
     opening = state.push("heading_open", f"h{level}", 1)
     opening.markup, opening.map = "#" * level, [start, start + 1]
@@ -25,3 +30,19 @@ def tight_heading(state: StateBlock, start: int, end: int, silent: bool) -> bool
     token.content, token.map, token.children = state.src[after:stop].strip(), [start, start + 1], []
     state.push("heading_close", f"h{level}", -1).markup = "#" * level
     return True
+
+
+def _in_span(state: StateBlock, line: int, end: int) -> bool:
+    """Does a code span of the paragraph that begins at `state.line` go over the beginning of `line`?"""
+    first = state.line
+    if not first < line <= first + _LOOK_AHEAD:
+        return False
+    last = line
+    while last < min(end, line + _LOOK_AHEAD) and not state.isEmpty(last):
+        last += 1
+    before = state.getLines(first, line, state.blkIndent, False)
+    if "`" not in before:
+        return False
+    offset = len(before) + 1
+    text = f"{before}\n{state.getLines(line, last, state.blkIndent, False)}"
+    return any(start < offset < stop for start, stop in extents(text))

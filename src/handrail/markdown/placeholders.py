@@ -32,15 +32,16 @@ class Placeholder:
 def find(text: str) -> Iterator[Placeholder]:
     """The placeholders of a text, in order."""
     at = 0
-    while True:
-        square, curly = text.find("[[", at), text.find("{{TRAFFIC_", at)
-        if square < 0 and curly < 0:
-            return
+    square, curly = text.find("[["), text.find("{{TRAFFIC_")
+    while square >= 0 or curly >= 0:
         start = min(offset for offset in (square, curly) if offset >= 0)
         found = _traffic(text, start) if start == curly else _square(text, start, at)
         if found:
             yield found
         at = found.end if found else start + 2
+        # What was looked for and is not there is not looked for again, or many of the one would take the square of it.
+        square = text.find("[[", at) if 0 <= square < at else square
+        curly = text.find("{{TRAFFIC_", at) if 0 <= curly < at else curly
 
 
 def _traffic(text: str, start: int) -> Placeholder | None:

@@ -14,9 +14,13 @@ _PREFIXES: tuple[tuple[str, Kind, bool], ...] = (
     ("===", "exact", True),
     ("=~=", "contains", True),
     ("(*)", "single", True),
+    ("(x)", "single", True),
+    ("(X)", "single", True),
     ("( )", "single", False),
     ("()", "single", False),
     ("[*]", "multiple", True),
+    ("[x]", "multiple", True),
+    ("[X]", "multiple", True),
     ("[ ]", "multiple", False),
     ("[]", "multiple", False),
 )

@@ -78,6 +78,48 @@ def scan(text: str) -> Iterator[Token]:
         at = text.find("`", end)
 
 
+def outside(text: str) -> Iterator[int]:
+    """Offsets of the `{{` of an inline text that stand in no code span, nor are the braces of one."""
+    at = 0
+    for start, end in extents(text):
+        yield from _opening_braces(text, at, start)
+        at = end
+    yield from _opening_braces(text, at, len(text))
+
+
+def extents(text: str) -> Iterator[tuple[int, int]]:
+    """Where the code spans of an inline text begin and, their braces included, end."""
+    runs = _runs(text)
+    at = text.find("`")
+    while at >= 0:
+        opened = _run_end(text, at)
+        closed = -1 if _is_escaped(text, at) else _closing(runs, opened, opened - at, len(text))
+        end = opened
+        if closed >= 0:
+            end = closed + opened - at
+            braces = find(text, end)
+            end = braces.end if braces else end
+            yield at, end
+        elif _is_escaped(text, at):
+            end = at + 1
+        at = text.find("`", end)
+
+
+def _is_escaped(text: str, at: int) -> bool:
+    before = at
+    while before > 0 and text[before - 1] == "\\":
+        before -= 1
+    return (at - before) % 2 == 1
+
+
+def _opening_braces(text: str, start: int, end: int) -> Iterator[int]:
+    at = text.find("{{", start, end)
+    while at >= 0:
+        if not _is_escaped(text, at):
+            yield at
+        at = text.find("{{", at + 2, end)
+
+
 def _token(text: str, start: int, opened: int, closed: int, stop: int) -> tuple[Token, int]:
     """The span between `opened` and `closed`, and the offset after it and its braces."""
     end = closed + opened - start

@@ -65,6 +65,9 @@ def list_assets(scenario: Scenario, locate: Callable[[Sequence[str | int]], tupl
         folder = "." if asset.carried else "assets"
         try:
             matched = list(match(scenario.root, folder, asset.file))
+            if not matched and not asset.carried and asset.file.startswith("assets/"):
+                # Written from the scenario's folder, as people write a path.
+                matched = list(match(scenario.root, folder, asset.file.removeprefix("assets/")))
             if not matched:
                 searched = "the scenario" if asset.carried else "assets/"
                 raise UnsafePath("asset-no-match", file=asset.file, folder=searched)

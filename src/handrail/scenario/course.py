@@ -120,9 +120,12 @@ def _pathway_items(file: Path, value: dict[str, Any]) -> Found:
             name = _string(raw.get("course_id")) or _string(raw.get("scenario_id")) or _string(raw.get("id"))
             if not name or raw.get("external_link"):
                 continue
-            other = _string(raw.get("pathway_id"))
-            places = (f"{other or own}/{name}", name)
-            item = Item(places[0], _string(raw.get("title")), _string(raw.get("description")))
+            # "owner/pathway" names another repository, or this one by its owner.
+            owner, _, other = _string(raw.get("pathway_id")).rpartition("/")
+            places: tuple[str, ...] = (f"{other or own}/{name}", name)
+            if owner and not _leads_to_scenarios(file.parent, places):
+                places = ()
+            item = Item(f"{other or own}/{name}", _string(raw.get("title")), _string(raw.get("description")))
             yield [key, number], item, places
 
 

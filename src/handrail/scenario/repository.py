@@ -42,6 +42,7 @@ def _same_owner(one: Path, other: Path) -> bool:
         return False
 
 
+@lru_cache(maxsize=4096)
 def _is_course(folder: Path) -> bool:
     try:
         names = os.listdir(folder)

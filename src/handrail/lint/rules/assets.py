@@ -22,6 +22,16 @@ def check_assets(context: Context) -> Iterator[Problem]:
             yield Problem.of("asset-too-big", file.path, size=f"{size / 1e6:.0f}")
 
 
+def prefix(context: Context) -> Iterator[Problem]:
+    """`assets/x` means assets/x, unless there is an assets/assets/x."""
+    for host, number, entry in _entries(context):
+        file = str(entry.get("file") or "")
+        inner = os.path.join(context.scenario.root, "assets", "assets")
+        if file.startswith("assets/") and not os.path.isdir(inner):
+            place = context.place("details", "assets", host, number, "file")
+            yield Problem.of("asset-prefix", *place, file=file, short=file.removeprefix("assets/"))
+
+
 def host_unknown(context: Context) -> Iterator[Problem]:
     """The key above assets is the name of a machine; handrail would start a container for it."""
     for host in {asset.host: None for asset in context.scenario.assets if not asset.carried}:

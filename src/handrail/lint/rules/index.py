@@ -8,6 +8,8 @@ from handrail.problems import Problem
 from handrail.scenario import known_keys
 
 _STEP_NUMBER = re.compile(r"\s*step\s*#?\d{1,3}\s*([:.)-]|$|\s)", re.IGNORECASE)
+_NUMBER_ALONE = re.compile(r"\s*step\s*#?\d{1,3}\s*[:.)-]?\s*", re.IGNORECASE)
+"""Without its number nothing would be left of such a title."""
 _LEGACY_PAGE_KEYS = {"code": "foreground", "courseData": "background"}
 
 
@@ -48,7 +50,8 @@ def dashboards_hidden(context: Context) -> Iterator[Problem]:
 def step_number_in_title(context: Context) -> Iterator[Problem]:
     """Platforms number steps themselves: "Step 1 - Step 1"."""
     for page in context.scenario.pages:
-        if page.kind == "step" and _raw_title(context, page.number) and _STEP_NUMBER.match(page.title):
+        repeats = _STEP_NUMBER.match(page.title) and not _NUMBER_ALONE.fullmatch(page.title)
+        if page.kind == "step" and repeats and _raw_title(context, page.number):
             place = context.place("details", "steps", page.number - 1, "title")
             yield Problem.of("step-number-in-title", *place, title=page.title)
 

@@ -4,21 +4,15 @@ import os
 import re
 import shlex
 from collections.abc import Iterator
+from pathlib import Path
 
-from handrail.lint.context import Context, Script
+from handrail.lint.context import Context
+from handrail.lint.rules.foreground import interactive_line
 from handrail.problems import Problem
+from handrail.scenario.safe_paths import SCRIPT_LIMIT
 from handrail.scenario.verify import prints_done
 
 _CAN_FAIL = re.compile(r"\bexit\s+(?:[1-9]|\$)|\bfalse\b|\breturn\s+[1-9]|\bset\s+-\w*e|\bexit\s*$", re.MULTILINE)
-_WAIT = re.compile(
-    r"(?:!\s+-[fed]\s+|until\s+(?:test|\[\[?)\s+-[fed]\s+|!\s+test\s+-[fed]\s+)([\"']?)(/[^\s\"';\])]+)\1"
-)
-_LOOP = re.compile(r"\b(?:while|until)\b")
-_MADE_BY_PLATFORM = (
-    "/opt/katacoda-background-finished",
-    "/root/katacoda-background-finished",
-    "/root/katacoda-finished",
-)
 
 
 def script_crlf(context: Context) -> Iterator[Problem]:
@@ -30,11 +24,30 @@ def script_crlf(context: Context) -> Iterator[Problem]:
             line = script.text[: script.text.find("\r\n")].count("\n") + 1
             column = script.text.split("\n", line)[line - 1].find("\r") + 1
             yield Problem.of("script-crlf", script.path, line, column)
+    for file in context.assets.files:
+        if file.path not in seen and (line := _crlf_line(file.source)):
+            seen.add(file.path)
+            yield Problem.of("script-crlf", file.path, line, case="asset")
+
+
+def _crlf_line(asset: Path) -> int:
+    """The first line with a Windows end of an asset that says by `#!` that it is a script; 0 when there is none."""
+    try:
+        with asset.open("rb") as stream:
+            data = stream.read(2)
+            data += stream.read(SCRIPT_LIMIT) if data == b"#!" else b""
+    except OSError:
+        return 0
+    at = data.find(b"\r\n") if data.startswith(b"#!") and b"\0" not in data else -1
+    return data.count(b"\n", 0, at) + 1 if at >= 0 else 0
 
 
 def script_syntax(context: Context) -> Iterator[Problem]:
     """A slip such as a missing `fi` lets a check fail whatever the learner does."""
+    interactive = {script.path: line for script in context.scripts if (line := interactive_line(script))}
     for path, (line, reason) in context.syntax.errors().items():
+        if interactive.get(path, line) < line:
+            continue  # What follows is typed into the program that was started there.
         script = shlex.quote(os.path.basename(path))
         yield Problem.of("script-syntax", path, line, reason=reason.rstrip("."), script=script)
 
@@ -49,51 +62,21 @@ def verify_exits_0(context: Context) -> Iterator[Problem]:
             continue
         last = _last_command(script.text)
         always = last in ("fi", "done", "esac", "exit 0", "true", ":") or last.startswith(("echo ", "printf "))
-        if not always or "&&" in last:
+        if not always or "&&" in last or "||" in last:
             continue
         number = script.text.rstrip().count("\n") + 1
         strict = context.is_killercoda or not prints_done(script.text)
         yield Problem.of("verify-exits-0-on-failure", script.path, number, case="strict" if strict else "")
 
 
-def waits_forever(context: Context) -> Iterator[Problem]:
-    """A foreground script that waits for a file which no background script, asset or page makes."""
-    makers: list[str] | None = None
-    for script in context.scripts:
-        if script.role != "foreground" or not _LOOP.search(script.text):
-            continue
-        for number, line in enumerate(script.text.split("\n"), 1):
-            match = _WAIT.search(line)
-            if match is None:
-                continue
-            if makers is None:
-                makers = _makers(context)
-            if not _is_made(context, script, match[2], makers):
-                column = match.start(2) + 1
-                yield Problem.of("foreground-waits-forever", script.path, number, column, file=match[2])
-
-
-def _makers(context: Context) -> list[str]:
-    texts = [script.text for script in context.scripts if script.role in ("background", "verify")]
-    for file in context.assets.files:
-        if file.source.suffix in (".sh", ".py", ".service", "") and file.source.stat().st_size < 200_000:
-            texts.append(file.source.read_text("utf-8", "replace"))
-    return texts
-
-
-def _is_made(context: Context, script: Script, path: str, makers: list[str]) -> bool:
-    if path in _MADE_BY_PLATFORM or any(path in text for text in makers):
-        return True
-    name = os.path.basename(path)
-    if any(os.path.basename(file.target) == name for file in context.assets.files):
-        return True
-    # Made by the script itself before it waits.
-    return script.text.find(path) < script.text.find("while") if "while" in script.text else False
-
-
 def _last_command(text: str) -> str:
+    """The last command with the lines before it that it goes on from: after `&&`, `||`, `|` or a backslash."""
+    last = ""
     for line in reversed(text.splitlines()):
         stripped = line.strip()
-        if stripped and not stripped.startswith("#"):
-            return stripped
-    return ""
+        if not stripped or stripped.startswith("#"):
+            continue
+        if last and not stripped.endswith(("&&", "||", "|", "\\")):
+            break
+        last = f"{stripped.removesuffix(chr(92)).rstrip()} {last}".strip()
+    return last

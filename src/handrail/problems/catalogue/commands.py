@@ -33,11 +33,23 @@ ENTRIES: tuple[Entry, ...] = (
         "Write a value or a variable, or make the block {{copy}}.",
     ),
     entry(
+        "command-prompt",
+        "warning",
+        "A prompt that is typed with its command",
+        "The shell says that it does not know the prompt as a command; a learner can type the rest.",
+        "The command begins with the prompt `$prompt`, which is typed, too.",
+        "Write the command alone.",
+    ),
+    entry(
         "heredoc-indented",
         "warning",
         "A here-document's delimiter is indented",
         "The shell waits for more lines, and the next command becomes one of them.",
         "The delimiter $word is indented, so the here-document never ends.",
         "Move it to the first column, or write <<-$word and indent with tabs.",
+        blanks=Text(
+            "The delimiter $word is indented with blanks, and <<- takes away tabs alone: the here-document never ends.",
+            "Indent it with tabs, or move it to the first column.",
+        ),
     ),
 )

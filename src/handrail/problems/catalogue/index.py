@@ -30,12 +30,20 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     entry(
         "asset-no-match",
-        "error",
+        "warning",
         "An asset's pattern matches no file",
         "Nothing is laid out for it, and the lesson opens all the same: the platforms publish such scenarios. "
         "A command that needs the file fails by name in `handrail test`.",
         "$file matches no file under $folder.",
         "Add the file, or correct the pattern.",
+    ),
+    entry(
+        "asset-prefix",
+        "info",
+        "An asset's pattern begins with assets/",
+        "It is read as it was meant here; patterns are relative to assets/ already.",
+        "$file is looked for under assets/, so it need not begin with that.",
+        "Write $short.",
     ),
     entry(
         "asset-too-big",

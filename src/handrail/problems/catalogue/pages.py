@@ -62,6 +62,22 @@ ENTRIES: tuple[Entry, ...] = (
         "Remove them; `handrail lint --fix` does it.",
     ),
     entry(
+        "action-without-code",
+        "warning",
+        "Braces that no code stands before",
+        "They are shown as text, and there is nothing to click; what was meant can still be typed.",
+        "No code ends right before $braces, so the page shows it as text.",
+        "Put the command in backticks and the braces right after them, with nothing between.",
+    ),
+    entry(
+        "block-empty",
+        "warning",
+        "A block that runs or copies nothing",
+        "A click does nothing; the command that was to be there is missing.",
+        "This block holds no command.",
+        "Write the command into it, or remove the braces.",
+    ),
+    entry(
         "action-on-opening-fence",
         "warning",
         "Braces stand on the opening fence",
@@ -208,6 +224,15 @@ ENTRIES: tuple[Entry, ...] = (
         "The link leads nowhere.",
         "PORT was not replaced by a number.",
         "Write the port: {{TRAFFIC_HOST1_8080}}.",
+    ),
+    entry(
+        "placeholder-broken",
+        "warning",
+        "A placeholder that stands for nothing",
+        "It stays as it is: a link leads nowhere, or a command fails.",
+        "$written is no placeholder.",
+        "Write {{TRAFFIC_HOST1_80}} with a host and a port from 1 to 65535.",
+        square=Text("$written is no placeholder.", "Write $meant."),
     ),
     Entry(
         "dead-host",

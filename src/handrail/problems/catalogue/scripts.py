@@ -13,6 +13,10 @@ ENTRIES: tuple[Entry, ...] = (
         "The carriage return becomes part of every argument and path, and the script fails.",
         "The script has Windows line ends, which become part of its commands.",
         "Save it with Unix line ends; `handrail lint --fix` does it.",
+        asset=Text(
+            "This asset is a script with Windows line ends, which become part of its commands.",
+            "Save it with Unix line ends; `handrail lint --fix` does it.",
+        ),
     ),
     entry(
         "script-syntax",
@@ -31,6 +35,20 @@ ENTRIES: tuple[Entry, ...] = (
         _ALWAYS,
         _ELSE,
         strict=Text(_ALWAYS, _ELSE, "error"),
+    ),
+    Entry(
+        "foreground-ends-shell",
+        "warning",
+        "A foreground script that can end the terminal",
+        "Foreground scripts run in the learner's own shell, so that `cd` and `export` last. What ends the script ends "
+        "the terminal with it, and a new one opens without what was prepared.",
+        {
+            "exit": Text("`exit` ends the learner's terminal, in which this script runs.", "Use if and else instead."),
+            "set_e": Text(
+                "After `set -e` the first command that fails ends the learner's terminal, in which this script runs.",
+                "Leave it out, or put the work into a script of its own that this one calls.",
+            ),
+        },
     ),
     entry(
         "foreground-waits-forever",

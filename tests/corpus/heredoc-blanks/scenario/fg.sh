@@ -1,0 +1,4 @@
+cat <<EOF > c
+  c
+  EOF
+touch ready
