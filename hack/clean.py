@@ -20,11 +20,11 @@ CLOSE_PORTS = '. "$SCENARIO_DIR/scripts/lib.sh"; close_port_forwards'
 
 
 def workspaces(cluster: str) -> list[Path]:
-    """The folders in which lessons with this cluster were played or tested; further lessons share one."""
+    """The folders in which lessons with this cluster were played or tested; further lessons share the cluster."""
     folders: Iterable[Path] = {
         "seldon-iris": sorted(state_folder().glob("*")),
         "seldon-iris-e2e": [OWN / "workspace"],
-        "seldon-iris-more": [OWN / "more"],
+        "seldon-iris-more": [OWN / "more", *sorted((OWN / "more").glob("*"))],
     }[cluster]
     return [folder for folder in folders if (folder / "home" / "seldon-iris").is_dir()]
 

@@ -96,9 +96,10 @@ def api(manifest: Json, servers: list[str]) -> tuple[int, Json | None]:
         details = {"name": name, "group": GROUP, "kind": KIND, "causes": wrong}
         return 422, _failure(422, "Invalid", f'{KIND}.{GROUP} "{name}" is invalid: {listed}', details)
 
-    found = validation.check(manifest.get("spec") or {}, servers)
+    spec = manifest.get("spec") or {}
+    found = validation.check(spec, servers)
     if found:
-        status = validation.refusal(found)
+        status = validation.refusal(found, spec.get("name") or "")
         status["message"] = f'admission webhook "{WEBHOOK}" denied the request: {status["message"]}'
         return 422, status
     return 201, None

@@ -71,7 +71,6 @@ def _compare(case: Case, relays: dict[str, kubectl.Relay]) -> Iterator[Result]:
         elif key not in DESCRIPTIONS | DEPLOYED | {"steps", "spies"}:
             yield Result(case.name, key, "all", "skipped", SKIPPED.get(key, "compared on processes"))
 
-
     for inner in inner_cases(case):
         if CLAIM in json.dumps(inner.manifest):
             yield Result(case.name, "cases", inner.name, "skipped", "it needs a claim with a model in it")

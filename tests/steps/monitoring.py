@@ -3,6 +3,7 @@ import os
 import re
 import subprocess
 
+import pytest
 import requests
 from lesson import expect
 
@@ -42,22 +43,25 @@ def expect_alert_fired_and_resolved(name: str, namespace: str, make_fire: str) -
     )
 
 
-def expect_cheap(namespace: str, plain: str, monitored: str) -> None:
-    """Monitoring costs at most DEAREST % of the median latency, in the best of three runs: other work only adds."""
-    figures = []
-    for _ in range(3):
-        run = subprocess.run(
-            ["bash", "scripts/cost.sh", namespace, plain, monitored],
-            cwd=os.environ["LESSON_DIR"], capture_output=True, text=True, timeout=120, check=False,
-        )
-        found = re.search(r"([+-][0-9.]+) %", run.stdout)
-        expect(found is not None, "a comparison of both deployments", run.stderr[-300:], "kubectl get sdep -A")
-        figures.append(float(found[1]))
-        print(f"  ({run.stdout.strip()})")
-        if figures[-1] <= DEAREST:
-            return
-    expect(False, f"at most {DEAREST:.0f} % more latency", f"{min(figures):.1f} %", "uptime")
-
+def expect_cheap(namespace: str, plain: str, monitored: str, dearest: float = DEAREST) -> None:
+    """Monitoring costs at most `dearest` % of the median latency; a machine too busy to tell it is a skip, no fault."""
+    run = subprocess.run(
+        ["bash", "scripts/cost.sh", namespace, plain, monitored, str(dearest)],
+        cwd=os.environ["LESSON_DIR"], capture_output=True, text=True, timeout=150, check=False,
+    )
+    found = re.search(r"between ([+-][0-9.]+) % and ([+-][0-9.]+) %", run.stdout)
+    expect(found is not None, "a comparison of both deployments", run.stderr[-300:], "kubectl get sdep -A")
+    low, high = float(found[1]), float(found[2])
+    said = run.stdout.strip()
+    if low <= dearest < high:
+        pytest.skip(f"this machine is too busy to tell whether it is at most {dearest:.0f} %: {said}")
+    print(f"  ({said})")
+    expect(
+        high <= dearest,
+        f"at most {dearest:.0f} % more latency",
+        said,
+        f"kubectl get pods -n {namespace} -o wide",
+    )
 
 
 def search(to_do: str, **parameters: str) -> dict:

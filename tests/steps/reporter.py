@@ -22,6 +22,8 @@ def pytest_runtest_makereport(item, call):
     title = (item.function.__doc__ or item.name).strip().rstrip(".")
     if report.when == "call" and report.passed:
         print(f"✓ {title}", flush=True)
+    if report.skipped:
+        print(f"- {title}: {call.excinfo.value}", flush=True)
     if report.failed:
         error = call.excinfo.value
         print(f"✗ {title}", flush=True)

@@ -30,8 +30,8 @@ class Directives:
 
     timeout: float | None = None
     """Seconds."""
-    expect: int | Literal["any"] | None = None
-    """Exit status the block must end with."""
+    expect: int | Literal["any", "typed"] | None = None
+    """Exit status the block must end with; "typed": it is meant for the program that runs."""
     skip: str | None = None
     """Why the runner leaves the block out."""
 

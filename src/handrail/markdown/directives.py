@@ -27,15 +27,15 @@ def parse_comment(comment: str) -> tuple[Directives, list[str] | None] | None:
     except ValueError:
         return Directives(), None
     timeout: float | None = None
-    expect: int | Literal["any"] | None = None
+    expect: int | Literal["any", "typed"] | None = None
     skip: str | None = None
     wrong = []
     for word in words:
         key, _, value = word.partition("=")
         if key == "timeout" and _is_number(value):
             timeout = float(value)
-        elif key == "expect" and value == "any":
-            expect = "any"
+        elif key == "expect" and value in ("any", "typed"):
+            expect = "any" if value == "any" else "typed"
         elif key == "expect" and value.isascii() and value.isdigit() and len(value) < 4:
             expect = int(value)
         elif key == "skip":

@@ -1,4 +1,4 @@
-"""`handrail test`: its arguments, the workspace, the reports, Ctrl-C."""
+"""`handrail test`: its arguments, the reports, Ctrl-C."""
 
 from __future__ import annotations
 
@@ -6,56 +6,79 @@ import argparse
 import asyncio
 import contextlib
 import os
+import re
 import shutil
 import signal
 import sys
+from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import TypeVar
 
-from handrail.errors import SessionError
-from handrail.runner.events import Event
-from handrail.runner.reports.cast import Cast
+from handrail.errors import HandrailError
+from handrail.runner import one, selection
+from handrail.runner.many import Listener, Suite, default_jobs
 from handrail.runner.reports.junit import Junit
 from handrail.runner.reports.lines import JsonLines, Tap
+from handrail.runner.reports.many import JsonMany, JunitMany, PrettyMany, TapMany, Together
 from handrail.runner.reports.pretty import Pretty
-from handrail.runner.runner import Report, Runner
+from handrail.runner.runner import Report
 from handrail.runtime import trust
-from handrail.runtime.host import Runtime
-from handrail.runtime.workspace import Workspace, WorkspaceError
-from handrail.scenario.reader import Scenario, ScenarioError, load
 from handrail.session.check import plain
-from handrail.session.events import Subscription, TerminalOpened
 from handrail.session.long_running import FIRST_TERMINAL
-from handrail.session.scripts import cleanup_script
-from handrail.session.session import Session, SessionOptions
-from handrail.terminal.pty_process import ShellError
+from handrail.session.session import Session
 
 PASSED, FAILED, CANNOT_BEGIN, INTERRUPTED = 0, 1, 2, 130
 _TICK = 0.2
 
+Answer = TypeVar("Answer")
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `handrail test`."""
-    parser.add_argument("scenario", nargs="?", default=".", type=Path, help="a scenario's folder (default: here)")
+    parser.add_argument(
+        "paths", nargs="*", default=[Path()], type=Path, metavar="PATH",
+        help="folders of scenarios, courses or repositories (default: here)",
+    )  # fmt: skip
     trust.add_arguments(parser)
-    parser.add_argument("--workspace", type=Path, metavar="DIR", help="the folder to run in (default: one of its own)")
+    parser.add_argument(
+        "--workspace", type=Path, metavar="DIR",
+        help="the folder to run in, of many scenarios one below it for each (default: one of its own)",
+    )  # fmt: skip
     parser.add_argument("--format", choices=("pretty", "tap", "json"), default="pretty", help="what to print")
     parser.add_argument("--junit", type=Path, metavar="FILE", help="also write JUnit XML")
-    parser.add_argument("--cast", type=Path, metavar="FILE", help="also record the first terminal (asciicast)")
+    parser.add_argument("--cast", type=Path, metavar="FILE", help="also record the first terminal (one scenario only)")
     parser.add_argument("--log", type=Path, metavar="DIR", help="keep the full logs there")
+    parser.add_argument("--keep-going", action="store_true", help="after a failure, run the rest too and report it all")
     parser.add_argument("--keep", action="store_true", help="keep the workspace after a run that passed")
+    many = parser.add_argument_group("many scenarios")
+    many.add_argument("--jobs", type=_positive, metavar="N", help="side by side (default: as the machine allows)")
+    many.add_argument("--shard", type=_shard, metavar="I/N", help="only the part I of N, the same on every machine")
+    many.add_argument(
+        "--changed-since", metavar="REV", help="only scenarios with files that differ from this git revision"
+    )
+    many.add_argument("--retries", type=int, default=0, metavar="N", help="try a scenario that fails so often again")
+    many.add_argument("--repeat", type=_positive, default=1, metavar="N", help="run each so often; say how many passed")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Run the scenario's test. Returns the exit status."""
+    """Run the tests. Returns the exit status."""
     try:
-        scenario = load(args.scenario)
-        errors = [problem for problem in scenario.problems if problem.severity == "error"]
-        for problem in errors:
-            print(f"handrail: {problem}", file=sys.stderr)
-        if errors:
-            return CANNOT_BEGIN
-        return asyncio.run(_test(scenario, args))
-    except (ScenarioError, WorkspaceError, ShellError, SessionError, trust.NotApproved) as error:
+        chosen = selection.choose(args.paths)
+        alone = len(chosen) == 1 and args.repeat == 1 and not args.retries
+        if args.changed_since is not None:
+            chosen = selection.changed_since(chosen, args.changed_since)
+        units = selection.units(chosen)
+        if args.shard is not None:
+            units = selection.shard(units, *args.shard)
+        if not units:
+            print("handrail: no scenario is left to test: none has changed, or this shard is empty.", file=sys.stderr)
+            return PASSED
+        if alone:
+            return asyncio.run(_one(chosen[0], args))
+        if args.cast is not None:
+            raise selection.NothingToTest("--cast records one scenario: name one.")
+        return asyncio.run(_many(units, args))
+    except HandrailError as error:
         print(f"handrail: {error}", file=sys.stderr)
         return CANNOT_BEGIN
     except OSError as error:
@@ -63,95 +86,81 @@ def run(args: argparse.Namespace) -> int:
         return CANNOT_BEGIN
 
 
-async def _test(scenario: Scenario, args: argparse.Namespace) -> int:
-    workspace = Workspace.open_default(scenario, "test") if args.workspace is None else Workspace.open(args.workspace)
-    passed = False
+async def _one(chosen: selection.Chosen, args: argparse.Namespace) -> int:
+    if chosen.scenario is None or chosen.error:
+        print("\n".join(f"handrail: {line}" for line in chosen.error.splitlines()), file=sys.stderr)
+        return CANNOT_BEGIN
+    pretty: list[Pretty] = []
+    junit = Junit(args.junit) if args.junit is not None else None
+
+    def reports(session: Session) -> list[Report]:
+        if args.format == "pretty":
+            width = shutil.get_terminal_size().columns
+            pretty.append(Pretty(sys.stdout, colour=_colour(), latest=lambda: _latest(session), width=width))
+            to_print: Report = pretty[0].handle
+        else:
+            to_print = (Tap(sys.stdout) if args.format == "tap" else JsonLines(sys.stdout)).handle
+        return [to_print, junit.run()] if junit else [to_print]
+
+    stop = _stop_on_signals()
+    test = one.test(chosen.scenario, args, reports, stop, workspace=args.workspace, log=args.log)
     try:
-        runtime = trust.choose(scenario, workspace, args)
-        await _clean_up_before(scenario, workspace, runtime)
-        workspace.wipe()
-        if args.log is not None:
-            args.log.mkdir(parents=True, exist_ok=True)
-            workspace.logs = args.log.absolute()
-            for old in workspace.logs.glob("*.log"):
-                old.unlink()
-        passed = await _run(scenario, workspace, runtime, args)
+        return PASSED if await _ticking(test, lambda: pretty[0].tick() if pretty else None) else FAILED
     except asyncio.CancelledError:
         return INTERRUPTED
-    finally:
-        if passed and args.workspace is None and not args.keep:
-            workspace.remove()
-        else:
-            workspace.close()
-    return PASSED if passed else FAILED
 
 
-async def _clean_up_before(scenario: Scenario, workspace: Workspace, runtime: Runtime) -> None:
-    """When the last run in this workspace was killed, run the clean-up that it did not come to."""
-    session = Session(scenario, workspace, runtime=runtime)
-    if runtime.keeps_state and session.progress.started and cleanup_script(scenario) is not None:
-        print("The last run was cut short: cleaning up after it.", file=sys.stderr)
-        status = await session.cleanup()
-        if status != 0:
-            log = workspace.logs / "cleanup.log"
-            print(f"The clean-up ended with status {status}; going on. Its output: {log}", file=sys.stderr)
-
-
-async def _run(scenario: Scenario, workspace: Workspace, runtime: Runtime, args: argparse.Namespace) -> bool:
-    size = shutil.get_terminal_size()
-    session = Session(scenario, workspace, SessionOptions(columns=120, lines=40), runtime)
+async def _many(units: list[list[selection.Chosen]], args: argparse.Namespace) -> int:
+    count = sum(map(len, units))
+    jobs = min(args.jobs or default_jobs(), len(units))
     pretty = None
+    listener: Listener
     if args.format == "pretty":
-        colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
-        pretty = Pretty(sys.stdout, colour=colour, latest=lambda: _latest(session), width=size.columns)
-    to_program = Tap(sys.stdout) if args.format == "tap" else JsonLines(sys.stdout)
-    reports: list[Report] = [pretty.handle if pretty else to_program.handle]
+        listener = pretty = PrettyMany(sys.stdout, colour=_colour(), count=count, live=jobs == 1, latest=_latest)
+    else:
+        listener = TapMany(sys.stdout, count) if args.format == "tap" else JsonMany(sys.stdout)
     if args.junit is not None:
-        reports.append(Junit(args.junit).handle)
+        listener = Together(listener, JunitMany(Junit(args.junit)))
+    suite = Suite(args, listener, _stop_on_signals())
+    status = None
+    try:
+        await _ticking(suite.run(units, jobs), pretty.tick if pretty else lambda: None)
+    except asyncio.CancelledError:
+        status = INTERRUPTED
+    if pretty is not None:
+        with contextlib.suppress(OSError):
+            pretty.end(suite.tested)
+    verdicts = {tested.verdict for tested in suite.tested}
+    if status is None and ("failed" in verdicts or (args.repeat > 1 and "flaky" in verdicts)):
+        status = FAILED
+    return status or (CANNOT_BEGIN if "unusable" in verdicts else PASSED)
 
+
+def _stop_on_signals() -> Callable[[], None]:
+    """The first signal ends the run in order, clean-up included; the second one cuts the clean-up short."""
     task = asyncio.current_task()
     assert task is not None
-
-    def report(event: Event) -> None:
-        for each in list(reports):
-            try:
-                each(event)
-            except OSError:
-                # The terminal or the pipe is gone, or the disk is full: end in order, clean-up included.
-                reports.remove(each)
-                task.cancel()
-
-    loop = asyncio.get_running_loop()
     for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        # The first one ends the run in order, clean-up included; the second one cuts the clean-up short.
-        loop.add_signal_handler(signum, task.cancel)
-    ticker = asyncio.create_task(_tick(pretty)) if pretty else None
-    recorder = None
-    if args.cast is not None:
-        cast = Cast(args.cast, session.options.columns, session.options.lines, scenario.title)
-        recorder = asyncio.create_task(_record(session, session.subscribe(), cast))
+        asyncio.get_running_loop().add_signal_handler(signum, task.cancel)
+
+    def stop() -> None:
+        task.cancel()
+
+    return stop
+
+
+async def _ticking(work: Awaitable[Answer], tick: Callable[[], None]) -> Answer:
+    async def ticks() -> None:
+        with contextlib.suppress(OSError):  # the next event meets it too
+            while True:
+                await asyncio.sleep(_TICK)
+                tick()
+
+    ticker = asyncio.create_task(ticks())
     try:
-        return await Runner(session, report).run()
+        return await work
     finally:
-        if ticker is not None:
-            ticker.cancel()
-        if recorder is not None:
-            await recorder  # it ends with the session
-
-
-async def _tick(pretty: Pretty) -> None:
-    with contextlib.suppress(OSError):  # the next event meets it too
-        while True:
-            await asyncio.sleep(_TICK)
-            pretty.tick()
-
-
-async def _record(session: Session, events: Subscription, cast: Cast) -> None:
-    async for event in events:
-        if event == TerminalOpened(FIRST_TERMINAL):
-            with contextlib.suppress(KeyError):
-                await cast.record(session.terminal(FIRST_TERMINAL).attach(0))
-            return
+        ticker.cancel()
 
 
 def _latest(session: Session) -> str:
@@ -161,3 +170,21 @@ def _latest(session: Session) -> str:
         return ""
     lines = plain(terminal.output(terminal.seq - 1000)).splitlines()
     return next((line.strip() for line in reversed(lines) if line.strip()), "")
+
+
+def _colour() -> bool:
+    return sys.stdout.isatty() and "NO_COLOR" not in os.environ
+
+
+def _positive(text: str) -> int:
+    if not text.isdigit() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"{text} is not a whole number above 0")
+    return int(text)
+
+
+def _shard(text: str) -> tuple[int, int]:
+    """ "2/3" as (2, 3)."""
+    found = re.fullmatch(r"(\d+)/(\d+)", text)
+    if found is None or not 1 <= int(found[1]) <= int(found[2]):
+        raise argparse.ArgumentTypeError(f"{text} is not a part of a whole, as 1/3, 2/3 or 3/3")
+    return int(found[1]), int(found[2])

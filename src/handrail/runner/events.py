@@ -8,7 +8,8 @@ from typing import Literal
 from handrail.runner.plan import Item
 from handrail.scenario.reader import Page
 
-Outcome = Literal["passed", "failed", "skipped", "interrupted"]
+Outcome = Literal["passed", "typed", "failed", "skipped", "interrupted"]
+"""typed: into a program that runs, so nobody knows how it ended."""
 
 
 @dataclass(frozen=True)
@@ -73,8 +74,8 @@ class Noted:
 
 @dataclass(frozen=True)
 class RunEnded:
-    """The last event. passed, failed, skipped: how many items; not_run: ids of those that the run did not come to;
-    notes: the warnings; duration: seconds."""
+    """The last event. passed, typed, failed, skipped: how many items; not_run: ids of those that the run did not come
+    to; notes: the warnings; duration: seconds."""
 
     ok: bool
     interrupted: bool
@@ -83,6 +84,7 @@ class RunEnded:
     notes: tuple[str, ...]
     logs: str
     passed: int
+    typed: int
     failed: int
     skipped: int
 

@@ -19,20 +19,41 @@ from handrail.terminal.block_run import CommandResult
 from handrail.terminal.terminal import Terminal
 
 _LAST_LINES = 20
+# As long as a learner at least reads before the first click (seconds).
+BACKGROUND_WAIT = 5.0
+_LOOK_EVERY = 0.05
 
 
 class ItemRunner:
-    """Does in `session` what an item says. `note` takes what fails nothing but should be known."""
+    """Does in `session` what an item says. `warn` takes what fails nothing but should be mended, `say` what is good
+    to know."""
 
-    def __init__(self, session: Session, note: Callable[[str], None]) -> None:
-        self._session, self._note = session, note
+    def __init__(self, session: Session, warn: Callable[[str], None], say: Callable[[str], None]) -> None:
+        self._session, self._warn, self._say = session, warn, say
+        self._waited_for: set[str] = set()
         self._loop = asyncio.get_running_loop()
 
     async def run(self, item: Item) -> Result:
         """How the item ended. Raises what the session raises."""
+        if item.kind != "foreground":
+            await self._wait_for_background()
         if item.kind == "block":
             return await self._block(item)
         return await (self._foreground(item) if item.kind == "foreground" else self._check(item))
+
+    async def _wait_for_background(self) -> None:
+        """Give background scripts that have just been started the time that a learner needs to read, once each."""
+        scripts = self._session.scripts
+        news = scripts.background_running - self._waited_for
+        self._waited_for |= news
+        began = self._loop.time()
+        while news & scripts.background_running and self._loop.time() < began + BACKGROUND_WAIT:
+            await asyncio.sleep(_LOOK_EVERY)
+        if news:
+            still = news & scripts.background_running
+            whose = " and ".join(sorted(news))
+            end = ", which still runs" if still else ""
+            self._say(f"Waited {self._loop.time() - began:.1f} s for the background script of {whose}{end}.")
 
     async def _foreground(self, item: Item) -> Result:
         shell = self._session.terminal(FIRST_TERMINAL)
@@ -55,7 +76,7 @@ class ItemRunner:
         if result.status:
             # The platforms never looked at it, and scripts end in all sorts of commands; `exit` would end the shell.
             reason = f"ended with status {result.status}"
-            self._note(f"The foreground script of {item.page} {reason}.")
+            self._warn(f"The foreground script of {item.page} {reason}.")
             return Result("passed", duration, result.status, reason, log=log)
         return Result("passed", duration, result.status, log=log)
 
@@ -97,6 +118,8 @@ class ItemRunner:
         if result.ended == "left-running":
             return Result("passed", duration, reason="left running", log=log)
         if verdicts.is_as_expected(block, result):
+            if result.ended == "typed" and result.into:
+                return Result("typed", duration, reason=f"typed into {result.into}", log=log)
             return Result("passed", duration, result.status, log=log)
         why = verdicts.of_block(block, result, self._session.limits) + self._set_up_still_runs(result)
         said = await self._what_the_check_says(item.page)

@@ -37,15 +37,17 @@ _LAST_LINES = 20
 
 
 class Stop(Exception):
-    """An item failed: nothing after it is run, but the clean-up."""
+    """An item failed: nothing after it is run, but the clean-up (without `--keep-going`)."""
 
 
 class Runner:
     """Drives one session through its plan and reports each item."""
 
-    def __init__(self, session: Session, report: Report) -> None:
+    def __init__(self, session: Session, report: Report, *, keep_going: bool = False) -> None:
+        """keep_going: run what comes after a failure, too."""
         self._session, self._report = session, report
-        self._items = ItemRunner(session, self._note)
+        self._keep_going = keep_going
+        self._items = ItemRunner(session, self._note, lambda text: report(Noted(text)))
         self._loop = asyncio.get_running_loop()
         self._results: dict[str, Result] = {}
         self._notes: list[str] = []
@@ -124,7 +126,7 @@ class Runner:
             reason = f"{error} is no longer on the page" if isinstance(error, KeyError) else str(error)
             result = Result("failed", self._loop.time() - began, reason=reason)
         self._ended(item, result)
-        if result.outcome == "failed":
+        if result.outcome == "failed" and not self._keep_going:
             raise Stop
 
     # The end
@@ -177,7 +179,7 @@ class Runner:
             self._note(f"Never run, though planned: {', '.join(missing)}. This is an error of handrail.")
         counts = (
             sum(each.outcome == outcome for each in self._results.values())
-            for outcome in ("passed", "failed", "skipped")
+            for outcome in ("passed", "typed", "failed", "skipped")
         )
         passed = not (interrupted or stopped or failed or missing)
         logs = str(self._session.workspace.logs)

@@ -13,27 +13,44 @@ from handrail.terminal.block_run import CommandResult
 def is_as_expected(block: Block, result: CommandResult) -> bool:
     """Whether the block ended as its directive says, or with status 0."""
     expected = block.directives.expect
-    if expected == "any" or result.ended == "typed" or block.action == "file":
+    if expected == "any" or block.action == "file":
         return True
+    if result.ended == "typed" or expected == "typed":
+        return result.ended == "typed" and (expected == "typed" or _is_meant_for_program(block, result))
     return result.ended == "prompt" and result.status == (expected or 0)
 
 
 def of_block(block: Block, result: CommandResult, limits: Limits) -> str:
     """Why the block failed, and how the page's author says that it may end so."""
+    if result.ended == "typed":
+        return (
+            f"was typed into {result.into}, which takes single keys, so it did not run: leave that program first, in a "
+            "block of its own (`q`, `:q!`), or keep it from starting (`git --no-pager log`); if it is meant for the "
+            "program: `<!-- handrail: expect=typed -->` above the block"
+        )
     why = _why(result, block.directives.timeout or limits.block, limits.quiet)
     if result.ended in ("timeout", "stalled"):
         return f"{why}; to allow more: `<!-- handrail: timeout={_more(result.duration)} -->` above the block"
     if result.ended == "prompt" and block.directives.expect:
-        return f"{why}, not {block.directives.expect} as the page says"
+        wanted = "typed into a program" if block.directives.expect == "typed" else block.directives.expect
+        return f"{why}, not {wanted} as the page says"
     if result.ended == "prompt" and result.status:
         return f"{why}; if that is meant: `<!-- handrail: expect={result.status} -->` above the block"
     return why
 
 
+def _is_meant_for_program(block: Block, result: CommandResult) -> bool:
+    """Whether what was typed into a program was meant for it: lines for what reads lines, and of what takes single
+    keys a key or two, or a command of its own (`:wq`, `/word`)."""
+    text = block.text.strip()
+    is_keys = block.ctrl_seq or not block.newline or len(text) <= 2 or text[0] in ":/"
+    return result.awaited != "keys" or is_keys
+
+
 def in_the_way(what: str) -> str:
     """Why a block that pressed Ctrl-C first was not run."""
     return (
-        f"was not run: Ctrl-C did not end `{what}`; end that one in a block of its own first (`:q!`, `exit`), or run "
+        f"was not run: Ctrl-C did not end {what}; end that one in a block of its own first (`:q!`, `exit`), or run "
         "this one in another terminal (`{{execute T2}}`)"
     )
 

@@ -14,10 +14,13 @@ from handrail.markdown.api import Block
 from handrail.session import long_running
 from handrail.session.limits import Limits
 from handrail.terminal.block_run import CommandResult
+from handrail.terminal.ctrl_c import CTRL_C
 from handrail.terminal.terminal import Terminal
 
 # Until what was sent before runs, bash takes the keys (seconds).
 _BEGIN_WITHIN = 5.0
+# How long a click is shown to run whose keys a program has got that never calms down (seconds).
+_LEARNER_WAITS = 10.0
 
 
 class TerminalBusy(SessionError):
@@ -54,30 +57,42 @@ class BlockRunner:
         limited: stop it at its limits. type_when_busy: type into whatever runs there. What was left running there is
         typed into in any case. Raises TerminalBusy, StillRuns.
         """
-        typed = CommandResult(None, "typed", 0.0)
         await shell.wait_begun(_BEGIN_WITHIN)
         if block.ctrl_seq:
-            shell.write(control_key(block.text))
-            return typed
+            key = control_key(block.text)
+            # Ctrl-C gets lost at a command's start, a key does not.
+            press = shell.interrupt if key == CTRL_C and shell.busy else lambda: shell.write(key)
+            return await self._typed(shell, press, limited)
         timeout, quiet = self._limits_for(block) if limited else (None, None)
         if block.interrupt and not await self.interrupt(shell, timeout) and shell.busy and block.newline:
             # The block is meant for the shell: typed into a program that goes on, it would never run.
             raise StillRuns(
                 f"Ctrl-C did not end what runs in {shell.name}, so this was not run: end that program first, or use "
                 "another terminal.",
-                self._title(shell),
+                self.left_in(shell),
             )
         if not block.newline:
-            shell.type(block.text, newline=False)
-            return typed
+            return await self.type(block.text, shell, newline=False, limited=limited)
         if shell.busy:
-            if not (type_when_busy or self._title(shell)):
+            if not (type_when_busy or self.left_in(shell)):
                 raise TerminalBusy(
                     f"A command still runs in {shell.name}: wait for its end, interrupt it, or open another terminal."
                 )
-            shell.type(block.text)
-            return typed
+            return await self.type(block.text, shell, limited=limited)
         return await shell.run(block.text, timeout=timeout, quiet=quiet)
+
+    async def type(self, text: str, shell: Terminal, *, newline: bool = True, limited: bool = True) -> CommandResult:
+        """Type into what runs in `shell`, and wait until that has had its effect; `limited`: no longer than a block
+        may be silent."""
+        return await self._typed(shell, lambda: shell.type(text, newline=newline), limited)
+
+    async def _typed(self, shell: Terminal, press: Callable[[], None], limited: bool) -> CommandResult:
+        loop = asyncio.get_running_loop()
+        began, was_busy = loop.time(), shell.busy
+        into, awaited = self.left_in(shell), shell.awaits
+        press()
+        await long_running.until_calm(shell, was_busy, self._limits().quiet if limited else _LEARNER_WAITS)
+        return CommandResult(None, "typed", loop.time() - began, into, awaited)
 
     async def interrupt(self, shell: Terminal, timeout: float | None = None) -> bool:
         """Press Ctrl-C until the prompt is back; False when it is not within the limit, or within `timeout` s."""
@@ -125,7 +140,7 @@ class BlockRunner:
             return block.directives.timeout, None
         return limits.block, limits.quiet
 
-    def _title(self, shell: Terminal) -> str:
+    def left_in(self, shell: Terminal) -> str:
         """What was left running in the terminal and runs there still; empty when nothing was."""
         if shell in self._left and not shell.busy:
             del self._left[shell]

@@ -39,9 +39,11 @@ class Foreground:
 
     async def _run(self, page: Page, shell: Terminal, line: str) -> CommandResult:
         self._tell(ForegroundStarted(page.id))
-        task = asyncio.create_task(shell.run(line))
-        result = await self._blocks.end_or_leave(
-            task, shell, f"the foreground script of {page.id}", lambda: shell.interactive
-        )
+        if self._blocks.left_in(shell):
+            result = await self._blocks.type(line, shell)  # into the shell that the script before has ended in
+        else:
+            task = asyncio.create_task(shell.run(line))
+            title = f"the foreground script of {page.id}"
+            result = await self._blocks.end_or_leave(task, shell, title, lambda: shell.awaits in ("keys", "lines"))
         self._tell(ForegroundEnded(page.id, result))
         return result

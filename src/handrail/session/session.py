@@ -213,7 +213,7 @@ class Session:
             return long_running.is_meant_to_run(block, following, shell)
 
         task = asyncio.create_task(self.run_block(block_id, type_when_busy=type_when_busy, origin=origin))
-        return await self.blocks.end_or_leave(task, shell, first_line(block), is_meant)
+        return await self.blocks.end_or_leave(task, shell, f"`{first_line(block)}`", is_meant)
 
     def remember_run(self, block_id: str, status: int | None) -> None:
         """Keep a block's exit status for later starts; None: it runs, or its end is unknown. Raises WorkspaceError."""

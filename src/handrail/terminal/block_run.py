@@ -10,7 +10,7 @@ from typing import Literal
 
 from handrail.terminal import processes, shell_states
 from handrail.terminal.ctrl_c import CtrlC
-from handrail.terminal.shell import Shell
+from handrail.terminal.shell import Awaited, Shell
 from handrail.terminal.shell_states import Exited
 
 Ended = Literal["prompt", "shell-exited", "timeout", "stalled", "incomplete", "typed", "left-running"]
@@ -29,11 +29,14 @@ class CommandResult:
     block has been stopped); "typed" — into a program that runs, so there is no end to wait for; "left-running" — it
     is meant to go on, and does.
     duration: seconds.
+    into, awaited: of what was typed: the program that ran, and what it waited for.
     """
 
     status: int | None
     ended: Ended
     duration: float
+    into: str = ""
+    awaited: Awaited = ""
 
 
 class BlockRun:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import platform
 import signal
 import subprocess
 import time
@@ -15,6 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _PROC = Path("/proc")
+# The number of read() by machine, as /proc/PID/syscall shows it.
+_READ = {"x86_64": 0, "aarch64": 63}
 
 
 @dataclass(frozen=True)
@@ -105,6 +108,19 @@ def command_line(pid: int) -> str:
         except OSError:
             return ""
     return subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True).stdout.strip()
+
+
+def reads_terminal(group: int) -> bool:
+    """Whether a process of the group waits in read() for what is typed. False where the system does not tell."""
+    for pid, _ in _parents(group):
+        folder = _PROC.joinpath(str(pid))
+        with contextlib.suppress(OSError, ValueError, IndexError):
+            call, descriptor = folder.joinpath("syscall").read_text().split()[:2]
+            if int(call) == _READ.get(platform.machine()):
+                file = os.readlink(folder / "fd" / str(int(descriptor, 16)))
+                if file.startswith(("/dev/pts/", "/dev/tty")):
+                    return True
+    return False
 
 
 def end_sessions(leaders: list[Identity], grace: float) -> None:

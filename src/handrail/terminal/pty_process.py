@@ -52,8 +52,9 @@ def bash_version(bash: str) -> tuple[int, ...]:
 
 def spawn(
     command: Sequence[str], *, env: Mapping[str, str], cwd: Path, columns: int, lines: int
-) -> tuple[int, int]:
-    """Run `command` on a new PTY. Returns (process id, file descriptor of the PTY's master end, non-blocking).
+) -> tuple[int, int, str]:
+    """Run `command` on a new PTY. Returns (process id, file descriptor of the PTY's master end, non-blocking; path of
+    its slave end).
 
     posix_spawn rather than fork: no Python code runs in the child, so threads of ours cannot hold a lock there.
     A session leader's first open of a terminal makes it the controlling one.
@@ -84,7 +85,7 @@ def spawn(
     finally:
         os.close(slave)
     os.set_blocking(master, False)
-    return pid, master
+    return pid, master, slave_name
 
 
 def resize(master: int, columns: int, lines: int) -> None:
@@ -106,6 +107,27 @@ def reads_keys(master: int) -> bool:
         return not termios.tcgetattr(master)[3] & termios.ICANON
     except termios.error:
         return False
+
+
+def shows_keys(master: int) -> bool:
+    """Whether the terminal shows what is typed: not while a password is asked for."""
+    try:
+        return bool(termios.tcgetattr(master)[3] & termios.ECHO)
+    except termios.error:
+        return True
+
+
+def unread(path: str) -> int:
+    """How many bytes typed into the terminal whose slave end is `path` no program has read yet."""
+    try:
+        slave = os.open(path, os.O_RDONLY | os.O_NOCTTY | os.O_NONBLOCK)
+    except OSError:
+        return 0
+    try:
+        (count,) = struct.unpack("i", fcntl.ioctl(slave, termios.FIONREAD, b"\0" * 4))
+        return int(count)
+    finally:
+        os.close(slave)
 
 
 def _inheritable() -> list[int]:

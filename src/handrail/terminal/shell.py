@@ -9,11 +9,17 @@ import secrets
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Literal
 
 from handrail.terminal import processes, pty_process, shell_states
 from handrail.terminal.pty_stream import PtyStream
+from handrail.terminal.screen_modes import ScreenModes
 from handrail.terminal.shell_marks import MarkScanner
-from handrail.terminal.shell_states import AtPrompt, Ended, Exited, Sent, Starting, State
+from handrail.terminal.shell_states import AtPrompt, Ended, Exited, Running, Sent, Starting, State
+
+Awaited = Literal["", "keys", "lines", "answer", "hidden"]
+"""keys: single keys (a pager, an editor); lines (a REPL, another shell); answer: to a question; hidden: an answer that
+is not shown (a password)."""
 
 # Ctrl-E Ctrl-U: what somebody has half typed at the prompt must not become part of the block.
 CLEAR_LINE = b"\x05\x15"
@@ -21,6 +27,7 @@ CLEAR_LINE = b"\x05\x15"
 _MARKS_LOST_AFTER = 0.2
 # Longer than anybody's own PROMPT_COMMAND should take.
 _PROMPT_HIDDEN_AFTER = 1.0
+_MULTIPLEXERS = frozenset({"tmux", "screen"})
 _PASTE_START, _PASTE_END = b"\x1b[200~", b"\x1b[201~"
 
 
@@ -36,13 +43,16 @@ class Shell:
         self._received, self._told = received, told
         key = secrets.token_hex(4)
         env = {**env, "HANDRAIL_MARK": key, "HANDRAIL_RC": str(pty_process.BASHRC)}
-        self.pid, self._master = pty_process.spawn(command, env=env, cwd=cwd, columns=columns, lines=lines)
+        self.pid, self._master, self._path = pty_process.spawn(
+            command, env=env, cwd=cwd, columns=columns, lines=lines
+        )
         self.identity = processes.identify(self.pid)
         self.state: State = Starting(commands)
         self.last_output = self._loop.time()
         self.block_status: int | None = None
         """Exit status of the last block that ended."""
         self._words = ""
+        self._screen = ScreenModes()
         self._scanner = MarkScanner(key)
         self._restored = -1
         self._half_typed = False
@@ -99,6 +109,34 @@ class Shell:
         """Whether it waits for a whole command, or has ended."""
         return shell_states.is_ready(self.state) or isinstance(self.state, Exited)
 
+    @property
+    def has_read_all(self) -> bool:
+        """Whether everything that was typed has been read."""
+        return pty_process.unread(self._path) == 0
+
+    @property
+    def awaits(self) -> Awaited:
+        """What the program that runs waits for; "" when it waits for nothing that is typed, or nobody can tell."""
+        if not isinstance(self.state, Running) or self._stream is None or not self.has_read_all:
+            return ""
+        if self.reads_keys:
+            if self._screen.takes_keys and not self._is_multiplexer():
+                return "keys"
+            # In a container the client has the terminal, whatever runs there: only readline can be seen.
+            return "lines" if self._screen.takes_pastes or not self.has_terminal else ""
+        if not pty_process.shows_keys(self._master):
+            return "hidden"
+        group = self.foreground
+        if group is None or not processes.reads_terminal(group):
+            return ""
+        return "lines" if self._screen.shows_prompt else "answer"
+
+    def _is_multiplexer(self) -> bool:
+        """Whether tmux or screen has the terminal: a full screen, and in it a shell that reads lines."""
+        group = self.foreground
+        words = [] if group is None else [words for _, words in processes.roots(group)]
+        return any(os.path.basename(each.split("\0")[0].split(" ")[0]) in _MULTIPLEXERS for each in words)
+
     async def wait(self, done: Callable[[], bool], deadline: float | None) -> bool:
         """Wait until `done`, looked at after each change of state, at most until `deadline` (the loop's time)."""
         with contextlib.suppress(TimeoutError):
@@ -151,6 +189,7 @@ class Shell:
     def _deliver(self, data: bytes) -> None:
         self.last_output = self._loop.time()
         self._received(data)
+        self._screen.feed(data)
         for mark in self._scanner.feed(data):
             for state in shell_states.after(self.state, mark):
                 self._become(state)
@@ -164,6 +203,7 @@ class Shell:
             self._loop.call_later(_PROMPT_HIDDEN_AFTER, self._assume_prompt, state)
         elif isinstance(state, AtPrompt):
             self._words = processes.command_line(self.pid)
+            self._screen.reset()
         before, self.state = self.state, state
         self._changed.set()
         if type(state) is not type(before):

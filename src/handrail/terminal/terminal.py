@@ -16,7 +16,7 @@ from handrail.terminal.block_run import BlockRun, CommandResult
 from handrail.terminal.ctrl_c import PRESS_FOR, CtrlC
 from handrail.terminal.log import TerminalLog
 from handrail.terminal.replay import PAUSE_ABOVE, RESUME_BELOW, Attachment, Replay
-from handrail.terminal.shell import Shell
+from handrail.terminal.shell import Awaited, Shell
 from handrail.terminal.shell_states import Exited, Running, State
 
 _END_WITHIN = 5.0
@@ -61,6 +61,8 @@ class Terminal:
 
     def write(self, data: bytes) -> None:
         """Queue bytes for the terminal, as if typed. Dropped when the shell has ended."""
+        if b"\r" in data:
+            self._ctrl_c.stop()  # somebody has taken over
         self._shell.type(data)
 
     def type(self, text: str, *, newline: bool = True) -> None:
@@ -101,9 +103,14 @@ class Terminal:
         return self._loop.time() - self._shell.last_output
 
     @property
-    def interactive(self) -> bool:
-        """Whether a program other than the shell reads keys as they are pressed: a REPL, a pager, an editor."""
-        return self.busy and self._shell.reads_keys and not self._shell.has_terminal
+    def awaits(self) -> Awaited:
+        """What the program that runs waits for."""
+        return self._shell.awaits
+
+    @property
+    def has_read_all(self) -> bool:
+        """Whether everything that was typed has been read."""
+        return self._shell.has_read_all
 
     async def wait_prompt(self, timeout: float | None) -> bool:
         """Wait until the shell is at its prompt. False when it is not after `timeout` seconds, or has ended."""

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
+import io
 import json
+import zipfile
 from copy import deepcopy
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -10,6 +14,7 @@ from typing import Any
 Json = dict[str, Any]
 
 ANNOTATION = "seldon.io/last-applied"
+ENTRY = "original"  # the name of the file in the archive
 SUFFIXES = {
     **dict(
         zip(
@@ -21,20 +26,26 @@ SUFFIXES = {
 
 
 def stamp(item: Json) -> Json:
-    """A copy that carries itself as JSON in an annotation. Only Deployments do, as with the original."""
+    """A copy that carries itself in an annotation: base64 of a zip archive of JSON. Only Deployments do, as with the
+    original.
+    """
     item = deepcopy(item)
     if item["kind"] == "Deployment":
         text = json.dumps(item, separators=(",", ":"), sort_keys=True, ensure_ascii=False)
-        item["metadata"].setdefault("annotations", {})[ANNOTATION] = text
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr(zipfile.ZipInfo(ENTRY), text, zipfile.ZIP_DEFLATED)
+        item["metadata"].setdefault("annotations", {})[ANNOTATION] = base64.b64encode(packed.getvalue()).decode()
     return item
 
 
 def last(live: Json) -> Json:
     """The object as the operator wrote it last; empty if it does not say."""
-    text = (live["metadata"].get("annotations") or {}).get(ANNOTATION)
+    text = (live["metadata"].get("annotations") or {}).get(ANNOTATION) or ""
     try:
-        found = json.loads(text or "{}")
-    except json.JSONDecodeError:
+        with zipfile.ZipFile(io.BytesIO(base64.b64decode(text, validate=True))) as archive:
+            found = json.loads(archive.read(ENTRY))
+    except (binascii.Error, zipfile.BadZipFile, KeyError, ValueError):
         return {}
     return found if isinstance(found, dict) else {}
 
@@ -82,13 +93,16 @@ def covers(live: Any, desired: Any) -> bool:
 def settled(live: Json, desired: Json) -> bool:
     """Is there nothing to write? `desired` must be stamped."""
     metadata, wanted = live["metadata"], desired["metadata"]
-    same = (metadata.get("annotations") or {}).get(ANNOTATION) == wanted.get("annotations", {}).get(ANNOTATION)
     return (
-        same
+        last(live) == last(desired)
         and covers(live.get("spec"), desired["spec"])
         and covers(metadata.get("labels"), wanted.get("labels"))
-        and covers(metadata.get("annotations"), wanted.get("annotations"))
+        and covers(_plain(metadata.get("annotations")), _plain(wanted.get("annotations")))
     )
+
+
+def _plain(annotations: Json | None) -> Json:
+    return {key: value for key, value in (annotations or {}).items() if key != ANNOTATION}
 
 
 def merged(live: Json, desired: Json) -> Json:

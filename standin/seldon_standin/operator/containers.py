@@ -46,9 +46,7 @@ def parameters_text(parameters: list[Json]) -> str:
 
 def fill(container: Json) -> None:
     """What the original writes into every container so that the API server's defaults change nothing."""
-    container["terminationMessagePath"] = container.get("terminationMessagePath") or "/dev/termination-log"
-    container["terminationMessagePolicy"] = container.get("terminationMessagePolicy") or "File"
-    container["imagePullPolicy"] = container.get("imagePullPolicy") or "IfNotPresent"
+    graph.write_defaults(container)
     container.setdefault("resources", {})
 
 

@@ -21,6 +21,11 @@ NO_ORCHESTRATOR = "seldon.io/no-engine"
 SEPARATE_POD = "seldon.io/engine-separate-pod"
 PODINFO_VOLUME = "seldon-podinfo"
 PODINFO_PATH = "/etc/podinfo"
+DEFAULTS = {
+    "imagePullPolicy": "IfNotPresent",
+    "terminationMessagePath": "/dev/termination-log",
+    "terminationMessagePolicy": "File",
+}
 TENSORFLOW_CONTAINER = "tfserving"
 
 
@@ -100,6 +105,7 @@ def _connect(
     http_port, grpc_port = ports.of(container["name"])
     http_port = port(container.get("ports"), "http") or http_port
     grpc_port = port(container.get("ports"), "grpc") or grpc_port
+    write_defaults(container)
     mounts = container.setdefault("volumeMounts", [])
     if not any(mount["name"] == PODINFO_VOLUME for mount in mounts):
         mounts.append({"name": PODINFO_VOLUME, "mountPath": PODINFO_PATH})
@@ -113,6 +119,12 @@ def _connect(
     endpoint["service_port"] = grpc_port if grpc or endpoint.get("type") == "GRPC" else http_port
     endpoint["httpPort"] = http_port
     endpoint["grpcPort"] = grpc_port
+
+
+def write_defaults(container: Json) -> None:
+    """The API server's own defaults, as the original writes them into a container."""
+    for field, value in DEFAULTS.items():
+        container[field] = container.get(field) or value
 
 
 def default(sdep: Json, settings: Settings) -> Json:

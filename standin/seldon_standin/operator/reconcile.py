@@ -63,7 +63,9 @@ class Reconciler:
             status.fail(str(error))
             await self._write(sdep, status)
             raise Refused(str(error)) from None
-        await self._write(sdep, status)
+        if await self._write(sdep, status):
+            name = sdep["metadata"]["name"]
+            await self._events.record(sdep, "Normal", "Updated", f'Updated SeldonDeployment "{name}"')
 
     async def _ours(self, sdep: Json, settings: Settings) -> bool:
         """Another operator may look after this SeldonDeployment or its whole namespace; or the namespace is going."""
@@ -76,18 +78,18 @@ class Reconciler:
         # In a namespace that is being deleted nothing can be made any more.
         return not (metadata.get("labels") or {}).get(CONTROLLER_ID) and not metadata.get("deletionTimestamp")
 
-    async def _write(self, sdep: Json, status: Status) -> None:
+    async def _write(self, sdep: Json, status: Status) -> bool:
+        """Whether there was anything to write."""
         data = status.data()
         if data == (sdep.get("status") or {}):
-            return
+            return False
         try:
             await self._api.request("PUT", places.of(sdep) + "/status", {**sdep, "status": data})
         except ApiError as error:
             if error.code in (404, 409):
                 raise Again from error
             raise
-        name = sdep["metadata"]["name"]
-        await self._events.record(sdep, "Normal", "Updated", f'Updated SeldonDeployment "{name}"')
+        return True
 
 
 class _Round:

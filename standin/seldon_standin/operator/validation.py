@@ -170,15 +170,16 @@ def _traffic(predictors: list[Json]) -> list[Invalid]:
     return found
 
 
-def refusal(found: list[Invalid]) -> Json:
-    """The Status that the webhook answers with. The object's name is empty in it, as in the original's."""
+def refusal(found: list[Invalid], name: str = "") -> Json:
+    """The Status that the webhook answers with. `name` is that of the spec, not of the object, as in the original's."""
     lines = list(dict.fromkeys(str(problem) for problem in found))
     text = lines[0] if len(lines) == 1 else f"[{', '.join(lines)}]"
     return {
         "status": "Failure",
-        "message": f'SeldonDeployment.{GROUP} "" is invalid: {text}',
+        "message": f'SeldonDeployment.{GROUP} "{name}" is invalid: {text}',
         "reason": "Invalid",
         "details": {
+            **({"name": name} if name else {}),
             "group": GROUP,
             "kind": "SeldonDeployment",
             "causes": [

@@ -28,9 +28,10 @@ def answer(review: Json, settings: Settings) -> Json:
     request = review["request"]
     response: Json = {"uid": request["uid"], "allowed": True}
     if request.get("operation") in ("CREATE", "UPDATE"):
-        found = check(request["object"].get("spec") or {}, settings.servers)
+        spec = request["object"].get("spec") or {}
+        found = check(spec, settings.servers)
         if found:
-            response |= {"allowed": False, "status": refusal(found)}
+            response |= {"allowed": False, "status": refusal(found, spec.get("name") or "")}
     return {"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "response": response}
 
 

@@ -87,19 +87,19 @@ class EventLog:
         parts = urlsplit(event.url if "://" in event.url else f"http://{event.url}")
         host, port = parts.hostname or "localhost", parts.port or 80
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        reply = await client.request(
-            "POST", host, port, path, self._headers(event, parts.netloc), event.payload.body, True
-        )
+        body = event.payload.unpacked()
+        headers = self._headers(event, parts.netloc, len(body))
+        reply = await client.request("POST", host, port, path, headers, body, True)
         if reply.status >= 300:
             self._complain(lambda: f"{event.url} answered {reply.status}")
 
-    def _headers(self, event: Event, netloc: str) -> list[tuple[str, str]]:
+    def _headers(self, event: Event, netloc: str, length: int) -> list[tuple[str, str]]:
         trace = f"{random.getrandbits(128):032x}"
         options = self._options
         headers = [
             ("Host", netloc),
             ("User-Agent", "Go-http-client/1.1"),
-            ("Content-Length", str(len(event.payload.body))),
+            ("Content-Length", str(length)),
             ("Ce-Endpoint", options.predictor),
             ("Ce-Id", str(uuid.uuid4())),
             ("Ce-Inferenceservicename", options.sdep),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -47,7 +46,7 @@ def outputs_to_inputs(message: Payload) -> Payload:
     Raises RestCallFailed for what is neither, OriginalStops for JSON that is no object.
     """
     try:
-        value = gojson.loads(_unpacked(message))
+        value = gojson.loads(message.unpacked())
     except ValueError as error:
         raise RestCallFailed(str(error)) from None
     if not isinstance(value, dict):
@@ -62,15 +61,6 @@ def outputs_to_inputs(message: Payload) -> Payload:
     except (ValueError, RecursionError) as error:
         raise RestCallFailed(str(error)) from None
     return Payload(body, message.content_type)
-
-
-def _unpacked(message: Payload) -> bytes:
-    if message.encoding != "gzip":
-        return message.body
-    try:
-        return zlib.decompress(message.body, wbits=31)
-    except zlib.error:
-        raise RestCallFailed("gzip: invalid header") from None
 
 
 SELDON = Protocol(

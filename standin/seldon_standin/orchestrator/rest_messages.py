@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import dataclass
 
 from . import gojson
@@ -13,6 +14,15 @@ class Payload:
     body: bytes
     content_type: str
     encoding: str = ""
+
+    def unpacked(self) -> bytes:
+        """The body without gzip. Raises ValueError where it is none."""
+        if self.encoding != "gzip":
+            return self.body
+        try:
+            return zlib.decompress(self.body, wbits=31)
+        except zlib.error:
+            raise ValueError("gzip: invalid header") from None
 
 
 class RestCallFailed(CallFailed):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path, PurePath
 from xml.etree import ElementTree
 
@@ -15,32 +15,74 @@ _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 
 class Junit:
-    """Writes `path` when the run has ended; planned items that were never reached are cases skipped as such."""
+    """Collects runs and writes them to `path`; planned items that were never reached are cases skipped as such."""
 
     def __init__(self, path: Path) -> None:
         """Raises OSError when `path` cannot be written: before the run rather than after it."""
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
         self._path = path
-        self._scenario = ""
+        self._runs: dict[str, _Run] = {}
+        self._unusable: dict[str, str] = {}
+
+    def run(self, name: str = "") -> Callable[[Event], None]:
+        """Takes the events of a new run and writes the file at its end. `name`: of one scenario among many; where a
+        scenario is run again, its last run counts."""
+        run = self._runs[name] = _Run(name)
+
+        def handle(event: Event) -> None:
+            run.handle(event)
+            if isinstance(event, RunEnded):
+                self._write()
+
+        return handle
+
+    def unusable(self, name: str, reason: str) -> None:
+        """A scenario that could not begin is one failed case."""
+        self._unusable[name] = reason
+        self._write()
+
+    def _write(self) -> None:
+        runs = self._runs.values()
+        titles = {run.scenario for run in runs}
+        duration = sum(run.duration for run in runs)
+        root = ElementTree.Element("testsuites", name=", ".join(sorted(titles)), time=f"{duration:.3f}")
+        for run in runs:
+            root.extend(run.suites())
+        for name, reason in self._unusable.items():
+            suite = ElementTree.SubElement(root, "testsuite", name=name, tests="1", failures="1", skipped="0", time="0")
+            case = ElementTree.SubElement(suite, "testcase", classname=name, name="can begin", time="0")
+            ElementTree.SubElement(case, "failure", message=_clean(reason))
+        ElementTree.indent(root)
+        ElementTree.ElementTree(root).write(self._path, encoding="utf-8", xml_declaration=True)
+
+
+class _Run:
+    """What a run has told, as suites."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.scenario = ""
+        self.duration = 0.0
         self._planned: tuple[Item, ...] = ()
         self._done: dict[str, Result] = {}
 
     def handle(self, event: Event) -> None:
-        """Take the event; write the file at the end."""
+        """Take the event."""
         match event:
             case RunPlanned():
-                self._scenario, self._planned = event.scenario, event.items
+                self.scenario, self._planned = event.scenario, event.items
             case ItemEnded(item, result):
                 self._done[item.id] = result
             case RunEnded():
-                self._write(event.duration)
+                self.duration = event.duration
 
-    def _write(self, duration: float) -> None:
-        root = ElementTree.Element("testsuites", name=self._scenario, time=f"{duration:.3f}")
+    def suites(self) -> Iterator[ElementTree.Element]:
+        """A suite for each page."""
         for page in dict.fromkeys(item.page for item in self._planned):
             cases = [item for item in self._planned if item.page == page]
-            suite = ElementTree.SubElement(root, "testsuite", name=page or "clean-up")
+            of = f"{self.name}: " if self.name else ""
+            suite = ElementTree.Element("testsuite", name=of + (page or "clean-up"))
             suite.extend(self._cases(cases))
             results = [self._done[item.id] for item in cases if item.id in self._done]
             suite.set("tests", str(len(cases)))
@@ -48,13 +90,13 @@ class Junit:
             skipped = len(cases) - len(results) + sum(each.outcome == "skipped" for each in results)
             suite.set("skipped", str(skipped))
             suite.set("time", f"{sum(each.duration for each in results):.3f}")
-        ElementTree.indent(root)
-        ElementTree.ElementTree(root).write(self._path, encoding="utf-8", xml_declaration=True)
+            yield suite
 
     def _cases(self, items: Iterable[Item]) -> Iterator[ElementTree.Element]:
         for item in items:
             name = _clean(f"{item.id}: {item.title}")
-            case = ElementTree.Element("testcase", classname=f"{self._scenario}.{item.page or 'cleanup'}", name=name)
+            of = f"{self.name or self.scenario}.{item.page or 'cleanup'}"
+            case = ElementTree.Element("testcase", classname=of, name=name)
             result = self._done.get(item.id)
             case.set("time", f"{result.duration:.3f}" if result else "0")
             if item.place:
@@ -65,6 +107,8 @@ class Junit:
                 ElementTree.SubElement(case, "skipped", message="not run")
             elif result.outcome == "skipped":
                 ElementTree.SubElement(case, "skipped", message=_clean(result.reason))
+            elif result.outcome == "typed":
+                ElementTree.SubElement(case, "system-out").text = _clean(result.reason)
             elif result.outcome != "passed":
                 failure = ElementTree.SubElement(case, "failure", message=_clean(result.reason))
                 failure.text = _clean(_body(item, result))

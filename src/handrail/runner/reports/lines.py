@@ -23,8 +23,8 @@ from handrail.runner.plan import Item
 class Tap:
     """Test Anything Protocol: the plan first, a line for each item, diagnostics below a failure."""
 
-    def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
+    def __init__(self, stream: TextIO, *, is_subtest: bool = False) -> None:
+        self._stream, self._is_subtest = stream, is_subtest
         self._numbers: dict[str, int] = {}
 
     def handle(self, event: Event) -> None:
@@ -37,12 +37,15 @@ class Tap:
                 self._item(event.item, event.result)
             case Noted():
                 self._write(*(f"# {line}" for line in event.message.splitlines()))
-            case RunEnded(ok=False):
+            case RunEnded(ok=False) if self._is_subtest:
+                # A bail-out would end the scenarios after this one, too.
+                self._write(*(f"not ok {self._numbers[id]} - {id}: not run" for id in event.not_run))
+            case RunEnded(ok=False) if event.interrupted or event.not_run:
                 why = "interrupted" if event.interrupted else f"{len(event.not_run)} items were not run"
                 self._write(f"Bail out! {why}")
 
     def _item(self, item: Item, result: Result) -> None:
-        verdict = "ok" if result.outcome in ("passed", "skipped") else "not ok"
+        verdict = "ok" if result.outcome in ("passed", "typed", "skipped") else "not ok"
         title = item.title.replace("\\", "\\\\").replace("#", "\\#")
         skip = f" # SKIP {result.reason}" if result.outcome == "skipped" else ""
         self._write(f"{verdict} {self._numbers[item.id]} - {item.id}: {title}{skip}")
@@ -69,7 +72,7 @@ class JsonLines:
     item-end    the same, and text, outcome, duration, status, reason, output, log
     page-end    page, duration
     note        message
-    end         ok, interrupted, duration, not_run, notes, logs, passed, failed, skipped (counts)
+    end         ok, interrupted, duration, not_run, notes, logs, passed, typed, failed, skipped (counts)
     """
 
     def __init__(self, stream: TextIO) -> None:

@@ -23,10 +23,10 @@ from handrail.runner.plan import Item
 from handrail.scenario.reader import Page
 
 _FRAMES = "|/-\\"
-_MARKS = {"passed": "✓", "failed": "✗", "skipped": "-", "interrupted": "✗"}
-_COLOURS = {"passed": "32", "failed": "31", "skipped": "33", "interrupted": "33"}
+_MARKS = {"passed": "✓", "typed": "»", "failed": "✗", "skipped": "-", "interrupted": "✗"}
+_COLOURS = {"passed": "32", "typed": "33", "failed": "31", "skipped": "33", "interrupted": "33"}
 # Without a terminal, a sign of life for long blocks, as often as this (seconds).
-_STILL_EVERY = 30.0
+STILL_EVERY = 30.0
 
 
 class Pretty:
@@ -82,12 +82,12 @@ class Pretty:
         if self._live:
             frame = _FRAMES[self._turn % len(_FRAMES)]
             self._turn += 1
-            text = f"  {frame} {self._running.title}  {_clock(elapsed)}  {latest}"
+            text = f"  {frame} {self._running.title}  {clock(elapsed)}  {latest}"
             self._stream.write("\r\x1b[K" + text[: self._width - 1])
             self._drawn = True
-        elif now - self._said >= _STILL_EVERY:
+        elif now - self._said >= STILL_EVERY:
             self._said = now
-            self._line(f"    … {self._running.title} still runs, {_clock(elapsed)}  {latest}"[: self._width])
+            self._line(f"    … {self._running.title} still runs, {clock(elapsed)}  {latest}"[: self._width])
         self._stream.flush()
 
     # Events
@@ -119,10 +119,11 @@ class Pretty:
         self._erase()
         self._times[(item.page, "checks" if item.kind.startswith("check") else "blocks")] += result.duration
         mark = self._paint(_COLOURS[result.outcome], _MARKS[result.outcome])
-        remark = f"  ({result.reason})" if result.outcome == "skipped" or result.reason == "left running" else ""
+        has_remark = result.outcome in ("skipped", "typed") or result.reason == "left running"
+        remark = f"  ({result.reason})" if has_remark else ""
         room = self._width - 14 - len(remark)
         title = textwrap.shorten(item.title, room, placeholder=" …") or item.title[:room]
-        self._line(f"  {mark} {title:<{room}} {_clock(result.duration):>8}{remark}")
+        self._line(f"  {mark} {title:<{room}} {clock(result.duration):>8}{remark}")
         if result.outcome == "failed":
             self._has_failed = True
             self._failure(item, result)
@@ -132,7 +133,10 @@ class Pretty:
         self._erase()
         self._line("")
         self._phases()
-        counts = (("passed", end.passed), ("failed", end.failed), ("skipped", end.skipped))
+        counts = (
+            ("passed", end.passed), ("typed into a program", end.typed), ("failed", end.failed),
+            ("skipped", end.skipped),
+        )  # fmt: skip
         sums = [f"{count} {name}" for name, count in counts if count]
         if end.not_run:
             sums.append(f"{len(end.not_run)} not run")
@@ -145,7 +149,7 @@ class Pretty:
             verdict = self._paint("32", "Passed")
         else:
             verdict = self._paint("31", "Failed")
-        self._line(f"{verdict}: {text} in {_clock(end.duration)}")
+        self._line(f"{verdict}: {text} in {clock(end.duration)}")
         if not end.ok and self._has_failed:
             self._line(f"Full logs: {end.logs}")
 
@@ -172,9 +176,9 @@ class Pretty:
         for page, title in self._pages:
             blocks, checks = self._times[(page, "blocks")], self._times[(page, "checks")]
             total = self._page_times.get(page, blocks + checks)
-            self._line(f"{title[:room]:<{room}}  {_clock(blocks):>8} {_clock(checks):>8} {_clock(total):>8}")
+            self._line(f"{title[:room]:<{room}}  {clock(blocks):>8} {clock(checks):>8} {clock(total):>8}")
         if cleanup := self._times[("", "blocks")]:
-            self._line(f"{'clean-up':<{room}}  {'':>8} {'':>8} {_clock(cleanup):>8}")
+            self._line(f"{'clean-up':<{room}}  {'':>8} {'':>8} {clock(cleanup):>8}")
         self._line("")
 
     def _erase(self) -> None:
@@ -189,7 +193,7 @@ class Pretty:
         return f"\x1b[{code}m{text}\x1b[0m" if self._colour else text
 
 
-def _clock(seconds: float) -> str:
+def clock(seconds: float) -> str:
     """Seconds as "0.4 s", "12 s", "3:05", "1:02:03"."""
     if seconds < 9.95:
         return f"{seconds:.1f} s"

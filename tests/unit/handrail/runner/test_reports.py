@@ -40,8 +40,9 @@ ITEM = Item("step1-1", "step1", "block", "make # it\\", "step1.md:3", BLOCK)
 FAILED = ItemEnded(ITEM, Result("failed", 1.25, 2, "ended with status 2", "a \x1b b\x00", "/log"))
 PLAN = RunPlanned("s", "S", "/w", "/l", (ITEM, replace(ITEM, id="x")))
 END = RunEnded(
-    ok=False, interrupted=False, duration=2.0, not_run=("x",), notes=(), logs="/l", passed=0, failed=1, skipped=0
-)
+    ok=False, interrupted=False, duration=2.0, not_run=("x",), notes=(), logs="/l", passed=0, typed=0, failed=1,
+    skipped=0,
+)  # fmt: skip
 STORY: list[Event] = [PLAN, ItemStarted(ITEM), FAILED, END]
 
 
@@ -57,9 +58,9 @@ def test_tap_escapes_what_would_be_a_directive() -> None:
 
 
 def test_junit_is_well_formed_whatever_was_printed(tmp_path: Path) -> None:
-    report = Junit(tmp_path / "junit.xml")
+    report = Junit(tmp_path / "junit.xml").run()
     for event in STORY:
-        report.handle(event)
+        report(event)
     first, second = ElementTree.parse(tmp_path / "junit.xml").getroot().iter("testcase")
     failure = first.find("failure")
     assert failure is not None
@@ -73,10 +74,10 @@ def test_junit_is_well_formed_whatever_was_printed(tmp_path: Path) -> None:
 
 def test_junit_names_the_script_of_a_check_and_says_why_first(tmp_path: Path) -> None:
     check = replace(ITEM, kind="check-after", place="step1/verify.sh:1", block=None)
-    report = Junit(tmp_path / "junit.xml")
+    report = Junit(tmp_path / "junit.xml").run()
     failed = replace(FAILED.result, output="", reason="the check does not pass: No leaf.", log="/m/l")
     for event in (replace(PLAN, items=(check,)), ItemEnded(check, failed), END):
-        report.handle(event)
+        report(event)
     case = ElementTree.parse(tmp_path / "junit.xml").getroot().find(".//testcase")
     assert case is not None
     assert (case.get("file"), case.get("line")) == ("step1/verify.sh", "1")
@@ -164,4 +165,4 @@ def test_live_line_on_a_terminal(make_scenario: MakeScenario, tmp_path: Path) ->
     [(0.04, "0.0 s"), (9.9, "9.9 s"), (9.97, "10 s"), (59.6, "1:00"), (185, "3:05"), (3725, "1:02:05")],
 )
 def test_clock(seconds: float, text: str) -> None:
-    assert pretty._clock(seconds) == text
+    assert pretty.clock(seconds) == text

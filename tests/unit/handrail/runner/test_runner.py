@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -16,7 +17,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from handrail.runner import runner
+from handrail.runner import items, runner
 from handrail.runner.events import Event, ItemEnded, Result
 from handrail.runtime.workspace import Workspace
 from handrail.scenario.reader import load
@@ -68,21 +69,21 @@ def handrail(command: Callable[..., subprocess.Popen[str]]) -> Handrail:
     return run
 
 
-RunHere = Callable[[Path], dict[str, Result]]
+RunHere = Callable[..., dict[str, Result]]
 
 
 @pytest.fixture
 def run_here(tmp_path: Path) -> RunHere:
     """Run a scenario in this process, where times can be made short: the results by the items' ids."""
 
-    def run(root: Path) -> dict[str, Result]:
+    def run(root: Path, *, keep_going: bool = False) -> dict[str, Result]:
         events: list[Event] = []
 
         async def scene() -> None:
             workspace = Workspace.open(tmp_path / "w")
             scenario = load(root)
             try:
-                await runner.Runner(Session(scenario, workspace), events.append).run()
+                await runner.Runner(Session(scenario, workspace), events.append, keep_going=keep_going).run()
             finally:
                 workspace.close()
 
@@ -187,7 +188,10 @@ def test_a_failure_says_how_to_allow_it(make_scenario: MakeScenario, run_here: R
     assert failed.reason.endswith("was stopped; to allow more: `<!-- handrail: timeout=60 -->` above the block")
 
 
-def test_a_stopped_block_is_told_which_set_up_still_runs(make_scenario: MakeScenario, run_here: RunHere) -> None:
+def test_a_stopped_block_is_told_which_set_up_still_runs(
+    make_scenario: MakeScenario, run_here: RunHere, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(items, "BACKGROUND_WAIT", 0.1)
     pages = {"text": "i", "background": "sleep 600"}
     wait = exec_block("sleep 600", "timeout=0.2")
     failed = run_here(make_scenario(wait, intro=pages))["step1-1"]
@@ -267,6 +271,108 @@ def test_text_is_typed_into_a_program_that_reads_keys(make_scenario: MakeScenari
     root = make_scenario({"text": page, "verify": "[ \"$(cat ~/lines)\" = $'one\\ntwo' ]"})
     run = handrail(root, "--format", "json")
     assert run.status == 0, run.out
+
+
+PAGER = "seq 500 | less"
+COMMIT = "git -c user.name=a -c user.email=a@b commit -q --allow-empty -m message"
+GIT_LOG = f"git init -q . && for i in $(seq 40); do {COMMIT}; done; git log"
+
+
+@pytest.mark.parametrize(
+    ("opens", "title"),
+    [
+        pytest.param(GIT_LOG, "git init", id="a pager without a screen of its own"),
+        pytest.param(PAGER, PAGER, id="a pager"),
+        pytest.param("seq 500 >f; more f", "seq 500 >f; more f", id="more"),
+        pytest.param("vim -u NONE new", "vim -u NONE new", id="an editor"),
+    ],
+)
+def test_commands_typed_into_a_pager_have_not_passed(
+    make_scenario: MakeScenario, run_here: RunHere, monkeypatch: pytest.MonkeyPatch, opens: str, title: str
+) -> None:
+    monkeypatch.setattr(long_running, "SETTLED_AFTER", 0.5)
+    root = make_scenario(exec_block(opens), exec_block("false") + exec_block("touch ~/made"))
+    results = run_here(root, keep_going=True)
+    assert [result.outcome for result in results.values()] == ["passed", "failed", "failed"]
+    assert results["step2-1"].reason.startswith(f"was typed into `{title}")
+    assert "`<!-- handrail: expect=typed -->` above the block" in results["step2-1"].reason
+
+
+@pytest.mark.parametrize(
+    "leave",
+    [
+        pytest.param(exec_block("q"), id="a key"),
+        pytest.param("`q`{{exec no-newline}}\n\n", id="a key without Enter"),
+        pytest.param("`^C`{{exec ctrl-seq}}\n\n" + exec_block("q"), id="Ctrl-C"),
+        pytest.param(exec_block("/77") + exec_block("q"), id="a search"),
+        pytest.param(exec_block("jjjq", "expect=typed"), id="what the page says is meant"),
+    ],
+)
+def test_what_is_meant_for_a_pager_may_be_typed_into_it(
+    make_scenario: MakeScenario, run_here: RunHere, monkeypatch: pytest.MonkeyPatch, leave: str
+) -> None:
+    monkeypatch.setattr(long_running, "SETTLED_AFTER", 0.5)
+    results = run_here(make_scenario(exec_block(PAGER) + leave + exec_block("(exit 3)", "expect=3")))
+    first, *typed, last = [result.outcome for result in results.values()]
+    assert (first, last) == ("passed", "passed"), results
+    assert set(typed) == {"typed"}
+
+
+def test_blocks_after_a_repl_are_run_and_their_status_counts(
+    make_scenario: MakeScenario, run_here: RunHere, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(long_running, "SETTLED_AFTER", 0.5)
+    blocks = ("python3", "1+1", "exit()", "false", "no-such-command", "touch ~/last")
+    results = run_here(make_scenario("".join(map(exec_block, blocks))), keep_going=True)
+    assert [each.outcome for each in results.values()] == ["passed", "typed", "typed", "failed", "failed", "passed"]
+    assert results["step1-2"].reason == "typed into `python3`"
+    assert results["step1-5"].reason.endswith("`<!-- handrail: expect=127 -->` above the block")
+
+
+def test_a_shell_without_marks_is_typed_into(
+    make_scenario: MakeScenario, run_here: RunHere, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(long_running, "SETTLED_AFTER", 0.5)
+    blocks = ("env -i PATH=$PATH HOME=$HOME sh", "touch ~/made", "exit", "test -e ~/made")
+    results = run_here(make_scenario("".join(map(exec_block, blocks))))
+    assert [each.outcome for each in results.values()] == ["passed", "typed", "typed", "passed"]
+
+
+def test_a_command_that_asks_a_question_is_not_left_to_the_next_block(
+    make_scenario: MakeScenario, run_here: RunHere, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(long_running, "SETTLED_AFTER", 0.1)
+    page = exec_block("read -r -p 'Go on? [Y/n] ' answer") + exec_block("touch ~/next")
+    results = run_here(make_scenario(page, handrail={"limits": {"quiet": 0.5}}))
+    assert [result.outcome for result in results.values()] == ["failed"]
+
+
+def test_a_check_waits_until_keys_have_had_their_effect(make_scenario: MakeScenario, handrail: Handrail) -> None:
+    keys = "`sleep 0.5; touch ~/made`{{exec no-newline}} `^M`{{exec ctrl-seq}}\n"
+    run = handrail(make_scenario({"text": keys, "verify": "test -e ~/made"}), "--format", "json")
+    assert run.status == 0, run.out
+
+
+def test_the_first_block_waits_for_the_background_script_as_a_learner_would(
+    make_scenario: MakeScenario, handrail: Handrail
+) -> None:
+    root = make_scenario({"text": exec_block("cat data"), "background": "sleep 0.5; touch ~/data"})
+    run = handrail(root)
+    assert run.status == 0, run.out
+    assert re.search(r"Waited \d\.\d s for the background script of step1\.", run.out)
+
+
+def test_keep_going_reports_every_failure_in_one_run(
+    make_scenario: MakeScenario, handrail: Handrail, tmp_path: Path
+) -> None:
+    pages = exec_block("false") + exec_block("exit 7") + exec_block("true"), {"text": "t", "verify": "false"}
+    run = handrail(make_scenario(*pages), "--keep-going", "--format", "tap", "--junit", str(tmp_path / "junit.xml"))
+    assert run.status == 1
+    verdicts = [line.partition(" - ")[0].rpartition(" ")[0] for line in run.out.splitlines() if " - " in line]
+    assert verdicts == ["not ok", "not ok", "ok", "ok", "not ok"]
+    assert "Bail out!" not in run.out
+    suites = ElementTree.parse(tmp_path / "junit.xml").getroot()
+    assert [(suite.get("failures"), suite.get("skipped")) for suite in suites] == [("2", "0"), ("1", "0")]
 
 
 def test_a_check_that_passes_too_early_proves_nothing(make_scenario: MakeScenario, handrail: Handrail) -> None:

@@ -1,3 +1,7 @@
+import base64
+import io
+import json
+import zipfile
 from copy import deepcopy
 from decimal import Decimal
 from typing import Any
@@ -42,6 +46,22 @@ def test_quantities(text: object, amount: str) -> None:
 )
 def test_quantities_are_written_as_go_does(text: object, written: str) -> None:
     assert applied.canonical(text) == written
+
+
+def test_what_was_applied_is_a_packed_file_as_the_original_writes_it() -> None:
+    text = made()["metadata"]["annotations"]["seldon.io/last-applied"]
+    with zipfile.ZipFile(io.BytesIO(base64.b64decode(text))) as archive:
+        assert archive.namelist() == ["original"]
+        assert json.loads(archive.read("original"))["spec"]["template"]["cpu"] == "500m"
+    assert applied.last(made())["spec"] == made()["spec"]
+
+
+@pytest.mark.parametrize("text", ["", "no base64", "bm8gYXJjaGl2ZQ==", '{"spec":{}}'])
+def test_an_annotation_that_is_none_of_ours_is_written_anew(text: str) -> None:
+    live = made()
+    live["metadata"]["annotations"]["seldon.io/last-applied"] = text
+    assert applied.last(live) == {}
+    assert not applied.settled(live, made())
 
 
 @pytest.mark.parametrize("text", ["", "iris:1", "http", "500x", "1.2.3"])

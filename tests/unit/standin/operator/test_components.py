@@ -314,6 +314,14 @@ def test_a_separate_orchestrator_has_a_deployment_of_its_own(iris: Json) -> None
     assert orchestrator["metadata"]["labels"]["seldon-deployment-id"] == "iris-default"
 
 
+def test_a_separate_orchestrator_knows_the_containers_with_kubernetes_defaults(iris: Json) -> None:
+    iris["spec"]["annotations"] = {"seldon.io/engine-separate-pod": "true"}
+    (shown,) = decoded_predictor(deployments(iris)["iris-default-svc-orch"])["componentSpecs"][0]["spec"]["containers"]
+    assert shown["imagePullPolicy"] == "IfNotPresent"
+    assert (shown["terminationMessagePath"], shown["terminationMessagePolicy"]) == ("/dev/termination-log", "File")
+    assert shown.keys() & {"env", "livenessProbe", "lifecycle"} == set(), "what the operator completes comes later"
+
+
 def test_an_annotation_that_should_be_a_number_is_an_error(iris: Json) -> None:
     iris["spec"]["annotations"] = {"seldon.io/executor-logger-queue-size": "many"}
     with pytest.raises(ComponentError, match="Failed to parse many as integer"):

@@ -156,6 +156,20 @@ def test_another_s_object_is_not_taken_over(iris: Json, with_api: WithApi) -> No
     with_api(scenario)
 
 
+def test_a_failure_is_told_once_and_not_as_an_update(iris: Json, with_api: WithApi) -> None:
+    iris["spec"]["annotations"] = {"seldon.io/executor-logger-queue-size": "many"}
+
+    async def scenario(server: KubeApi, api: Api) -> None:
+        server.put(iris, "seldondeployments")
+        with pytest.raises(Refused):
+            await reconciler(api).reconcile(KEY)
+        assert state(server) == "Failed"
+        events = [item for (kind, _, _), item in server.objects.items() if kind == "events"]
+        assert [(event["type"], event["reason"]) for event in events] == [("Warning", "InternalError")]
+
+    with_api(scenario)
+
+
 def test_leftovers_of_a_deleted_namesake_are_waited_for(iris: Json, with_api: WithApi) -> None:
     async def scenario(server: KubeApi, api: Api) -> None:
         owner = {"kind": "SeldonDeployment", "apiVersion": "machinelearning.seldon.io/v1", "name": "iris"}

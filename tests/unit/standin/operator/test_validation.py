@@ -1,7 +1,9 @@
 from typing import Any
 
 import pytest
+from seldon_standin.operator.settings import Settings
 from seldon_standin.operator.validation import check, refusal
+from seldon_standin.operator.webhook import answer
 
 Json = dict[str, Any]
 
@@ -63,6 +65,17 @@ def test_a_server_needs_a_model_and_an_entry(iris: Json, implementation: str, re
     found = problems(iris)
     assert len(found) == len(reasons)
     assert all(reason in text for reason, text in zip(reasons, found, strict=True))
+
+
+@pytest.mark.parametrize("name", ["", "mine"])
+def test_a_refusal_names_the_spec_not_the_object(iris: Json, name: str) -> None:
+    graph(iris)["name"] = "nosuch"
+    iris["spec"]["name"] = name
+    request = {"uid": "u", "operation": "CREATE", "object": iris}
+    status = answer({"request": request}, Settings())["response"]["status"]
+    assert f'"{name}" is invalid: ' in status["message"]
+    assert status["details"].get("name", "") == name
+    assert ("name" in status["details"]) == bool(name)
 
 
 def test_the_same_words_are_said_once_but_are_two_causes(iris: Json) -> None:

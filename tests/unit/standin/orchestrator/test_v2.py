@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Iterator
 from concurrent import futures
 from pathlib import Path
+from queue import Queue
 from typing import Any
 
 import grpc
@@ -161,6 +163,36 @@ def test_a_router_and_a_combiner_are_asked_on_paths_of_their_own(nodes: dict[str
     [(path, answers)] = nodes["c"].asked
     assert path == "/v2/models/c/aggregate"
     assert [answer["model_name"] for answer in answers] == ["m", "t"]
+
+
+def test_a_packed_answer_goes_on_and_is_logged_unpacked(tmp_path: Path) -> None:
+    answer = json.dumps({"model_name": "m", "outputs": []}).encode()
+    packed, told = gzip.compress(answer), Queue[tuple[bytes, bytes]]()
+
+    def infer_packed(peer: Peer) -> None:
+        while peer.request() is not None:
+            peer.answer(packed, more="Content-Type: application/json\r\nContent-Encoding: gzip\r\n")
+
+    def take_event(peer: Peer) -> None:
+        while (request := peer.request()) is not None:
+            told.put(request)
+            peer.answer(b"")
+
+    model, sink = Component(), Component()
+    model.behave, sink.behave = infer_packed, take_event
+    logger = {"mode": "response", "url": f"http://127.0.0.1:{sink.port}/"}
+    orchestrator = Orchestrator(node("m", model, logger=logger), tmp_path, arguments=V2)
+    try:
+        body = json.dumps(BODY).encode()
+        got = orchestrator.post(body, path="/v2/models/infer", more="Accept-Encoding: gzip\r\n")
+        head, event = told.get(timeout=30)
+    finally:
+        orchestrator.close()
+        model.close()
+        sink.close()
+    assert (got.headers["Content-Encoding"], got.body) == ("gzip", packed)
+    assert event == answer
+    assert b"Ce-Protocol: v2" in head
 
 
 def _message(kind: str, **fields: Any) -> Any:

@@ -1,0 +1,100 @@
+"""Test one scenario: its workspace, the place where it runs, its reports, and what a killed run left to clean up."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from handrail.runner.events import Event
+from handrail.runner.reports.cast import Cast
+from handrail.runner.runner import Report, Runner
+from handrail.runtime import trust
+from handrail.runtime.host import Runtime
+from handrail.runtime.workspace import Workspace
+from handrail.scenario.reader import Scenario
+from handrail.session.events import Subscription, TerminalOpened
+from handrail.session.long_running import FIRST_TERMINAL
+from handrail.session.scripts import cleanup_script
+from handrail.session.session import Session, SessionOptions
+
+Reports = Callable[[Session], list[Report]]
+"""Gives the reports of one run, which may look at its session."""
+
+
+async def test(
+    scenario: Scenario, args: argparse.Namespace, reports: Reports, stop: Callable[[], None], *,
+    workspace: Path | None, log: Path | None,
+) -> bool:  # fmt: skip
+    """Run the scenario's test in `workspace` (None: one of its own, removed when all passed). True when it passed.
+
+    log: a folder for the full logs. stop: called when a report can be written no more, to end the whole run in order.
+    Raises CancelledError after the run was ended in order, HandrailError and OSError when it cannot begin.
+    """
+    opened = Workspace.open_default(scenario, "test") if workspace is None else Workspace.open(workspace)
+    passed = False
+    try:
+        runtime = trust.choose(scenario, opened, args)
+        await _clean_up_before(scenario, opened, runtime)
+        opened.wipe()
+        if log is not None:
+            log.mkdir(parents=True, exist_ok=True)
+            opened.logs = log.absolute()
+            for old in opened.logs.glob("*.log"):
+                old.unlink()
+        passed = await _run(scenario, opened, runtime, args, reports, stop)
+    finally:
+        if passed and workspace is None and not args.keep:
+            opened.remove()
+        else:
+            opened.close()
+    return passed
+
+
+async def _clean_up_before(scenario: Scenario, workspace: Workspace, runtime: Runtime) -> None:
+    """When the last run in this workspace was killed, run the clean-up that it did not come to."""
+    session = Session(scenario, workspace, runtime=runtime)
+    if runtime.keeps_state and session.progress.started and cleanup_script(scenario) is not None:
+        print("The last run was cut short: cleaning up after it.", file=sys.stderr)
+        status = await session.cleanup()
+        if status != 0:
+            log = workspace.logs / "cleanup.log"
+            print(f"The clean-up ended with status {status}; going on. Its output: {log}", file=sys.stderr)
+
+
+async def _run(
+    scenario: Scenario, workspace: Workspace, runtime: Runtime, args: argparse.Namespace, reports: Reports,
+    stop: Callable[[], None],
+) -> bool:  # fmt: skip
+    session = Session(scenario, workspace, SessionOptions(columns=120, lines=40), runtime)
+    listening = reports(session)
+
+    def report(event: Event) -> None:
+        for each in list(listening):
+            try:
+                each(event)
+            except OSError:
+                # The terminal or the pipe is gone, or the disk is full: end in order, clean-up included.
+                listening.remove(each)
+                stop()
+
+    recorder = None
+    if args.cast is not None:
+        record = Cast(args.cast, session.options.columns, session.options.lines, scenario.title)
+        recorder = asyncio.create_task(_record(session, session.subscribe(), record))
+    try:
+        return await Runner(session, report, keep_going=args.keep_going).run()
+    finally:
+        if recorder is not None:
+            await recorder  # it ends with the session
+
+
+async def _record(session: Session, events: Subscription, cast: Cast) -> None:
+    async for event in events:
+        if event == TerminalOpened(FIRST_TERMINAL):
+            with contextlib.suppress(KeyError):
+                await cast.record(session.terminal(FIRST_TERMINAL).attach(0))
+            return
