@@ -23,8 +23,12 @@ def apply(state: PageState, event: Event) -> None:
             state.blocks[event.block] = BlockRun("running", event.terminal, since=time.time())
         case BlockEnded():
             _block_ended(state, event)
+        case CheckStarted(origin="restart"):
+            pass  # shown as "checking again"
         case CheckStarted():
             state.checks[event.page] = CheckRun("running", time.time(), quiet=event.origin == "automatic")
+        case CheckEnded(origin="restart") if event.result.passed:
+            pass  # as it was
         case CheckEnded():
             _check_ended(state, event)
         case BackgroundStarted():
@@ -54,7 +58,7 @@ def _check_ended(state: PageState, event: CheckEnded) -> None:
     pieces = parts(result.reason, event.page) if result.is_written else (Part(result.reason),)
     state.checks[event.page] = CheckRun(
         "passed" if result.passed else "failed", time.time(), result.reason, result.hint or "", result.duration,
-        quiet=event.origin == "automatic", verified=result.verified,
+        quiet=event.origin in ("automatic", "restart"), verified=result.verified,
         parts=[{"text": part.text, **({"block": part.block.id} if part.block else {})} for part in pieces],
     )  # fmt: skip
     for part in pieces:

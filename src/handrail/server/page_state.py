@@ -69,6 +69,8 @@ class PageState:
     blocks: dict[str, BlockRun] = field(default_factory=dict)
     checks: dict[str, CheckRun] = field(default_factory=dict)
     preparations: dict[str, Preparation] = field(default_factory=dict)
+    rechecking: set[str] = field(default_factory=set)
+    """Pages that were passed before this start and whose check has not said so again yet."""
     forward: dict[str, str] | None = None
     notice: str = ""
     notices: int = 0
@@ -113,6 +115,7 @@ class PageState:
         self.blocks.clear()
         self.checks.clear()
         self.preparations.clear()
+        self.rechecking.clear()
         self.notice = ""
 
     def as_json(self) -> dict[str, Any]:
@@ -122,6 +125,7 @@ class PageState:
             "blocks": {name: asdict(run) for name, run in self.blocks.items()},
             "checks": {name: asdict(run) for name, run in self.checks.items()},
             "preparations": {page: asdict(each) for page, each in self.preparations.items()},
+            "rechecking": sorted(self.rechecking),
             "forward": self.forward,
             "notice": self.notice,
             "notices": self.notices,

@@ -7,7 +7,7 @@ from typing import Any
 from handrail.errors import SessionError
 from handrail.markdown.api import Block
 from handrail.scenario.reader import ScenarioError
-from handrail.server import credentials, page_events
+from handrail.server import credentials, page_events, recheck
 from handrail.server.editor import Editor
 from handrail.server.errors import FAILURES, RequestError, sentence
 from handrail.server.forward import Forward
@@ -55,6 +55,7 @@ class Player:
         for block, status in self.session.progress.ran.items():
             self.page_state.blocks[block] = BlockRun("ended", FIRST_TERMINAL, "prompt", status)
         await self._open_first()
+        recheck.begin(self.session, self.page_state, self.tasks)
         self.page_state.changed()
 
     async def stop(self) -> None:

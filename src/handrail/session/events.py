@@ -9,8 +9,9 @@ from typing import Literal
 from handrail.session.check import CheckResult
 from handrail.terminal.block_run import CommandResult
 
-Origin = Literal["learner", "automatic", "fast-forward", "runner"]
-"""Who began it: the learner by a click, the player of its own accord, fast-forward, `handrail test`."""
+Origin = Literal["learner", "automatic", "restart", "fast-forward", "runner"]
+"""Who began it: the learner by a click, the player that watches a step, the player at its start, fast-forward,
+`handrail test`."""
 
 
 @dataclass(frozen=True)

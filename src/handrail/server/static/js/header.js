@@ -14,13 +14,18 @@ import { t } from "./texts.js";
 function progress(now) {
   const items = now.pages.map((page) => {
     const isCurrent = page.id === now.current;
+    const isChecking = now.rechecking.includes(page.id);
+    const isPassed = page.passed && !isChecking;
     const words = [
       isCurrent ? t("progress.current") : "",
-      page.passed ? t("progress.passed") : "",
+      isChecking ? t("progress.rechecking") : isPassed ? t("progress.passed") : "",
       page.open ? "" : t("progress.locked"),
     ];
     const label = [pageLabel(page), ...words.filter(Boolean)].join(", ");
-    const mark = page.passed && page.kind === "step" ? icon("tick") : page.kind === "step" ? String(page.number) : "";
+    const number = page.kind === "step" ? String(page.number) : "";
+    const spinner = el("span", { class: "spinner", "aria-hidden": "true" });
+    const mark =
+      page.kind === "step" && isChecking ? spinner : page.kind === "step" && isPassed ? icon("tick") : number;
     return el(
       "li",
       {},
@@ -28,7 +33,7 @@ function progress(now) {
         "button",
         {
           type: "button",
-          class: ["stop", page.kind, isCurrent && "current", page.passed && "passed"].filter(Boolean).join(" "),
+          class: ["stop", page.kind, isCurrent && "current", isPassed && "passed"].filter(Boolean).join(" "),
           "aria-label": label,
           title: label,
           "aria-current": isCurrent ? "step" : null,
@@ -50,6 +55,8 @@ function drawNotices(now, before) {
       button: { label: t("forward.stop"), action: stopForward },
     });
   } else hideNotice("forward");
+  if (now.rechecking.length) notice("rechecking", t("progress.rechecking.note"));
+  else hideNotice("rechecking");
   if (now.resetting) notice("reset", t("reset.doing"));
   else hideNotice("reset");
   if (now.broken) notice("broken", `${t("watch.broken")}: ${now.broken}`, { tone: "bad" });
@@ -75,7 +82,7 @@ export function startHeader() {
     title.textContent = now.title;
     document.title = `${now.title} · handrail`;
     author.hidden = !now.watch;
-    if (isChanged(stops, now.pages, now.current)) refill(stops, "data-page", progress(now));
+    if (isChanged(stops, now.pages, now.current, now.rechecking)) refill(stops, "data-page", progress(now));
     drawNotices(now, before);
   });
   let wasDown = false;

@@ -187,6 +187,7 @@ function show(content) {
 /** @param {State} now */
 function finished(now) {
   const isAllPassed = now.pages.every((page) => page.passed || !page.check);
+  const note = isAllPassed ? "finish.note" : "finish.note.skipped";
   return el(
     "div",
     { class: "finished" },
@@ -195,7 +196,7 @@ function finished(now) {
       "div",
       {},
       el("strong", {}, t("finish.title")),
-      el("p", {}, t(isAllPassed ? "finish.note" : "finish.note.skipped")),
+      el("p", {}, t(now.rechecking.length ? "progress.rechecking.note" : note)),
     ),
   );
 }
@@ -229,6 +230,8 @@ export function startLesson() {
       load(now.current).then(() => moved && byId("lesson").focus({ preventScroll: true }));
     } else {
       drawPreparation(now);
+      const end = byId("lesson").querySelector(".finished");
+      if (end && isChanged(startLesson, now.pages, now.rechecking)) end.replaceWith(finished(now));
     }
   });
 }

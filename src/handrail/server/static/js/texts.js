@@ -18,6 +18,8 @@ const english = {
   "progress.finish": "Finish",
   "progress.step": "Step {number}: {title}",
   "progress.passed": "passed",
+  "progress.rechecking": "checking again",
+  "progress.rechecking.note": "Checking again what you passed before …",
   "progress.current": "you are here",
   "progress.locked": "not yet open",
   "lesson.failed": "This page cannot be shown",

@@ -12,7 +12,7 @@
  * @typedef {{
  *   epoch: string, title: string, description: string, difficulty: string, time: string,
  *   current: string, pages: PageInfo[], blocks: Record<string, BlockState>,
- *   checks: Record<string, CheckState>, quizzes: Record<string, boolean[]>, terminals: TerminalInfo[],
+ *   checks: Record<string, CheckState>, rechecking: string[], quizzes: Record<string, boolean[]>, terminals: TerminalInfo[],
  *   preparations: Record<string, {state: "running"|"done"|"failed", line: string, log: string, status: number}>,
  *   forward: {target: string, doing: string} | null, notice: string, notices: number, watch: boolean, broken: string,
  *   canSkip: boolean, autoCheck: boolean, resetting: boolean, services: {port: number, url: string}[],
