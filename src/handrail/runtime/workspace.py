@@ -7,6 +7,7 @@
     exchange/       where checks write their reasons
     logs/           output of terminals, background scripts and checks
     progress.json   page, passed checks, answers; written anew after each change
+    terminals.json  the terminals that are open, by name, and the host of each
     leaders.json    the sessions of processes that this run began
     lock            held as long as a run uses the workspace
 
@@ -113,7 +114,8 @@ class Workspace:
 
     def wipe(self) -> None:
         """Begin afresh: no home, no progress, no logs."""
-        self.path.joinpath("progress.json").unlink(missing_ok=True)
+        for file in ("progress.json", "terminals.json"):
+            self.path.joinpath(file).unlink(missing_ok=True)
         for folder in (self.home, self.path / "logs", self.background, self.scripts):
             _remove_tree(folder)
             if folder.exists():
@@ -174,11 +176,7 @@ class Workspace:
 
     def load_progress(self) -> dict[str, Any]:
         """What was saved last; empty when nothing was, or when it is no longer readable."""
-        try:
-            saved = json.loads(self.path.joinpath("progress.json").read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            return {}
-        return saved if isinstance(saved, dict) else {}
+        return _load(self.path / "progress.json")
 
     def save_progress(self, progress: Mapping[str, Any]) -> None:
         """Save, so that a crash at any moment leaves the old or the new state. Raises WorkspaceError."""
@@ -189,6 +187,15 @@ class Workspace:
             raise WorkspaceError(
                 f"Progress cannot be saved in {self.path}: {reason}. Mend that (free some space), then try again."
             ) from None
+
+    def load_terminals(self) -> dict[str, str]:
+        """Name and host of each terminal that was open when the last run ended, in the order of their opening."""
+        return {name: str(host) for name, host in _load(self.path / "terminals.json").items()}
+
+    def save_terminals(self, hosts: Mapping[str, str]) -> None:
+        """Keep which terminals are open. A full disk takes no note: a terminal is what its user makes room with."""
+        with contextlib.suppress(OSError):
+            write_atomically(self.path / "terminals.json", json.dumps(hosts))
 
     # Processes
 
@@ -222,6 +229,15 @@ class Workspace:
             left.unlink()
         for shim in SHIMS.iterdir():
             _copy(shim, self.bin / shim.name, 0o755)
+
+
+def _load(path: Path) -> dict[str, Any]:
+    """The object in a file of ours; empty when there is none, or when it is no longer readable."""
+    try:
+        saved = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return saved if isinstance(saved, dict) else {}
 
 
 def default_path(scenario: Scenario, purpose: str = "") -> Path:

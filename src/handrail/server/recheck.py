@@ -25,7 +25,7 @@ def begin(session: Session, state: PageState, tasks: Tasks) -> None:
 async def _check_again(session: Session, state: PageState, passed: list[str]) -> None:
     lost = []
     try:
-        while session.background_running:
+        while session.scripts.background_running:
             await asyncio.sleep(LOOK_EVERY)
         for page_id in passed:
             if not (await session.check(page_id, "restart")).passed:

@@ -1,7 +1,7 @@
 """One WebSocket on one terminal; `static/js/wire.js` is the other end and describes the frames.
 
 Text frames from the page: `{"hello": {client, epoch, from, columns, lines}}` first, then `{"ack": n}` and
-`{"size": [columns, lines] | null}`. Text frames to it: `{"hello": {epoch, start, live, received}}`, `size`,
+`{"size": [columns, lines] | null}`. Text frames to it: `{"hello": {epoch, start, live, received, earlier}}`, `size`,
 `speaker`, `received`.
 """
 
@@ -91,6 +91,7 @@ class TerminalSocket:
                     "start": attachment.start,
                     "live": self.shared.terminal.seq,
                     "received": self.received,
+                    "earlier": self.shared.terminal.shows_earlier,
                 }
             }
         )

@@ -78,6 +78,7 @@ class Session:
         """
         for problem in await self.runtime.start(self.scenario):
             self.tell(events.ProblemFound(str(problem)))
+        await self._terminals.reopen(self.options.columns, self.options.lines)
         await self.open_terminal(FIRST_TERMINAL)
         for tab in self.scenario.terminals:
             await self._terminals.open_tab(tab, self.options.columns, self.options.lines)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import re
 from collections.abc import Callable
 
+from handrail.errors import SessionError
 from handrail.markdown.api import Block
 from handrail.runtime.host import FIRST_HOST, Runtime
 from handrail.runtime.workspace import Workspace
@@ -41,6 +43,20 @@ class Terminals:
         self.open_ones: dict[str, Terminal] = {}
         self._workspace, self._runtime, self._hub, self._keep_logs = workspace, runtime, hub, keep_logs
         self._opening = asyncio.Lock()
+        self._hosts: dict[str, str] = {}
+        self._earlier: set[str] = set()
+        """Terminals of the last run that have not been opened in this one yet."""
+
+    async def reopen(self, columns: int, lines: int) -> None:
+        """Open the terminals that the last run in this workspace left open, in new shells below their old text.
+
+        Raises ShellError, OSError.
+        """
+        hosts = self._workspace.load_terminals()
+        self._earlier = set(hosts)
+        for name, host in hosts.items():
+            with contextlib.suppress(SessionError):  # the scenario has no such host any more
+                await self.open(name, host, columns, lines)
 
     async def open(self, name: str, host: str, columns: int, lines: int) -> Terminal:
         """The terminal of this name, opened on `host` if need be. Raises ShellError, OSError."""
@@ -51,9 +67,12 @@ class Terminals:
             log = self._workspace.logs / f"terminal-{_UNSAFE.sub('_', name)}.log" if self._keep_logs else None
             terminal = await Terminal.open(
                 name, env=launch.env, cwd=launch.cwd, columns=columns, lines=lines,
-                on_event=self._listener(name), log=log, command=launch.command,
+                on_event=self._listener(name), log=log, resumes=name in self._earlier, command=launch.command,
             )  # fmt: skip
+            self._earlier.discard(name)
             self.open_ones[name] = terminal
+            self._hosts[name] = host
+            self._workspace.save_terminals(self._hosts)
             self._note_leader(terminal)
             self._hub.emit(TerminalOpened(name))
             return terminal
@@ -66,12 +85,17 @@ class Terminals:
 
     async def close(self, name: str) -> None:
         """End the terminal and every process in it. Raises KeyError."""
-        await self.open_ones.pop(name).close()
-        self._hub.emit(TerminalClosed(name))
+        await self._end(name)
+        self._workspace.save_terminals(self._hosts)
 
     async def close_all(self) -> None:
-        """End all terminals."""
-        await asyncio.gather(*(self.close(name) for name in list(self.open_ones)))
+        """End all terminals; the next run opens them again."""
+        await asyncio.gather(*(self._end(name) for name in list(self.open_ones)))
+
+    async def _end(self, name: str) -> None:
+        del self._hosts[name]
+        await self.open_ones.pop(name).close()
+        self._hub.emit(TerminalClosed(name))
 
     def _listener(self, name: str) -> Callable[[State], None]:
         """Passes a terminal's events on, and opens a new shell when one ends (unless it never came to a prompt)."""

@@ -14,7 +14,7 @@ from pathlib import Path
 from handrail.terminal import processes, pty_process, shell_states
 from handrail.terminal.block_run import BlockRun, CommandResult
 from handrail.terminal.ctrl_c import PRESS_FOR, CtrlC
-from handrail.terminal.log import TerminalLog
+from handrail.terminal.log import TerminalLog, earlier_output
 from handrail.terminal.replay import PAUSE_ABOVE, RESUME_BELOW, Attachment, Replay
 from handrail.terminal.shell import Awaited, Shell
 from handrail.terminal.shell_states import Exited, Running, State
@@ -27,7 +27,7 @@ class Terminal:
 
     def __init__(
         self, name: str, command: Sequence[str], env: Mapping[str, str], cwd: Path, columns: int, lines: int,
-        on_event: Callable[[State], None] | None, log: Path | None,
+        on_event: Callable[[State], None] | None, log: Path | None, resumes: bool,
     ) -> None:  # fmt: skip
         self.name = name
         self.columns, self.lines = columns, lines
@@ -37,6 +37,10 @@ class Terminal:
         self._on_event = on_event
         self._loop = asyncio.get_running_loop()
         self._replay = Replay(self._resume_if_drained)
+        earlier = earlier_output(log) if resumes and log is not None else b""
+        self.shows_earlier = earlier != b""
+        """Whether its output begins with that of a former run."""
+        self._replay.append(earlier)
         self._log = None if log is None else TerminalLog(log)
         self._block: BlockRun | None = None
         self._run_lock = asyncio.Lock()
@@ -45,17 +49,18 @@ class Terminal:
     @classmethod
     async def open(
         cls, name: str, *, env: Mapping[str, str], cwd: Path, columns: int = 80, lines: int = 24,
-        on_event: Callable[[State], None] | None = None, log: Path | None = None,
+        on_event: Callable[[State], None] | None = None, log: Path | None = None, resumes: bool = False,
         command: Sequence[str] | None = None,
     ) -> Terminal:  # fmt: skip
-        """Start a shell in `cwd`. `command` replaces the bash on PATH (it must read our start-up file).
+        """Start a shell in `cwd`. `command` replaces the bash on PATH (it must read our start-up file). `resumes`:
+        show the end of what `log` has kept before.
 
         on_event gets the shell's states: AtPrompt, Running, Ended, Exited. Raises ShellError when bash is missing
         or too old, OSError when the machine refuses another terminal.
         """
         if command is None:
             command = pty_process.shell_command(env.get("PATH", os.defpath))
-        return cls(name, command, env, cwd, columns, lines, on_event, log)
+        return cls(name, command, env, cwd, columns, lines, on_event, log, resumes)
 
     # Input
 

@@ -228,3 +228,48 @@ def test_disk_that_fills_up_is_told_and_nothing_is_lost(play: Play, scenario: Pa
         assert state()["notice"] == ""
         assert json.loads((inside / "progress.json").read_text())["page"] == "step2"
     server.stop()
+
+
+@pytest.mark.parametrize("signum", [signal.SIGKILL, signal.SIGTERM])
+def test_terminals_come_back_with_their_text_in_new_shells(
+    play: Play, scenario: Path, tmp_path: Path, signum: int
+) -> None:
+    server = play(scenario, tmp_path / "w")
+    second, third = (server.post("/api/terminals").json()["name"] for _ in range(2))
+    server.post(f"/api/terminals/{third}/close")
+    with server.socket(f"/api/terminals/{second}/socket") as socket:
+        attach(socket)
+        # A full-screen program that is killed with the player must not keep what comes after it to itself.
+        type_line(socket, 0, "printf '\\e[32mfirst-%s\\e[0m\\n' one; printf '\\e[?1049h\\e[?25lfull-%s' screen; cat")
+        output(socket, b"full-screen")
+    server.stop(signum)
+    server = play(scenario, tmp_path / "w")
+    assert [each["name"] for each in server.get("/api/state").json()["terminals"]] == ["T1", second]
+    with server.socket(f"/api/terminals/{second}/socket") as socket:
+        hello = attach(socket)
+        assert hello["earlier"] is True
+        type_line(socket, 0, "echo now-$((1+1))")
+        _, seen = output(socket, b"now-2")
+    earlier, marked, now = seen.partition(b"--- all above is from before")
+    assert b"\x1b[32mfirst-one" in earlier
+    assert marked
+    assert earlier.index(b"full-screen") < earlier.index(b"\x1b[?1049l"), "back on the first screen"
+    assert b"now-2" in now
+    assert b"first-one" not in now
+    with server.socket("/api/terminals/T1/socket") as socket:
+        assert attach(socket)["earlier"] is True
+    fresh = server.post("/api/terminals").json()["name"]
+    assert fresh == third
+    with server.socket(f"/api/terminals/{fresh}/socket") as socket:
+        assert attach(socket)["earlier"] is False, "one that was closed does not come back"
+
+
+def test_starting_over_brings_no_old_text(play: Play, scenario: Path, tmp_path: Path) -> None:
+    server = play(scenario, tmp_path / "w")
+    epoch = server.get("/api/state").json()["epoch"]
+    server.post("/api/terminals")
+    server.post("/api/reset")
+    until(lambda: (now := server.get("/api/state").json())["epoch"] != epoch and not now["resetting"])
+    assert [each["name"] for each in server.get("/api/state").json()["terminals"]] == ["T1"]
+    with server.socket("/api/terminals/T1/socket") as socket:
+        assert attach(socket)["earlier"] is False

@@ -158,7 +158,7 @@ export class TerminalView {
       this.live = message.hello.live;
       if (isNew && knew) {
         this.term.reset();
-        this.term.write(`\x1b[2m${t("terminal.restarted")}\x1b[0m\r\n`);
+        if (!message.hello.earlier) this.term.write(`\x1b[2m${t("terminal.restarted")}\x1b[0m\r\n`);
       } else if (isGap) this.term.write(`\r\n\x1b[2m${t("terminal.gap")}\x1b[0m\r\n`);
       this.panel.dataset.epoch = message.hello.epoch;
       this.say("");
