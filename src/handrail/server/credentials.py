@@ -1,6 +1,8 @@
 """The token and the port of one workspace's player, kept so that a restart finds the browser tab still signed in."""
 
+import hashlib
 import json
+import os
 import secrets
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -36,6 +38,12 @@ def load(folder: Path) -> Credentials:
 def save(folder: Path, credentials: Credentials) -> None:
     """Keeps them where nobody else may read them. Raises OSError."""
     write_atomically(folder / FILE, json.dumps(asdict(credentials)))
+
+
+def lesson(folder: Path) -> str:
+    """Tells one workspace's player from another's, and nothing else of it: a tab of a lesson that has ended must be
+    able to find out that another one answers at its address."""
+    return hashlib.sha256(b"handrail" + os.fsencode(os.path.realpath(folder))).hexdigest()[:16]
 
 
 def forget(folder: Path) -> None:

@@ -3,7 +3,8 @@
 A player that forks shells is a remote-code service by design. So whoever talks to it must name this
 server as Host (DNS rebinding), come from our own page if it is a browser (Origin, Sec-Fetch-Site), and
 hold the session's token, which travels in the Authorization header or as a WebSocket subprotocol and
-never in a URL. Only `/` and `/static/*` need no token: they hold no scenario data.
+never in a URL. Only `/` and `/static/*` need no token: they hold no scenario data. A tab whose token is
+not ours is told an opaque id of the lesson, by which it sees that another one has taken its place.
 Everything is decided on `scope["path"]`, the path that the router uses too, never on a rebuilt URL.
 """
 
@@ -27,6 +28,7 @@ SECURITY_HEADERS: tuple[tuple[bytes, bytes], ...] = (
 )
 SUBPROTOCOL = "handrail"
 TOKEN_SUBPROTOCOL = "handrail.token."
+LESSON_HEADER = b"handrail-lesson"
 MAX_BODY = 1 << 20  # bytes of one HTTP request
 MAX_SOCKETS = 64  # WebSockets open at once, all tabs together
 
@@ -41,11 +43,12 @@ class Forbidden(Exception):
 
 
 class Guard:
-    """Wraps the app; `hosts` are the exact Host values (with port) that mean this server."""
+    """Wraps the app; `hosts` are the exact Host values (with port) that mean this server, `lesson` its lesson's id."""
 
-    def __init__(self, app: ASGIApp, *, token: str, hosts: Iterable[str]) -> None:
+    def __init__(self, app: ASGIApp, *, token: str, hosts: Iterable[str], lesson: str) -> None:
         self.app = app
         self.token = token.encode()
+        self.lesson = lesson.encode()
         self.hosts = frozenset(hosts)
         self.sockets = 0
 
@@ -59,7 +62,7 @@ class Guard:
             if scope["type"] == "http" and scope["method"] not in ("GET", "HEAD"):
                 receive = await whole_body(receive)
         except Forbidden as forbidden:
-            await refuse(scope, receive, send, forbidden)
+            await refuse(scope, receive, send, forbidden, self.lesson)
             return
         if scope["type"] == "http":
             await self.app(scope, receive, with_headers(send, scope["path"]))
@@ -155,7 +158,7 @@ def with_headers(send: Send, path: str = "") -> Send:
     return send_with_headers
 
 
-async def refuse(scope: Scope, receive: Receive, send: Send, forbidden: Forbidden) -> None:
+async def refuse(scope: Scope, receive: Receive, send: Send, forbidden: Forbidden, lesson: bytes) -> None:
     """Answers with the status and the sentence; a WebSocket is refused before it opens."""
     kind = "http" if scope["type"] == "http" else "websocket.http"
     if kind == "websocket.http":
@@ -170,6 +173,7 @@ async def refuse(scope: Scope, receive: Receive, send: Send, forbidden: Forbidde
         "headers": [
             (b"content-type", b"text/plain; charset=utf-8"),
             (b"content-length", str(len(body)).encode()),
+            *([(LESSON_HEADER, lesson)] if forbidden.status == 401 else []),
         ],
     }
     await with_headers(send)(start) if kind == "http" else await send(start)

@@ -20,7 +20,7 @@ from handrail.runtime import trust
 from handrail.runtime.host import Runtime
 from handrail.runtime.workspace import Workspace, opened
 from handrail.scenario.reader import Scenario, load
-from handrail.server import background, credentials
+from handrail.server import background, credentials, leaving
 from handrail.server.app import STATIC, create_app
 from handrail.server.errors import FAILURES, sentence
 from handrail.server.guard import Guard
@@ -49,6 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-browser", action="store_true", help="only print the address")
     parser.add_argument("--watch", action="store_true", help="author mode: follow saved changes, show lint problems")
     parser.add_argument("--instructor", action="store_true", help="let pages be left without passing their check")
+    parser.add_argument("--cleanup", action="store_true", help="only remove what the lesson made, by its own script")
     trust.add_arguments(parser)
     parser.add_argument("--workspace", type=Path, metavar="DIR", help="keep the lesson's folder there")
     parser.add_argument("--language", default=preferred(os.environ), help="language of the texts, like de or pt-br")
@@ -62,6 +63,8 @@ def run(args: argparse.Namespace) -> int:
         scenario = localised(load(args.scenario), args.language)
         with opened(scenario, args.workspace) as workspace:
             runtime = trust.choose(scenario, workspace, args)
+            if args.cleanup:
+                return asyncio.run(leaving.clean_up(scenario, workspace, runtime))
             asyncio.run(play(args, scenario, workspace, runtime))
     except (Unusable, *FAILURES, trust.NotApproved) as error:
         print(f"handrail: {sentence(error)}", file=sys.stderr)
@@ -104,7 +107,8 @@ async def play(args: argparse.Namespace, scenario: Scenario, workspace: Workspac
     address = f"http://{ADDRESS}:{port}/#token={kept.token}"
     failures: list[Exception] = []
     app = create_app(player, lifespan(player, args, address, failures))
-    guard = Guard(app, token=kept.token, hosts=[f"{ADDRESS}:{port}", f"localhost:{port}"])
+    hosts = [f"{ADDRESS}:{port}", f"localhost:{port}"]
+    guard = Guard(app, token=kept.token, hosts=hosts, lesson=credentials.lesson(workspace.path))
     config = uvicorn.Config(
         guard, log_level="critical", access_log=False, loop="asyncio", http="h11", ws="websockets-sansio",
         ws_max_size=LARGEST_FRAME, ws_per_message_deflate=False, server_header=False, timeout_graceful_shutdown=GRACE,
@@ -113,6 +117,7 @@ async def play(args: argparse.Namespace, scenario: Scenario, workspace: Workspac
         await Server(config).serve(sockets=[listener])
     if failures:
         raise failures[0]
+    leaving.tell_what_stays(session, args)
 
 
 class Server(uvicorn.Server):

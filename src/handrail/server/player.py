@@ -104,6 +104,7 @@ class Player:
         current = progress.page if progress.page in {page.id for page in shown} else (shown[0].id if shown else "")
         return {
             **self.page_state.as_json(),
+            "lesson": credentials.lesson(self.session.workspace.path),
             "title": scenario.title or scenario.name,
             "description": scenario.description,
             "difficulty": scenario.difficulty,

@@ -77,7 +77,8 @@ class SharedTerminal:
         connection.tell({"speaker": True})
 
     def fit(self) -> None:
-        """Gives the terminal the largest size that every visible tab can show, and tells them."""
+        """Gives the terminal the largest size that every visible tab can show, and tells them; those that have more
+        room are told that another one is smaller."""
         sizes = [each.size for each in self.connections if each.size is not None]
         if not sizes:
             return
@@ -86,4 +87,5 @@ class SharedTerminal:
             self.size = size
             self.terminal.resize(*size)
         for each in self.connections:
-            each.tell({"size": list(size)})
+            is_cut = each.size is not None and each.size != size
+            each.tell({"size": list(size), **({"smaller": True} if is_cut else {})})

@@ -1,8 +1,8 @@
 """One WebSocket on one terminal; `static/js/wire.js` is the other end and describes the frames.
 
 Text frames from the page: `{"hello": {client, epoch, from, columns, lines}}` first, then `{"ack": n}` and
-`{"size": [columns, lines] | null}`. Text frames to it: `{"hello": {epoch, start, live, received, earlier}}`, `size`,
-`speaker`, `received`.
+`{"size": [columns, lines] | null}`. Text frames to it: `{"hello": {epoch, start, live, received, earlier}}`, `size`
+(with `smaller` where another window has less room), `speaker`, `received`.
 """
 
 import asyncio

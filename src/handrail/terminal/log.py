@@ -12,7 +12,10 @@ _OTHER_SCREEN = re.compile(rb"\x1b\[\?(?:1049|1047|47)([hl])")
 # What a program that was killed may have left behind: a hidden cursor, margins, mouse reports, keypad modes, colours.
 _MODES = (1, 9, 1000, 1002, 1003, 1004, 1006, 2004)
 _AS_AT_THE_START = b"\x1b[!p\x1b>" + b"".join(b"\x1b[?%dl" % mode for mode in _MODES) + b"\x1b[0m"
-_EARLIER = b"\r\n\x1b[2m--- all above is from before handrail was started again; this is a new shell ---\x1b[0m\r\n"
+_EARLIER = (
+    b"\r\n\x1b[2m--- the text above is from before the restart ---\r\n"
+    b"--- this is a new shell; what ran in the old one has ended ---\x1b[0m\r\n"
+)
 
 
 class TerminalLog:

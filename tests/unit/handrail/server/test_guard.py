@@ -35,7 +35,7 @@ async def everything(scope: Scope, receive: Receive, send: Send) -> None:
 def port() -> Iterator[int]:
     listener = socket.create_server(("127.0.0.1", 0))
     number = listener.getsockname()[1]
-    app = Guard(everything, token=TOKEN, hosts=[f"127.0.0.1:{number}", f"localhost:{number}"])
+    app = Guard(everything, token=TOKEN, hosts=[f"127.0.0.1:{number}", f"localhost:{number}"], lesson="a lesson")
     config = uvicorn.Config(
         app, log_level="critical", lifespan="off", ws="websockets-sansio", http="h11", loop="asyncio"
     )

@@ -16,7 +16,7 @@ import pytest
 from handrail.terminal.processes import start_time
 
 from ..conftest import MakeScenario
-from .player_process import Server, attach, command, output, start, type_line, until, wait_ready
+from .player_process import ADDRESS, Server, attach, command, output, start, type_line, until, wait_ready
 
 Play = Callable[..., Server]
 
@@ -250,7 +250,7 @@ def test_terminals_come_back_with_their_text_in_new_shells(
         assert hello["earlier"] is True
         type_line(socket, 0, "echo now-$((1+1))")
         _, seen = output(socket, b"now-2")
-    earlier, marked, now = seen.partition(b"--- all above is from before")
+    earlier, marked, now = seen.partition(b"--- the text above is from before")
     assert b"\x1b[32mfirst-one" in earlier
     assert marked
     assert earlier.index(b"full-screen") < earlier.index(b"\x1b[?1049l"), "back on the first screen"
@@ -273,3 +273,69 @@ def test_starting_over_brings_no_old_text(play: Play, scenario: Path, tmp_path: 
     assert [each["name"] for each in server.get("/api/state").json()["terminals"]] == ["T1"]
     with server.socket("/api/terminals/T1/socket") as socket:
         assert attach(socket)["earlier"] is False
+
+
+def test_a_tab_of_another_lesson_is_told_apart(
+    play: Play, make_scenario: MakeScenario, scenario: Path, tmp_path: Path
+) -> None:
+    server = play(scenario, tmp_path / "w")
+    lesson = server.get("/api/state").json()["lesson"]
+    server.stop()
+    other = play([*command(scenario, tmp_path / "other"), "--port", str(server.port)], tmp_path / "other")
+    assert other.port == server.port
+    refused_tab = server.get("/api/state")
+    assert refused_tab.status_code == 401
+    assert refused_tab.headers["Handrail-Lesson"] == other.get("/api/state").json()["lesson"] != lesson
+    other.stop()
+    again = play([*command(scenario, tmp_path / "w"), "--port", str(server.port)], tmp_path / "w")
+    assert again.get("/api/state").json()["lesson"] == lesson
+    assert "Handrail-Lesson" not in again.get("/api/state").headers
+
+
+CLEAN = "echo cleaned >> {}\n"
+
+
+def with_cleanup(make_scenario: MakeScenario, tmp_path: Path, script: str = CLEAN) -> Path:
+    page = "```\ntouch ~/made\n```{{exec}}\n"
+    files = {"scripts/clean.sh": script.format(tmp_path / "cleaned")}
+    return make_scenario(page, files=files, handrail={"cleanup": "scripts/clean.sh"})
+
+
+def ended(scenario: Path, workspace: Path, *, after_a_block: bool) -> str:
+    """Plays until Ctrl-C; what it says then on standard error."""
+    process = subprocess.Popen(command(scenario, workspace), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    match = ADDRESS.search(process.stdout.readline())
+    assert match is not None
+    server = Server(int(match[1]), match[2], process, workspace)
+    if after_a_block:
+        server.post("/api/blocks/step1-1/run")
+        until(lambda: server.get("/api/state").json()["blocks"].get("step1-1", {}).get("state") == "ended")
+    process.send_signal(signal.SIGINT)
+    return process.communicate(timeout=20)[1]
+
+
+def test_ctrl_c_names_the_command_that_removes_what_stays(make_scenario: MakeScenario, tmp_path: Path) -> None:
+    scenario = with_cleanup(make_scenario, tmp_path)
+    workspace = tmp_path / "a workspace"
+    assert "to remove it" not in ended(scenario, workspace, after_a_block=False), "nothing was made"
+    said = ended(scenario, workspace, after_a_block=True)
+    assert "by the lesson's own scripts/clean.sh" in said
+    remove = said.split("to remove it (by the lesson's own scripts/clean.sh):")[1].splitlines()[0].strip()
+    assert not (tmp_path / "cleaned").exists()
+    for expected in ("removed.", "nothing to remove"):
+        done = subprocess.run(remove, shell=True, capture_output=True, text=True, timeout=50)
+        assert done.returncode == 0, done.stderr
+        assert done.stdout == ""
+        assert expected in done.stderr
+    assert (tmp_path / "cleaned").read_text() == "cleaned\n", "the clean-up ran once"
+
+
+def test_a_clean_up_that_fails_names_its_log(make_scenario: MakeScenario, tmp_path: Path) -> None:
+    scenario = with_cleanup(make_scenario, tmp_path, "echo no engine; exit 3\n")
+    ended(scenario, tmp_path / "w", after_a_block=True)
+    done = subprocess.run([*command(scenario, tmp_path / "w"), "--cleanup"], capture_output=True, text=True, timeout=50)
+    assert done.returncode == 1
+    assert "scripts/clean.sh ended with status 3" in done.stderr
+    log = Path(done.stderr.rsplit("Its output: ", 1)[1].strip())
+    assert log.read_text() == "no engine\n"

@@ -82,6 +82,8 @@ def test_size_fits_every_visible_tab(shared: SharedTerminal, recorder: Recorder)
         tab.size = size
         shared.fit()
     assert recorder.sizes[-1] == (80, 30)
+    assert wide.told[-1] == {"size": [80, 30], "smaller": True}, "less room without a word"
+    assert narrow.told[-1] == {"size": [80, 30], "smaller": True}, "it has more lines"
     narrow.size = None  # its tab is hidden
     shared.fit()
     assert recorder.sizes[-1] == (120, 30)

@@ -1,15 +1,33 @@
 /** Talking to the player over HTTP. The token comes in the address once and then lives in this tab only. */
 
 const KEY = "handrail.token";
+/** Which lesson this tab shows: {id, title}. */
+const LESSON = "handrail.lesson";
 
-/** A request the server refused: its status, its sentence, and what else it said. */
+/** A request the server refused: its status, its sentence, what else it said, and the lesson that it serves if this
+ * tab is not signed in to it. */
 export class Refusal extends Error {
-  /** @param {number} status @param {string} message @param {any} detail */
-  constructor(status, message, detail) {
+  /** @param {number} status @param {string} message @param {any} detail @param {string | null} lesson */
+  constructor(status, message, detail, lesson) {
     super(message);
     this.status = status;
     this.detail = detail;
+    this.lesson = lesson;
   }
+}
+
+/** Notes which lesson this tab shows, for the time when another one answers at its address.
+ * @param {string} id @param {string} title */
+export function belongsTo(id, title) {
+  sessionStorage.setItem(LESSON, JSON.stringify({ id, title }));
+}
+
+/** The title of this tab's lesson when the refusal comes from another one, else "".
+ * @param {unknown} error @returns {string} */
+export function replaced(error) {
+  const kept = JSON.parse(sessionStorage.getItem(LESSON) ?? "null");
+  const isOther = error instanceof Refusal && error.status === 401 && error.lesson && kept && kept.id !== error.lesson;
+  return isOther ? kept.title : "";
 }
 
 /** Moves a token from the address into the tab's own storage and takes it out of the address bar. */
@@ -34,7 +52,7 @@ async function send(method, path, body) {
   try {
     response = await fetch(path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
   } catch {
-    throw new Refusal(0, "", null);
+    throw new Refusal(0, "", null, null);
   }
   if (response.ok) return response;
   const text = await response.text();
@@ -44,7 +62,7 @@ async function send(method, path, body) {
   } catch {
     // The guard and the server speak plain text.
   }
-  throw new Refusal(response.status, detail?.error ?? text.trim(), detail);
+  throw new Refusal(response.status, detail?.error ?? text.trim(), detail, response.headers.get("Handrail-Lesson"));
 }
 
 /** @param {string} path @returns {Promise<any>} */

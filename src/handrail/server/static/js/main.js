@@ -1,6 +1,6 @@
 /** Starts the page: signs in, fetches the state once, then follows it. */
 
-import { get, Refusal, signIn } from "./api.js";
+import { belongsTo, get, Refusal, replaced, signIn } from "./api.js";
 import { startActions } from "./actions.js";
 import { startBar } from "./bar.js";
 import { byId, el } from "./dom.js";
@@ -12,7 +12,7 @@ import { startOutcome } from "./outcome.js";
 import { startResults } from "./results.js";
 import { apply } from "./settings.js";
 import { startSplit } from "./split.js";
-import { follow, take } from "./store.js";
+import { follow, onConnection, take } from "./store.js";
 import { fillTexts, t } from "./texts.js";
 import { startWorkbench } from "./workbench.js";
 
@@ -38,9 +38,12 @@ async function start() {
   try {
     first = await get("/api/state");
   } catch (error) {
+    const title = replaced(error);
+    if (title) return giveUp(t("signin.other.title"), t("signin.other.body", { title }));
     if (error instanceof Refusal && error.status === 401) return giveUp(t("signin.title"), t("signin.body"));
     return giveUp(t("lesson.failed"), error instanceof Error && error.message ? error.message : t("request.failed"));
   }
+  belongsTo(first.lesson, first.title);
   startSplit();
   take(first);
   startHeader();
@@ -53,6 +56,10 @@ async function start() {
   startBar();
   startOutcome();
   follow();
+  // A connection that does not come back may have been refused, which a WebSocket does not tell.
+  onConnection(({ up }) => {
+    if (!up) get("/api/state").catch((error) => error.status === 401 && location.reload());
+  });
 }
 
 window.addEventListener("hashchange", () => {

@@ -78,8 +78,9 @@ export class TerminalView {
       hidden: true,
     });
     this.note = el("div", { class: "terminal-note", role: "status", hidden: true });
+    this.smaller = el("div", { class: "terminal-smaller", role: "status", hidden: true });
     this.surface = el("div", { class: "terminal-surface" });
-    this.panel.append(this.surface, this.note);
+    this.panel.append(this.surface, this.smaller, this.note);
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.term = new Terminal({
       allowProposedApi: true,
@@ -164,6 +165,8 @@ export class TerminalView {
       this.say("");
       this.refit();
     } else if (message.size) {
+      this.smaller.hidden = !message.smaller;
+      this.smaller.textContent = t("terminal.smaller", { columns: message.size[0], lines: message.size[1] });
       if (message.size[0] !== this.term.cols || message.size[1] !== this.term.rows)
         this.term.resize(message.size[0], message.size[1]);
     } else if ("speaker" in message) this.isSpeaker = message.speaker;

@@ -10,6 +10,9 @@ const english = {
   "signin.title": "This tab is not signed in",
   "signin.body":
     "The player knows you by the address it printed when it started. Open that address again; if it is lost, stop handrail with Ctrl-C and run the same command once more.",
+  "signin.other.title": "Another lesson runs here now",
+  "signin.other.body":
+    "This tab belongs to “{title}”, and the address now belongs to another lesson. You can close this tab. To go on with “{title}”, start it again with the command you used before: it opens where you were.",
   "connection.lost": "Connection lost. Trying again …",
   "connection.lost.in": "Connection lost. Trying again in {seconds} s.",
   "connection.retry": "Try now",
@@ -105,6 +108,8 @@ const english = {
   "terminals.copy": "Copy everything this terminal shows",
   "terminal.reconnecting": "Reconnecting …",
   "terminal.restarted": "--- this is a new shell; what ran in the old one has ended ---",
+  "terminal.smaller":
+    "Another window shows this terminal too and has less room, so it is {columns} columns by {lines} lines here as well. Close or widen that window to use all of this one.",
   "terminal.gap": "--- some output was too long ago to be shown again ---",
   "terminal.exited": "The shell of {terminal} ended.",
   "terminal.reopen": "Open a new shell",

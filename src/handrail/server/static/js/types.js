@@ -10,7 +10,7 @@
  * @typedef {{name: string, state: "starting"|"prompt"|"running"|"exited", epoch: string}} TerminalInfo
  * @typedef {{code: string, severity: string, path: string, line: number, message: string, remedy: string}} Problem
  * @typedef {{
- *   epoch: string, title: string, description: string, difficulty: string, time: string,
+ *   lesson: string, epoch: string, title: string, description: string, difficulty: string, time: string,
  *   current: string, pages: PageInfo[], blocks: Record<string, BlockState>,
  *   checks: Record<string, CheckState>, rechecking: string[], quizzes: Record<string, boolean[]>, terminals: TerminalInfo[],
  *   preparations: Record<string, {state: "running"|"done"|"failed", line: string, log: string, status: number}>,

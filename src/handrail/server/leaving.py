@@ -1,0 +1,64 @@
+"""What a lesson leaves on this machine when the player stops, and `handrail play --cleanup`, which removes it.
+
+handrail does not know what that is: it runs the script that the scenario names as `handrail.cleanup`.
+"""
+
+import argparse
+import contextlib
+import os
+import shlex
+import shutil
+import sys
+
+from handrail.runtime.host import Runtime
+from handrail.runtime.workspace import Workspace
+from handrail.scenario.reader import Scenario
+from handrail.session.scripts import cleanup_script
+from handrail.session.session import Session
+
+
+def tell_what_stays(session: Session, args: argparse.Namespace) -> None:
+    """Says on standard error what the stop has not removed, and the command that does; nothing if there is nothing."""
+    script = cleanup_script(session.scenario)
+    if script is None or not (session.runtime.keeps_state and session.progress.started):
+        return
+    name = script.relative_to(session.scenario.root.resolve()).as_posix()
+    with contextlib.suppress(OSError):  # the terminal that it was started in may be gone
+        print(
+            "handrail: stopped. What the lesson has made on this machine stays, and may go on running.\n"
+            f"handrail: to remove it (by the lesson's own {name}):  {command(args)}",
+            file=sys.stderr, flush=True,
+        )  # fmt: skip
+
+
+def command(args: argparse.Namespace) -> str:
+    """The command that cleans up after the player that these arguments started, to be typed in the same folder."""
+    typed = sys.argv[0]
+    on_path = shutil.which("handrail")
+    if typed.endswith("__main__.py"):
+        program = [sys.executable, "-m", "handrail"]
+    elif on_path is not None and os.path.realpath(on_path) == os.path.realpath(typed):
+        program = ["handrail"]
+    else:
+        program = [typed]
+    workspace = [] if args.workspace is None else ["--workspace", str(args.workspace)]
+    host = ["--host"] if args.host else []
+    return shlex.join([*program, "play", str(args.scenario), *host, *workspace, "--cleanup"])
+
+
+async def clean_up(scenario: Scenario, workspace: Workspace, runtime: Runtime) -> int:
+    """Runs the scenario's clean-up for the lesson in this workspace. Returns the exit status for the shell."""
+    session = Session(scenario, workspace, runtime=runtime)
+    script = cleanup_script(scenario)
+    if script is None or not (runtime.keeps_state and session.progress.started):
+        print("handrail: there is nothing to remove.", file=sys.stderr)
+        return 0
+    name = script.relative_to(scenario.root.resolve()).as_posix()
+    print(f"handrail: running {name}. This may take a minute.", file=sys.stderr, flush=True)
+    status = await session.cleanup()
+    if status == 0:
+        print("handrail: removed. Your progress is kept; handrail checks it again at the next start.", file=sys.stderr)
+        return 0
+    how = "has not ended within its time limit" if status is None else f"ended with status {status}"
+    print(f"handrail: {name} {how}. Its output: {workspace.logs / 'cleanup.log'}", file=sys.stderr)
+    return 1
