@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import signal
 from collections.abc import Iterator
 
@@ -146,8 +147,10 @@ def test_every_tab_goes_on_with_a_restarted_server(play: Player, open_page: Open
         expect(page.locator("#tab-T2")).to_be_visible()
         expect(screen(page)).to_contain_text("this is a new shell")
         expect(page.locator("#lesson")).to_have_attribute("data-page", "step1")
-    type_into(two, "echo from tab $((1 + 1))")
-    expect(screen(one)).to_contain_text("from tab 2")
+    one.locator("#tab-T2").click()
+    type_into(two, "echo from tab $((1 + 1))", "T2")
+    expect(screen(one, "T2")).to_contain_text("from tab 2")
+    expect(screen(one, "T2")).to_contain_text("from the second terminal")
 
 
 def test_server_killed_while_a_command_runs(play: Player, open_page: Opener) -> None:
@@ -197,3 +200,54 @@ def test_tab_without_the_token_is_told_how_to_sign_in(play: Player, context: Bro
     page = context.new_page()
     page.goto(f"http://127.0.0.1:{player.port}/")
     expect(page.get_by_role("alert")).to_contain_text("not signed in")
+
+
+def test_tab_of_another_lesson_says_so(play: Player, open_page: Opener) -> None:
+    player = play()
+    page = open_page(player)
+    player.stop()
+    expect(page.locator('[data-kind="connection"]')).to_be_visible()
+    other = play("quiz")
+    other.stop()
+    other.start(player.port)
+    expect(page.get_by_role("alert")).to_contain_text("Another lesson runs here now")
+    expect(page.get_by_role("alert")).to_contain_text("“Grow a garden”")
+
+
+def test_a_smaller_window_says_that_it_takes_room(play: Player, open_page: Opener) -> None:
+    player = play()
+    wide = open_page(player)
+    note = wide.locator("#panel-T1 .terminal-smaller")
+    expect(screen(wide)).to_contain_text("$")
+    expect(note).to_be_hidden()
+    narrow = open_page(player)
+    narrow.set_viewport_size({"width": 1000, "height": 800})
+    expect(note).to_contain_text("Another window shows this terminal too and has less room")
+    expect(narrow.locator("#panel-T1 .terminal-smaller")).to_be_hidden()
+    narrow.close()
+    expect(note).to_be_hidden()
+
+
+def test_ticks_come_back_when_their_checks_have_run_again(play: Player, open_page: Opener) -> None:
+    player = play()
+    page = open_page(player)
+    go_to_step_1(page)
+    run(page, 1)
+    expect(block(page, 1)).to_have_attribute("data-state", "ok")
+    page.locator('[data-do="check"]').click()
+    stop = page.locator('.stop[data-page="step1"]')
+    expect(stop).to_have_class("stop step current passed")
+    player.stop()
+    shutil.rmtree(player.home / "north")
+    verify = player.root / "verify1.sh"
+    checked = verify.read_text()
+    verify.write_text("while [ -e ~/wait ]; do sleep 0.1; done\n" + checked)
+    (player.home / "wait").touch()
+    player.start(player.port)
+    expect(page.locator('[data-kind="rechecking"]')).to_have_text("Checking again what you passed before …")
+    expect(stop).to_have_attribute("aria-label", re.compile("checking again"))
+    expect(stop).to_have_class("stop step current")
+    (player.home / "wait").unlink()
+    expect(page.locator('[data-kind="notice"]')).to_contain_text("made is no longer there")
+    expect(page.locator('[data-kind="rechecking"]')).to_have_count(0)
+    expect(stop).to_have_class("stop step current")

@@ -4,14 +4,9 @@ A kept workspace says what was reached, not what is left of it: the machine may 
 containers deleted.
 """
 
-import asyncio
-
 from handrail.server.page_state import PageState
 from handrail.server.tasks import Tasks
 from handrail.session.session import Session
-
-# A check may need what a background script prepares.
-LOOK_EVERY = 0.2  # seconds
 
 
 def begin(session: Session, state: PageState, tasks: Tasks) -> None:
@@ -25,8 +20,6 @@ def begin(session: Session, state: PageState, tasks: Tasks) -> None:
 async def _check_again(session: Session, state: PageState, passed: list[str]) -> None:
     lost = []
     try:
-        while session.scripts.background_running:
-            await asyncio.sleep(LOOK_EVERY)
         for page_id in passed:
             if not (await session.check(page_id, "restart")).passed:
                 lost.append(session.scenario.page(page_id).title)
@@ -38,6 +31,5 @@ async def _check_again(session: Session, state: PageState, passed: list[str]) ->
     if lost:
         titles = " and ".join(f"“{title}”" for title in lost)
         state.say(
-            f"What {titles} made is no longer there. Go back and run the commands again, or choose Start over "
-            "in the menu."
+            f"What {titles} made is no longer there. Run the commands there again, or choose Start over in the menu."
         )
