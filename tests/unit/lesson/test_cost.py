@@ -124,7 +124,12 @@ def test_a_check_passes_fails_or_says_that_it_cannot_tell(
     (tmp_path / "scripts" / "cost.sh").write_text(f"[ $# = 4 ] && echo '{line}'\n")
     (tmp_path / "test_cheap.py").write_text(CHECK)
     steps = REPO / "tests" / "steps"
-    env = {**os.environ, "PYTHONPATH": str(steps), "PYTHONDONTWRITEBYTECODE": "1", "LESSON_DIR": str(tmp_path)}
+    env = {
+        **os.environ,
+        "PYTHONPATH": f"{steps}:{REPO / 'scripts'}",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "LESSON_DIR": str(tmp_path),
+    }
     env |= dict.fromkeys(("CLUSTER", "SELDON_URL", "SELDON_VERSION", "MONITOR_URL", "SEARCH_URL"), "x")
     words = [lesson_python, "-m", "pytest", "-c", str(steps / "pytest.ini"), str(tmp_path / "test_cheap.py")]
     run = subprocess.run(words, capture_output=True, text=True, env=env, cwd=tmp_path, stdin=subprocess.DEVNULL)
