@@ -123,3 +123,40 @@ def test_part_does_not_mention_what_it_must_not_know(part: str, words: str) -> N
         if re.search(words, line, re.IGNORECASE)
     ]
     assert not found
+
+
+LONGEST_MODULE = 300  # lines
+LONGEST_FUNCTION = 60  # lines, decorators and docstring included
+# What is longer all the same: "part/module.py" or "part/module.py:function". ARCHITECTURE.md names each and says why.
+LONGER: set[str] = set()
+
+
+def too_long(part: Path) -> Iterator[str]:
+    for source in sorted(part.rglob("*.py")):
+        name = f"{part.name}/{source.relative_to(part).as_posix()}"
+        text = source.read_text(encoding="utf-8")
+        if len(text.splitlines()) > LONGEST_MODULE:
+            yield name
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                first = min([node.lineno, *(each.lineno for each in node.decorator_list)])
+                if (node.end_lineno or first) - first >= LONGEST_FUNCTION:
+                    yield f"{name}:{node.name}"
+
+
+def test_modules_and_functions_are_short() -> None:
+    assert {name for part in PARTS.values() for name in too_long(part)} == LONGER
+
+
+def test_what_is_longer_is_named_in_the_architecture() -> None:
+    said = (REPO / "ARCHITECTURE.md").read_text(encoding="utf-8") if LONGER else ""
+    assert not [name for name in LONGER if name not in said]
+
+
+def test_what_is_too_long_is_seen(tmp_path: Path) -> None:
+    part = tmp_path / "part"
+    part.mkdir()
+    lines = "    pass\n" * LONGEST_FUNCTION
+    (part / "short.py").write_text("def well():\n" + lines.removesuffix("    pass\n"))
+    (part / "long.py").write_text("@decorated\nasync def slow():\n" + lines + "#\n" * LONGEST_MODULE)
+    assert list(too_long(part)) == ["part/long.py", "part/long.py:slow"]

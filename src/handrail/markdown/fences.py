@@ -8,6 +8,7 @@ the list item they belong to. The indent of the opening fence is removed from ev
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from markdown_it.rules_block import StateBlock
@@ -98,13 +99,7 @@ def _push(
             cut = state.eMarks[closing.line] - closing.content_end
             content += line[: len(line) - cut] + "\n"
             notes.append(Note("fence-not-alone", closing.line))
-        if closing.shorter:
-            notes.append(Note("fence-shorter", closing.line))
-        if closing.near:
-            notes.append(near(closing.line, *closing.near))
-        if closing.trailing:
-            trailing = closing.trailing
-            notes.append(Note("fence-not-alone", closing.line, "trailing", {"text": trailing}, trailing))
+        notes += _closing_notes(closing)
     if opening is not None:
         notes.append(Note("action-on-opening-fence", start, at=opening.raw))
         cut = info.find("{{")
@@ -128,6 +123,17 @@ def _push(
         "braces_column": column,
         "notes": notes,
     }
+
+
+def _closing_notes(closing: Closing) -> Iterator[Note]:
+    """The notes on a line that closes a fence, yet not as it should."""
+    if closing.shorter:
+        yield Note("fence-shorter", closing.line)
+    if closing.near:
+        yield near(closing.line, *closing.near)
+    if closing.trailing:
+        trailing = closing.trailing
+        yield Note("fence-not-alone", closing.line, "trailing", {"text": trailing}, trailing)
 
 
 def _near_misses(content: str, marks: str, start: int) -> list[Note]:

@@ -190,7 +190,9 @@ class Session:
                 result = CommandResult(0, "prompt", 0.0)
             elif block.action == "execute":
                 shell = await self.open_terminal(name, block.host or FIRST_HOST)
-                self._mark_started()
+                if not self.progress.started:
+                    self.progress.started = True
+                    self._save()
                 result = await self.blocks.run(
                     block, shell, limited=origin != "learner", type_when_busy=type_when_busy
                 )
@@ -284,11 +286,6 @@ class Session:
             ended_well()
         else:
             await self.scripts.spawn_background(self.scenario, page, ended_well)
-
-    def _mark_started(self) -> None:
-        if not self.progress.started:
-            self.progress.started = True
-            self._save()
 
     def _save(self) -> None:
         """Raises WorkspaceError; then progress is again what the disk says, so that the same click tries it again."""
