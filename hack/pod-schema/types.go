@@ -1,4 +1,4 @@
-// The parts of a SeldonDeployment that are Kubernetes' own, at the version that Seldon Core 1.17.1 was built with.
+// The parts of a SeldonDeployment that are Kubernetes' own, at the version that Seldon Core was built with.
 // controller-gen makes a schema of them: see hack/pod-schema.sh.
 //
 // +groupName=parts
