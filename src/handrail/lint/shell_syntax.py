@@ -20,6 +20,7 @@ from handrail.terminal.pty_process import OLDEST_BASH, bash_version
 
 _SECONDS = 10.0
 _SHEBANG = re.compile(r"#!\s*(?:\S*/env\s+(?:-S\s*)?)?(?:\S*/)?(?:ba|da)?sh\b")
+_HEREDOC = re.compile(r"(?<!<)<<(-?)\s*(['\"]?)\\?([A-Za-z_]\w{0,30})\2")
 _ERROR = re.compile(r"^[^\n]*?: line (\d+): (?!warning: )(.*)$", re.MULTILINE)
 # Comments to a shell that stands at the beginning of a command; after an open quote they are errors. Two scripts that
 # each lack the same quote would close each other's.
@@ -43,11 +44,22 @@ class Reading:
 
     def errors(self) -> dict[str, tuple[int, str]]:
         """Path to (line, what bash says), for those that bash cannot read. To be called once."""
-        if self._bash is None or self._all is None or not _answer(self._all):
+        if self._bash is None or self._all is None:
+            return {}
+        if not _answer(self._all) and not any(map(_hides_what_follows, self._scripts.values())):
             return {}
         # Something is wrong somewhere, or a here-document without an end hid what follows it: one by one.
         found = {path: _read(self._bash, text) for path, text in self._scripts.items()}
         return {path: error for path, error in found.items() if error}
+
+
+def _hides_what_follows(text: str) -> bool:
+    """Has it a here-document without an end? That takes in the next scripts, up to one that has such a delimiter."""
+    for match in _HEREDOC.finditer(text) if "<<" in text else ():
+        tabs = "\\t*" if match[1] else ""
+        if not re.compile(rf"\n{tabs}{match[3]}(?:\n|\Z)").search(text, match.end()):
+            return True
+    return False
 
 
 def is_for_shell(path: str, text: str) -> bool:

@@ -445,6 +445,15 @@ def test_two_scripts_that_lack_the_same_quote_are_both_seen(tmp_path: Path) -> N
         assert [path for path, _ in script_errors(root)] == ["background.sh", "verify.sh"]
 
 
+def test_a_here_document_that_ends_in_another_script_hides_no_error(tmp_path: Path) -> None:
+    details = {
+        "intro": {"text": "one.md", "foreground": "a.sh", "background": "b.sh"},
+        "steps": [{"title": "One", "text": "one.md", "verify": "c.sh"}],
+    }
+    scripts = {"a.sh": "cat <<-EOF\n  EOF\n", "b.sh": "for a in b; do\n", "c.sh": "cat <<EOF\nEOF\nexit 1\n"}
+    assert script_errors(write(good(tmp_path, details=details), scripts)) == [("b.sh", 1)]
+
+
 def test_a_here_document_without_an_end_hides_no_error(tmp_path: Path) -> None:
     assert script_errors(with_scripts(tmp_path, "if true; then\n", "cat <<EOF\nhello\n")) == [("verify.sh", 1)]
 
