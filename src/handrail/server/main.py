@@ -8,7 +8,6 @@ import signal
 import socket
 import sys
 import threading
-import webbrowser
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
@@ -172,5 +171,7 @@ def announce(args: argparse.Namespace, address: str) -> None:
 
 def open_browser(address: str) -> None:
     """Shows the address in the user's browser, or says that there is none."""
+    import webbrowser  # not before the page is served
+
     if not webbrowser.open(address):
         print("handrail: no browser could be started. Open the address above in one yourself.", flush=True)

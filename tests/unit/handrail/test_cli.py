@@ -69,3 +69,9 @@ def test_doctor_names_the_remedy(tmp_path: Path) -> None:
     assert lines["bash"].startswith("MISSING bash      4.4 ")
     assert "brew install bash" in lines["bash"]
     assert set(lines) == {"Python", "bash", "container", "disk", "memory", "port", "locale"}
+
+
+def test_a_player_loads_no_yaml_for_an_index_in_json() -> None:
+    code = "import sys, handrail.server.main; print(*({'yaml', 'webbrowser', 'pygments'} & set(sys.modules)))"
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert answer.stdout.strip() == "", "it would be late for nothing"
