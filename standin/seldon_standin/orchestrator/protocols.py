@@ -19,12 +19,13 @@ _UNESCAPED = "$&+,/:;=@"
 class Protocol:
     """`paths` maps what a component is asked for to its path, in which {} is the model's name.
 
-    `chain` makes what a component is sent of the client's message or of another component's answer.
+    `chain` makes what a component is sent of the client's message or of another component's answer. `health` is where a
+    component says that it is well; None: it need only accept a connection.
     """
 
     paths: Mapping[str, str]
     chain: Callable[[Payload], Payload]
-    health: str
+    health: str | None
 
     def path(self, method: str, model: str) -> str:
         return self.paths[method].format(model)
@@ -40,27 +41,35 @@ def _as_it_is(message: Payload) -> Payload:
     return message
 
 
-def outputs_to_inputs(message: Payload) -> Payload:
-    """A request of the Open Inference Protocol as it is; of an answer, the request that has its outputs as inputs.
+@dataclass(frozen=True)
+class _Chain:
+    """A request, known by one of its `inputs`, as it is; of an answer, the request that has its `outputs` as inputs.
 
-    Raises RestCallFailed for what is neither, OriginalStops for JSON that is no object.
+    A call raises RestCallFailed for what is neither, OriginalStops for JSON that is no object.
     """
-    try:
-        value = gojson.loads(message.unpacked())
-    except ValueError as error:
-        raise RestCallFailed(str(error)) from None
-    if not isinstance(value, dict):
-        raise OriginalStops("the message is JSON, but no object")
-    if "inputs" in value:
-        return message
-    if "outputs" not in value:
-        raise RestCallFailed("Failed to convert kfserving response so it could be chained to new input")
-    value["inputs"] = value.pop("outputs")
-    try:
-        body = gojson.dumps(value).encode("utf-8", "surrogatepass")
-    except (ValueError, RecursionError) as error:
-        raise RestCallFailed(str(error)) from None
-    return Payload(body, message.content_type)
+
+    inputs: tuple[str, ...]
+    outputs: str
+    called: str  # how the original calls the protocol in its error
+
+    def __call__(self, message: Payload) -> Payload:
+        try:
+            value = gojson.loads(message.unpacked())
+        except ValueError as error:
+            raise RestCallFailed(str(error)) from None
+        if not isinstance(value, dict):
+            raise OriginalStops("the message is JSON, but no object")
+        if any(name in value for name in self.inputs):
+            return message
+        if self.outputs not in value:
+            text = f"Failed to convert {self.called} response so it could be chained to new input"
+            raise RestCallFailed(text)
+        value[self.inputs[0]] = value.pop(self.outputs)
+        try:
+            body = gojson.dumps(value).encode("utf-8", "surrogatepass")
+        except (ValueError, RecursionError) as error:
+            raise RestCallFailed(str(error)) from None
+        return Payload(body, message.content_type)
 
 
 SELDON = Protocol(
@@ -87,8 +96,21 @@ V2 = Protocol(
         "status": "/v2/models/{}/ready",
         "metadata": "/v2/models/{}",
     },
-    chain=outputs_to_inputs,
+    chain=_Chain(("inputs",), "outputs", "kfserving"),
     health="/v2/health/ready",
 )
+TENSORFLOW = Protocol(
+    paths={
+        "predict": "/v1/models/{}:predict",
+        "transform-input": "/v1/models/{}:predict",
+        "transform-output": "/v1/models/{}:predict",
+        "route": "/v1/models/{}:route",
+        "aggregate": "/v1/models/{}:aggregate",
+        "status": "/v1/models/{}",
+        "metadata": "/v1/models/{}/metadata",
+    },
+    chain=_Chain(("instances", "inputs"), "predictions", "tensorflow"),
+    health=None,
+)
 # By the value of --protocol; kfserving is the old name of v2.
-PROTOCOLS: Mapping[str, Protocol] = {"seldon": SELDON, "v2": V2, "kfserving": V2}
+PROTOCOLS: Mapping[str, Protocol] = {"seldon": SELDON, "v2": V2, "kfserving": V2, "tensorflow": TENSORFLOW}

@@ -75,7 +75,12 @@ class RestCalls:
     model: str = ""
 
     async def call(self, node: Node, method: str, message: Payload | None) -> Payload:
-        """Ask a node; `message` None makes it a GET. Anything but a 200 is a RestCallFailed."""
+        """Ask a node; `message` None makes it a GET. Anything but a 200 is a RestCallFailed.
+
+        Where the protocol has no path for it, the node is not asked, and the message comes back.
+        """
+        if message is not None and method not in self.shared.protocol.paths:
+            return message
         endpoint = node.endpoint
         if endpoint is None:
             raise OriginalStops(f"node {node.name} has no component behind it")

@@ -116,8 +116,39 @@ class V2Paths:
         return None, ""
 
 
-PATHS: dict[str, type[SeldonPaths] | type[V2Paths]] = {
+class TensorflowPaths:
+    """/v1/models/… of TensorFlow Serving, and the feedback of the original's own API.
+
+    :predict may also stand behind a slash, and without a name; then each node is asked under its own.
+    """
+
+    def __init__(self, answers: Answers, prometheus_path: str) -> None:
+        self._exact = _everywhere(answers, prometheus_path)
+        self._exact["/api/v1.0/feedback"] = Route(answers.feedback, POSTS, "feedback")
+        self._exact["/v1/models:predict"] = Route(answers.predict, POSTS, "predictions")
+        self._predict = Route(answers.predict, POSTS, "predictions", (*POSTS, *GETS))
+        self._of_model = {
+            "": Route(answers.node_status, GETS, "status"),
+            "metadata": Route(answers.node_metadata, GETS, "metadata"),
+            ":predict": Route(answers.predict, POSTS, "predictions"),
+        }
+        self._status_so_named = Route(answers.node_status, GETS, "status", (*POSTS, *GETS))
+
+    def find(self, path: str, method: str) -> Found:
+        """The route of a path with the name in it; None where there is none."""
+        route = self._exact.get(path)
+        if route is not None or not path.startswith("/v1/models/"):
+            return route, ""
+        name, slash, rest = path.removeprefix("/v1/models/").partition("/")
+        if name.endswith(":predict") and not slash:
+            # It is also the status of a model with such a name.
+            return (self._status_so_named, name) if method == "GET" else (self._predict, name.removesuffix(":predict"))
+        return (self._of_model.get(rest), name) if name and bool(slash) == bool(rest) else (None, "")
+
+
+PATHS: dict[str, type[SeldonPaths] | type[V2Paths] | type[TensorflowPaths]] = {
     "seldon": SeldonPaths,
     "v2": V2Paths,
     "kfserving": V2Paths,
+    "tensorflow": TensorflowPaths,
 }

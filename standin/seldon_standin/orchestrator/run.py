@@ -15,13 +15,13 @@ from .. import SELDON_VERSION
 from .events import EventLog
 from .graph import GraphError, Predictor, predictor_from_env, predictor_from_file
 from .grpc_calls import Channels, GrpcShared
-from .grpc_server import GrpcApi
+from .grpc_server import GrpcApi, Service
 from .health import Health
 from .http_client import Client
 from .http_server import Server
 from .metrics import Metrics
 from .options import Options, parse
-from .protocols import PROTOCOLS, V2
+from .protocols import PROTOCOLS, TENSORFLOW, V2
 from .rest_api import RestApi
 from .rest_calls import ClientLabels, Shared
 from .seldon_grpc import SeldonService
@@ -62,6 +62,8 @@ async def serve(options: Options, predictor: Predictor) -> None:
     )
     if protocol is V2:
         service = V2Service(predictor, grpc_shared).service()
+    elif protocol is TENSORFLOW:
+        service = Service("tensorflow.serving.PredictionService", {})  # this protocol is served over REST alone
     else:
         service = SeldonService(predictor, grpc_shared, inject_routing=options.inject_routing).service()
     grpc_api = GrpcApi(options, predictor, grpc_shared, service)
