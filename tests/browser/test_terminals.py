@@ -7,7 +7,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from .conftest import Opener, Player
-from .steps import everything, screen, type_into
+from .steps import everything, go_to_step_1, screen, type_into
 
 
 def size_in_shell(page: Page) -> tuple[int, int]:
@@ -29,6 +29,19 @@ def test_new_terminal_has_a_shell_of_its_own_and_can_be_closed(play: Player, ope
     page.get_by_role("button", name="Close T2").click()
     expect(page.locator("#tab-T2")).to_have_count(0)
     expect(page.locator("#tab-T1")).to_have_attribute("aria-selected", "true")
+
+
+def test_the_cursor_goes_to_a_program_that_waits_for_input(play: Player, open_page: Opener) -> None:
+    player = play()
+    step = player.root / "step1.md"
+    step.write_text(step.read_text() + "\n`read -r -s secret; echo got-$secret`{{exec}}\n")
+    page = open_page(player)
+    go_to_step_1(page)
+    page.get_by_role("button", name="read -r -s secret").click()
+    expect(page.locator("#panel-T1 textarea")).to_be_focused()
+    page.keyboard.type("word")
+    page.keyboard.press("Enter")
+    expect(screen(page)).to_contain_text("got-word")
 
 
 def test_closing_a_busy_terminal_asks_first(play: Player, open_page: Opener) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from handrail.runner import verdicts
 from handrail.runner.events import Result
 from handrail.runner.plan import Item
-from handrail.runtime.host import FIRST_HOST
+from handrail.runtime.host import FIRST_HOST, about_root
 from handrail.session.block_runner import StillRuns
 from handrail.session.check import plain, tail
 from handrail.session.long_running import FIRST_TERMINAL
@@ -121,9 +121,12 @@ class ItemRunner:
             if result.ended == "typed" and result.into:
                 return Result("typed", duration, reason=f"typed into {result.into}", log=log)
             return Result("passed", duration, result.status, log=log)
-        why = verdicts.of_block(block, result, self._session.limits) + self._set_up_still_runs(result)
+        output = _output(shell, start)
+        why = verdicts.of_block(block, result, self._session.limits, output) + self._set_up_still_runs(result)
+        if note := about_root(block.text, self._session.runtime.home):
+            why += f"\n{note}"
         said = await self._what_the_check_says(item.page)
-        return Result("failed", duration, result.status, why + said, _output(shell, start), log)
+        return Result("failed", duration, result.status, why + said, output, log)
 
     def _set_up_still_runs(self, result: CommandResult) -> str:
         """What a block that was stopped may have waited for: the background scripts that still run."""

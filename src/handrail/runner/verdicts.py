@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import math
+import re
 
 from handrail.markdown.api import Block
 from handrail.session.check import CheckResult
 from handrail.session.limits import Limits
 from handrail.terminal.block_run import CommandResult
+
+# Commands that end only when somebody ends them, and what servers say when they are up: more time is no help.
+_GOES_ON = re.compile(
+    r"\b(?:tail\s+-\w*[fF]|watch\s|sleep\s+inf|port-forward\b|http\.server|(?:kubectl|oc)\s+proxy\b)|\s--follow\b"
+    r"|\blogs\b.*\s-\w*f\b|\bget\b.*\s(?:-\w*w\b|--watch\b)"
+)
+_SERVES = re.compile(
+    r"\b(?:listening|serving|running|started|ready)\b.{0,40}(?:\bport\b|https?://|:\d{2,5}\b)", re.IGNORECASE
+)
 
 
 def is_as_expected(block: Block, result: CommandResult) -> bool:
@@ -20,8 +30,8 @@ def is_as_expected(block: Block, result: CommandResult) -> bool:
     return result.ended == "prompt" and result.status == (expected or 0)
 
 
-def of_block(block: Block, result: CommandResult, limits: Limits) -> str:
-    """Why the block failed, and how the page's author says that it may end so."""
+def of_block(block: Block, result: CommandResult, limits: Limits, output: str) -> str:
+    """Why the block failed, and how the page's author says that it may end so. output: its last lines."""
     if result.ended == "typed":
         return (
             f"was typed into {result.into}, which takes single keys, so it did not run: leave that program first, in a "
@@ -30,6 +40,16 @@ def of_block(block: Block, result: CommandResult, limits: Limits) -> str:
         )
     why = _why(result, block.directives.timeout or limits.block, limits.quiet)
     if result.ended in ("timeout", "stalled"):
+        if result.awaited in ("answer", "hidden"):
+            return (
+                f"{why}; it waits for an answer: give it one in the command (`-y`, `echo yes |`), or press the keys in "
+                "the next block (`{{exec no-newline}}`)"
+            )
+        if _GOES_ON.search(block.text) or _SERVES.search(output):
+            return (
+                f"{why}; it goes on until it is stopped: let the next block press Ctrl-C first "
+                "(`{{exec interrupt}}`), or run this one in a terminal of its own (`{{exec T2}}`)"
+            )
         return f"{why}; to allow more: `<!-- handrail: timeout={_more(result.duration)} -->` above the block"
     if result.ended == "prompt" and block.directives.expect:
         wanted = "typed into a program" if block.directives.expect == "typed" else block.directives.expect

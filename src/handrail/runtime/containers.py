@@ -40,6 +40,7 @@ class Containers:
     """A place of containers of one image."""
 
     keeps_state = False
+    home = "/root"
 
     def __init__(self, scenario: Scenario, workspace: Workspace, engine: Engine) -> None:
         """Raises NoImage."""

@@ -5,7 +5,9 @@ A session asks its place how to start a shell and a script; everything else is t
 
 from __future__ import annotations
 
+import asyncio
 import os
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,8 +19,10 @@ from handrail.problems import Problem
 from handrail.runtime.environment import lesson_environment
 from handrail.runtime.workspace import Workspace
 from handrail.scenario.reader import Scenario
+from handrail.terminal import processes
 
 FIRST_HOST = "host01"
+_NAMES_ROOT = re.compile(r"(?<![\w./~-])/root(?![\w.-])")
 
 
 @dataclass(frozen=True)
@@ -34,9 +38,11 @@ class Runtime(Protocol):
     """What a session needs of the place that it runs in.
 
     keeps_state: whether what a scenario does there outlives a run, and must be cleaned up by the scenario itself.
+    home: the path of ~ there.
     """
 
     keeps_state: bool
+    home: str
 
     async def start(self, scenario: Scenario) -> list[Problem]:
         """Make the place ready and lay the scenario's assets out. Returns what could not be laid out."""
@@ -79,13 +85,16 @@ class Host:
     def __init__(self, scenario: Scenario, workspace: Workspace) -> None:
         self._root = scenario.root
         self._workspace = workspace
+        self.home = str(workspace.home)
         self._env = lesson_environment(os.environ, workspace=workspace.path, scenario=scenario.root)
 
     async def start(self, scenario: Scenario) -> list[Problem]:
         return self._workspace.lay_out(scenario)
 
     async def stop(self) -> None:
-        return None
+        mine = f"HANDRAIL_WORKSPACE={self._workspace.path}".encode()
+        servers = await asyncio.to_thread(processes.multiplexers, mine)
+        await asyncio.to_thread(processes.end_sessions, servers, 0.5)
 
     def placeholders(self, *, inside: bool) -> Mapping[str, str]:
         return LocalPorts()
@@ -116,6 +125,14 @@ class Host:
         if file is None:
             raise PermissionError(f"{path} is outside the lesson's home folder")
         return file
+
+
+def about_root(text: str, home: str) -> str:
+    """What to say of commands that failed and name /root, which is ~ on the platforms; "" where it means nothing."""
+    if home == "/root" or not _NAMES_ROOT.search(text):
+        return ""
+    here = f"Here that is {home}: write ~ or $HOME instead."
+    return f"It names /root, which is the home folder on other platforms. {here}"
 
 
 def quoted(path: Path | str) -> str:

@@ -129,14 +129,14 @@ async def quiz(player: Player, request: Request) -> Any:
 async def run_block(player: Player, request: Request) -> Any:
     how = await body(request)
     terminal = how.get("terminal")
-    name = await player.run_block(
+    name = await player.clicks.run(
         request.path_params["block"], terminal if isinstance(terminal, str) else None, how.get("when_busy")
     )
     return {"terminal": name}
 
 
 async def stop_block(player: Player, request: Request) -> Any:
-    player.stop_block(request.path_params["block"])
+    player.clicks.stop(request.path_params["block"])
 
 
 async def read_file(player: Player, request: Request) -> Any:

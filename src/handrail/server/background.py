@@ -12,6 +12,7 @@ from handrail.server.services import listening
 from handrail.terminal import processes
 
 LOOK_EVERY = 0.4  # seconds between looks at logs and files
+WAITS_AFTER = 0.2  # seconds of silence of a program that waits for input
 SERVICES_EVERY = 3.0  # seconds
 AUTO_CHECK_EVERY = 8.0  # seconds between automatic checks of a step that waits
 # Folders of an author that change without the scenario changing.
@@ -26,6 +27,20 @@ async def follow_preparation(player: Player) -> None:
         running = [each for each in state.preparations.values() if each.state == "running"]
         if state.is_watched and any([each.follow() for each in running]):
             state.changed()
+
+
+async def follow_terminals(player: Player) -> None:
+    """Notes which programs wait for input, so that the page can put the cursor there."""
+    while True:
+        await asyncio.sleep(LOOK_EVERY)
+        if not player.page_state.is_watched:
+            continue
+        terminals = player.session.terminals.items()
+        waiting = {name: terminal.awaits for name, terminal in terminals if terminal.quiet_for > WAITS_AFTER}
+        awaited: dict[str, str] = {name: awaits for name, awaits in waiting.items() if awaits}
+        if awaited != player.awaited:
+            player.awaited = awaited
+            player.page_state.changed()
 
 
 async def follow_services(player: Player) -> None:

@@ -143,6 +143,7 @@ def lifespan(player: Player, args: argparse.Namespace, address: str, failures: l
             raise
         works = [
             background.follow_preparation(player),
+            background.follow_terminals(player),
             background.follow_services(player),
             background.check_by_itself(player),
         ]

@@ -1,13 +1,13 @@
 """One learner's run as the browser drives it: every request becomes one call here, every result a state change."""
 
 import asyncio
-import contextlib
 from typing import Any
 
 from handrail.errors import SessionError
 from handrail.markdown.api import Block
 from handrail.scenario.reader import ScenarioError
 from handrail.server import credentials, page_events, recheck
+from handrail.server.clicks import Clicks
 from handrail.server.editor import Editor
 from handrail.server.errors import FAILURES, RequestError, sentence
 from handrail.server.forward import Forward
@@ -15,18 +15,14 @@ from handrail.server.page_state import BlockRun, PageState, Preparation
 from handrail.server.pages import Pages
 from handrail.server.sharing import SharedTerminal
 from handrail.server.tasks import Tasks
-from handrail.session.block_runner import TerminalBusy
 from handrail.session.events import BlockEnded, BlockStarted, CommandEnded, Origin, Subscription
 from handrail.session.long_running import FIRST_TERMINAL
 from handrail.session.session import Session
-from handrail.session.terminals import terminal_for
 from handrail.terminal.shell_states import Exited
 from handrail.terminal.terminal import Terminal
 
 # Terminals open at once: each is a shell with its children.
 MOST_TERMINALS = 12
-# How long a program may take to end after Stop before the learner is told how to end it.
-STOP_WITHIN = 5.0  # seconds
 
 
 class Player:
@@ -41,7 +37,10 @@ class Player:
         self.tasks = Tasks(self.page_state)
         self.forward = Forward(session, self.page_state, self.tasks)
         self.editor = Editor(self.block, session)
+        self.clicks = Clicks(self)
         self.services: list[dict[str, Any]] = []
+        self.awaited: dict[str, str] = {}
+        """What the program in each terminal waits for, where it waits for anything (`Terminal.awaits`)."""
         self.command_ended = asyncio.Event()
         self._shared: dict[str, SharedTerminal] = {}
 
@@ -120,7 +119,8 @@ class Player:
 
     def _terminal_info(self, name: str, terminal: Terminal) -> dict[str, Any]:
         shared = self.shared(name)
-        return {"name": name, "state": terminal.state.name, "epoch": shared.epoch if shared else ""}
+        epoch = shared.epoch if shared else ""
+        return {"name": name, "state": terminal.state.name, "awaits": self.awaited.get(name, ""), "epoch": epoch}
 
     # Pages
 
@@ -176,50 +176,6 @@ class Player:
         except ScenarioError as error:
             raise RequestError(404, str(error)) from None
 
-    async def run_block(self, block_id: str, terminal: str | None, when_busy: Any) -> str:
-        """Begins to run a block; returns the name of its terminal.
-
-        `terminal`: the one in front. `when_busy`: "interrupt", "other" or "type"; anything else refuses with the
-        name of the busy terminal, so that the page can ask.
-        """
-        block = self.block(block_id)
-        if block.action != "execute":
-            raise RequestError(400, "This block is not a command.")
-        name = terminal_for(block, terminal if terminal in self.session.terminals else None)
-        shell = self.session.terminals.get(name)
-        is_keys = block.ctrl_seq or block.interrupt or not block.newline
-        if shell is not None and shell.busy and not is_keys:
-            if when_busy == "interrupt":
-                if not await self.session.blocks.interrupt(shell):
-                    raise RequestError(409, f"The command in {name} does not stop.", busy=name)
-            elif when_busy == "other" and block.terminal is None:
-                name = await self.new_terminal()
-            elif when_busy != "type":
-                raise RequestError(409, f"{name} is busy.", busy=name)
-        elif shell is None:
-            await self._open(name)
-        self.tasks.spawn(self._run(block_id, name, when_busy == "type"))
-        return name
-
-    async def _run(self, block_id: str, name: str, type_when_busy: bool) -> None:
-        with contextlib.suppress(TerminalBusy):  # somebody else was quicker; the tab shows what runs
-            await self.session.run_block(block_id, name, type_when_busy=type_when_busy)
-
-    def stop_block(self, block_id: str) -> None:
-        """Presses Ctrl-C where the block runs; a program that goes on is told."""
-        self.block(block_id)
-        run = self.page_state.blocks.get(block_id)
-        shell = self.session.terminals.get(run.terminal) if run is not None and run.state == "running" else None
-        if shell is not None:
-            self.tasks.spawn(self._stop(shell))
-
-    async def _stop(self, shell: Terminal) -> None:
-        if not await self.session.blocks.interrupt(shell, STOP_WITHIN):
-            self.page_state.say(
-                f"What runs in {shell.name} goes on after Ctrl-C. End it there the way it wants: often q, exit, or "
-                "Ctrl-D. Closing the terminal ends it, too."
-            )
-
     # Terminals
 
     def shared(self, name: str) -> SharedTerminal | None:
@@ -238,10 +194,10 @@ class Player:
         number = 1
         while f"T{number}" in self.session.terminals:
             number += 1
-        await self._open(f"T{number}")
+        await self.open_terminal(f"T{number}")
         return f"T{number}"
 
-    async def _open(self, name: str) -> None:
+    async def open_terminal(self, name: str) -> None:
         if len(self.session.terminals) >= MOST_TERMINALS:
             raise RequestError(409, f"{MOST_TERMINALS} terminals are open. Close one of them first.")
         try:
@@ -256,7 +212,7 @@ class Player:
             raise RequestError(409, f"A command is still running in {name}.", busy=name)
         await self.session.close_terminal(name)
         if not self.session.terminals:
-            await self._open(FIRST_TERMINAL)
+            await self.open_terminal(FIRST_TERMINAL)
 
     def restart_terminal(self, name: str) -> None:
         """Starts a new shell where one has ended."""
@@ -289,6 +245,7 @@ class Player:
     async def _reset(self) -> None:
         try:
             await self.tasks.end()
+            self.clicks = Clicks(self)
             await self.session.reset()
             credentials.forget(self.session.workspace.path)  # the next start signs every tab out
             self.pages.skipped.clear()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from handrail.errors import SessionError
 from handrail.markdown.placeholders import find, substitute
-from handrail.runtime.host import FIRST_HOST, Runtime
+from handrail.runtime.host import FIRST_HOST, Runtime, about_root
 from handrail.runtime.script_process import ScriptProcess
 from handrail.runtime.workspace import Workspace
 from handrail.scenario import safe_paths
@@ -99,7 +99,9 @@ class Scripts:
         )  # fmt: skip
         if result.passed:
             return result
-        return replace(result, hint=await self.hint(scenario, page, seconds))
+        note = about_root(scenario.read(page.verify), self._runtime.home)
+        reason = f"{result.reason}\n{note}" if note else result.reason
+        return replace(result, reason=reason, hint=await self.hint(scenario, page, seconds))
 
     async def hint(self, scenario: Scenario, page: Page, seconds: float) -> str | None:
         """The page's hint: Markdown as it stands, or what its script prints when given the seconds."""

@@ -29,7 +29,7 @@ class CommandResult:
     block has been stopped); "typed" — into a program that runs, so there is no end to wait for; "left-running" — it
     is meant to go on, and does.
     duration: seconds.
-    into, awaited: of what was typed: the program that ran, and what it waited for.
+    into: of what was typed: the program that ran. awaited: what that waited for, or the block when it was stopped.
     """
 
     status: int | None
@@ -60,6 +60,7 @@ class BlockRun:
         """Wait for the prompt, send the block, wait for its end; at a limit, stop it."""
         shell = self._shell
         shell.last_output = self._loop.time()
+        awaited: Awaited = ""
         if shell_states.is_unfinished(shell.state):
             self._ctrl_c.press(_STOP_WITHIN)
         ended = await self._until(lambda: shell_states.is_ready(shell.state))
@@ -74,9 +75,10 @@ class BlockRun:
                     self._ctrl_c.press()
                 raise
             if ended not in ("prompt", "shell-exited"):
+                awaited = shell.awaits
                 await self._stop()
         status = {"prompt": shell.block_status, "shell-exited": self._exit_status()}.get(ended)
-        return CommandResult(status, ended, self._loop.time() - self._began)
+        return CommandResult(status, ended, self._loop.time() - self._began, awaited=awaited)
 
     async def _until(self, done: Callable[[], bool]) -> Ended:
         """Wait for `done` ("prompt"), the end of the shell, or one of the limits."""

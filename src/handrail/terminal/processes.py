@@ -110,6 +110,26 @@ def command_line(pid: int) -> str:
     return subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True).stdout.strip()
 
 
+def multiplexers(setting: bytes) -> list[Identity]:
+    """The servers of tmux and screen that began with `setting` (NAME=value) in their environment, and the shells in
+    them: each in a session of its own, so that no terminal's end is theirs."""
+    servers = []
+    for pid in _pids():
+        if os.path.basename(command_line(pid).partition("\0")[0]).lower() in ("tmux", "screen"):
+            with contextlib.suppress(OSError):
+                environment = _PROC.joinpath(str(pid), "environ").read_bytes().split(b"\0")
+                if setting in environment and os.getsid(pid) == pid:
+                    servers.append(pid)
+    inside = [pid for pid in _pids() if _parent(pid) in servers] if servers else []
+    return [identify(pid) for pid in (*servers, *inside)]
+
+
+def _parent(pid: int) -> int | None:
+    with contextlib.suppress(OSError):
+        return int(_PROC.joinpath(str(pid), "stat").read_bytes().rpartition(b")")[2].split()[1])
+    return None
+
+
 def reads_terminal(group: int) -> bool:
     """Whether a process of the group waits in read() for what is typed. False where the system does not tell."""
     for pid, _ in _parents(group):

@@ -14,7 +14,7 @@ _SWITCH = re.compile(rb"\x1b\[\?(1049|1047|47|1|2004)([hl])")
 _CUT = 8
 _LAST = 256
 _ESCAPES = re.compile(rb"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[=>]")
-_PROMPT = re.compile(rb"(?:^|[$#%>] ?)$")
+_PROMPT = re.compile(rb"[$#%>] ?$")
 
 
 class ScreenModes:
@@ -49,7 +49,7 @@ class ScreenModes:
 
     @property
     def shows_prompt(self) -> bool:
-        """Whether the last line is empty or ends like a prompt, rather than in a question."""
+        """Whether the last line ends like the prompt of a REPL or of a shell, rather than in a question."""
         return _PROMPT.search(self._line) is not None
 
     @property

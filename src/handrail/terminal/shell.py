@@ -18,8 +18,8 @@ from handrail.terminal.shell_marks import MarkScanner
 from handrail.terminal.shell_states import AtPrompt, Ended, Exited, Running, Sent, Starting, State
 
 Awaited = Literal["", "keys", "lines", "answer", "hidden"]
-"""keys: single keys (a pager, an editor); lines (a REPL, another shell); answer: to a question; hidden: an answer that
-is not shown (a password)."""
+"""keys: single keys (a pager, an editor); lines (a REPL, another shell); answer: whatever a program asks, in words or
+by waiting (`cat`); hidden: an answer that is not shown (a password)."""
 
 # Ctrl-E Ctrl-U: what somebody has half typed at the prompt must not become part of the block.
 CLEAR_LINE = b"\x05\x15"

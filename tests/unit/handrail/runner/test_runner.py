@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -188,6 +189,44 @@ def test_a_failure_says_how_to_allow_it(make_scenario: MakeScenario, run_here: R
     assert failed.reason.endswith("was stopped; to allow more: `<!-- handrail: timeout=60 -->` above the block")
 
 
+@pytest.mark.parametrize(
+    ("block", "advice"),
+    [
+        pytest.param("tail -f /dev/null", "{{exec interrupt}}", id="follows a file"),
+        pytest.param("python3 -m http.server 0 --bind 127.0.0.1", "{{exec T2}}", id="a server by its name"),
+        pytest.param("echo 'Listening on http://127.0.0.1:1'; sleep 600", "{{exec T2}}", id="a server by what it says"),
+        pytest.param("read -r -p 'Go on? [Y/n] ' answer", "it waits for an answer", id="a question"),
+        pytest.param("read -r -s -p 'Password: ' answer", "it waits for an answer", id="a password"),
+    ],
+)
+def test_more_time_is_not_advised_where_it_is_no_help(
+    make_scenario: MakeScenario, run_here: RunHere, block: str, advice: str
+) -> None:
+    failed = run_here(make_scenario(exec_block(block), handrail={"limits": {"quiet": 1.5}}))["step1-1"]
+    assert failed.outcome == "failed"
+    assert advice in failed.reason
+    assert "timeout=" not in failed.reason
+
+
+def test_what_names_root_is_told_where_home_is(make_scenario: MakeScenario, run_here: RunHere, tmp_path: Path) -> None:
+    step = {"text": exec_block("touch my-file"), "verify": "stat /root/my-file"}
+    failed = run_here(make_scenario(step))["step1/check-after"]
+    note = f"It names /root, which is the home folder on other platforms. Here that is {tmp_path}/w/home: write ~"
+    assert note in failed.reason
+    failed = run_here(make_scenario(exec_block("cd /root/none")))["step1-1"]
+    assert note in failed.reason
+    assert "It names" not in run_here(make_scenario(exec_block("cd /srv/root/none")))["step1-1"].reason
+
+
+@pytest.mark.skipif(shutil.which("tmux") is None, reason="there is no tmux here")
+def test_a_tmux_session_ends_with_the_run(make_scenario: MakeScenario, run_here: RunHere, tmp_path: Path) -> None:
+    start = f"tmux -S {tmp_path}/socket new -d 'trap \"\" HUP; echo $$ > ~/pid; while :; do sleep 1; done'"
+    page = exec_block(start) + exec_block("until [ -s ~/pid ]; do sleep 0.02; done")
+    assert {each.outcome for each in run_here(make_scenario(page)).values()} == {"passed"}
+    pid = int((tmp_path / "w" / "home" / "pid").read_text())
+    assert processes.start_time(pid) is None
+
+
 def test_a_stopped_block_is_told_which_set_up_still_runs(
     make_scenario: MakeScenario, run_here: RunHere, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -284,7 +323,10 @@ GIT_LOG = f"git init -q . && for i in $(seq 40); do {COMMIT}; done; git log"
         pytest.param(GIT_LOG, "git init", id="a pager without a screen of its own"),
         pytest.param(PAGER, PAGER, id="a pager"),
         pytest.param("seq 500 >f; more f", "seq 500 >f; more f", id="more"),
-        pytest.param("vim -u NONE new", "vim -u NONE new", id="an editor"),
+        pytest.param(
+            "vim -u NONE new", "vim -u NONE new", id="an editor",
+            marks=pytest.mark.skipif(shutil.which("vim") is None, reason="there is no vim here"),
+        ),
     ],
 )
 def test_commands_typed_into_a_pager_have_not_passed(

@@ -85,6 +85,86 @@ def test_stop_presses_ctrl_c_where_the_command_runs(server: Server) -> None:
     until(lambda: state_of(server, "step1-1").get("status") == 130)
 
 
+def test_a_click_on_a_command_that_runs_does_nothing(make_scenario: MakeScenario, tmp_path: Path) -> None:
+    once = "echo >> ~/runs; while [ ! -e ~/go ]; do sleep 0.02; done"
+    player = start(make_scenario(f"```\n{once}\n```{{{{exec}}}}\n"), tmp_path / "w3")
+    try:
+        for _ in range(3):
+            assert player.post("/api/blocks/step1-1/run").json() == {"terminal": "T1"}
+        (player.workspace / "home" / "go").touch()
+        until(lambda: state_of(player, "step1-1").get("status") == 0)
+        assert (player.workspace / "home" / "runs").read_text() == "\n"
+    finally:
+        player.stop()
+
+
+def awaited(server: Server) -> str:
+    return str(server.get("/api/state").json()["terminals"][0]["awaits"])
+
+
+def run(server: Server, block: str, **how: str) -> int:
+    return server.post(f"/api/blocks/{block}/run", how).status_code
+
+
+def test_clicks_into_a_program_that_reads_lines_are_typed_unasked(make_scenario: MakeScenario, tmp_path: Path) -> None:
+    lines = ("python3", "x = 6 * 7", "open('x', 'w').write(str(x))", "exit()")
+    page = "".join(f"`{line}`{{{{exec}}}}\n\n" for line in lines)
+    player = start(make_scenario(page), tmp_path / "w3")
+    try:
+        with player.socket("/api/events"):
+            run(player, "step1-1")
+            until(lambda: awaited(player) == "lines")
+            for number in (2, 3, 4):
+                assert run(player, f"step1-{number}") == 200
+                until(lambda number=number: state_of(player, f"step1-{number}").get("state") == "typed")
+            until(lambda: state_of(player, "step1-1").get("status") == 0)
+        assert (player.workspace / "home" / "x").read_text() == "42"
+    finally:
+        player.stop()
+
+
+@pytest.mark.parametrize(
+    ("command", "awaits"),
+    [
+        pytest.param("seq 500 | less", "keys", id="a pager"),
+        pytest.param("read -r -p 'Go on? ' x", "answer", id="a question"),
+        pytest.param("read -r -s -p 'Password: ' x", "hidden", id="a password"),
+        pytest.param("sleep 600", "", id="a program that reads nothing"),
+    ],
+)
+def test_a_program_that_reads_no_lines_is_typed_into_only_when_told_so(
+    make_scenario: MakeScenario, tmp_path: Path, command: str, awaits: str
+) -> None:
+    page = f"`{command}`{{{{exec}}}}\n\n`q`{{{{exec}}}}\n\n`p`{{{{exec}}}}\n"
+    player = start(make_scenario(page), tmp_path / "w3")
+    try:
+        with player.socket("/api/events"):
+            run(player, "step1-1")
+            until(lambda: state_of(player, "step1-1").get("state") == "running")
+            if awaits:
+                until(lambda: awaited(player) == awaits)
+            assert run(player, "step1-2") == 409
+            assert state_of(player, "step1-2") == {}
+            assert run(player, "step1-3", when_busy="type") == 200
+    finally:
+        player.stop()
+
+
+def test_what_was_said_of_a_program_holds_while_it_runs(make_scenario: MakeScenario, tmp_path: Path) -> None:
+    keys = "while read -r -s -n 1 key; do echo $key >> ~/keys; done"
+    page = f"```\n{keys}\n```{{{{exec}}}}\n\n`a`{{{{exec}}}}\n\n`b`{{{{exec}}}}\n"
+    player = start(make_scenario(page), tmp_path / "w3")
+    try:
+        run(player, "step1-1")
+        until(lambda: state_of(player, "step1-1").get("state") == "running")
+        assert run(player, "step1-2") == 409
+        assert run(player, "step1-2", when_busy="type") == 200
+        assert run(player, "step1-3") == 200
+        until(lambda: "b" in (player.workspace / "home" / "keys").read_text())
+    finally:
+        player.stop()
+
+
 def test_stop_of_a_command_that_does_not_run_does_nothing(server: Server) -> None:
     assert server.post("/api/blocks/step1-1/stop").status_code == 200
     assert state_of(server, "step1-1") == {}

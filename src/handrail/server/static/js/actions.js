@@ -7,7 +7,7 @@ import { problem } from "./notices.js";
 import { queue, waitsFor } from "./queue.js";
 import { onState, state } from "./store.js";
 import { t } from "./texts.js";
-import { bring, EDITOR, frontTerminal, show } from "./view.js";
+import { bring, EDITOR, front, frontTerminal, show } from "./view.js";
 
 /** @typedef {import("./types.js").BlockInfo} BlockInfo */
 
@@ -164,9 +164,21 @@ async function runWaiting(name) {
   show({});
 }
 
-/** Follows the terminals that commands wait for. */
+/** Puts the cursor into the terminal in front when its program begins to wait for input, unless it is elsewhere on
+ * purpose: where somebody writes, or in a dialog.
+ * @param {import("./types.js").State} now @param {import("./types.js").State | null} before */
+function followInput(now, before) {
+  const name = front();
+  const [is, was] = [now, before].map((each) => each?.terminals.find((terminal) => terminal.name === name));
+  if (!is?.awaits || !was || was.awaits) return;
+  const holder = document.activeElement;
+  if (!holder || holder === document.body || holder.matches('[data-do="run"]')) bring(name);
+}
+
+/** Follows the terminals: commands that wait for them, programs that wait for input. */
 export function startActions() {
   onState((now, before) => {
+    followInput(now, before);
     for (const [id, isAnswered] of sent) if (isAnswered) sent.delete(id);
     for (const name of queue.keys()) {
       if (isWaitingOver(name, now, before)) queue.delete(name);
