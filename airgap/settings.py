@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 from airgap import debian, places
 
@@ -67,8 +69,10 @@ def collect(folder: Path, wheels: str | None, debian_sources: bool) -> list[Moun
 
 
 def wheel_folders() -> list[Path]:
-    """The folders in which the host's pip looks for wheels, those that exist."""
-    return [path for path in map(Path, _pip_settings().get("find-links", "").split()) if path.is_dir()]
+    """The folders in which the host's pip looks for wheels, those that exist; it takes paths and file: addresses."""
+    listed = _pip_settings().get("find-links", "").split()
+    paths = [Path(url2pathname(urlsplit(one).path) if one.startswith("file:") else one) for one in listed]
+    return [path for path in paths if path.is_dir()]
 
 
 def _certificates() -> Path | None:

@@ -6,7 +6,7 @@ set -euo pipefail
 
 repo=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 handrail_python=$1
-target=$(realpath -m "$2")
+case "$2" in /*) target=$2 ;; *) target=$PWD/$2 ;; esac
 cache="${XDG_CACHE_HOME:-$HOME/.cache}"
 wheels="$cache/handrail-wheels"
 export HANDRAIL_HOST_HOME="$HOME" XDG_CACHE_HOME="$cache" SCENARIO_DIR="$repo"
@@ -35,4 +35,4 @@ mv "$wheels.part" "$wheels"
 cd "$repo"
 python3 -m airgap bundle "$target" --preload "localhost/seldon-core-standin:$SELDON_VERSION" --include "$wheels"
 rm -rf "$repo/.e2e/bundle"
-echo "Wrote $target, $(($(stat -c %s "$target") / 1000000)) MB. On another machine:  BUNDLE=$(basename "$target") make play"
+echo "Wrote $target, $(($(wc -c < "$target") / 1000000)) MB. On another machine:  BUNDLE=$(basename "$target") make play"

@@ -20,7 +20,7 @@ image=$(image_in_engine "$name")
 log="$STATE/build.log"
 echo "Building localhost/$name with $ENGINE from $folder/Dockerfile (two minutes the first time, then seconds)"
 if ! airgap build --tag "$image" --build-arg "BASE=$BASE_IMAGE" "$folder" 2>&1 >/dev/null |
-    tee "$log" | { grep --line-buffered -v '^airgap: ' >&2 || true; }; then
+    tee "$log" | awk '!/^airgap: / { print; fflush() }' >&2; then
     # The engine's own log has the traceback of a class that cannot be loaded; its place stands in the last line.
     written=$(sed -nE 's/^airgap: .*\(all of its output: ([^)]*)\).*/\1/p' "$log")
     fault=""

@@ -13,7 +13,8 @@ cache="${XDG_CACHE_HOME:-$HOME/.cache}/handrail-lesson"
 find_python() {
     local name
     for name in "${LESSON_PYTHON:-}" python3.11 python3.12 python3; do
-        [ -n "$name" ] || continue
+        # An environment that this script made, and scripts/env.sh names, is not what others are made with.
+        case "$name" in "" | "$cache"/*) continue ;; esac
         # The same interpreter must answer "which version" and be able to make environments.
         if "$name" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info[:2] not in ((3, 11), (3, 12)))' 2>/dev/null; then
             "$name" -c 'import sys; print(sys.executable)'
@@ -25,14 +26,19 @@ find_python() {
 }
 
 python=$(find_python)
-key=$( { "$python" -c 'import sys, platform; print(sys.version, platform.machine(), sys.executable)'; cat "$lock_file"; } | sha256sum | cut -c1-16)
+# shellcheck disable=SC2016  # a program for Python
+key_of='
+import hashlib, platform, sys
+made_for = f"{sys.version} {platform.machine()} {sys.executable}\n"
+print(hashlib.sha256(made_for.encode() + open(sys.argv[1], "rb").read()).hexdigest()[:16])'
+key=$("$python" -c "$key_of" "$lock_file")
 env_dir="$cache/$key"
 mkdir -p "$cache"
 if [ ! -e "$env_dir/.whole" ]; then
     exec 9>"$cache/$key.lock"
-    if ! flock -n 9; then
+    if ! "$python" "$here/flock.py" 9 0; then
         echo "lesson's Python: another run is making it; waiting" >&2
-        flock 9
+        "$python" "$here/flock.py" 9
     fi
     if [ ! -e "$env_dir/.whole" ]; then
         echo "lesson's Python: installing seldon-core, scikit-learn and test tools (about 1 min, 370 MB)" >&2

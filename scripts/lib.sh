@@ -45,6 +45,12 @@ host_python() {
     fail "This lesson needs Python 3.11 or newer, and none was found: install it (Debian: apt-get install python3 python3-venv)."
 }
 
+# Runs a command in place of this shell and in a session of its own, which Ctrl-C in a terminal does not reach; as the
+# program setsid does, which not every system has.
+in_own_session() {
+    exec "$(host_python)" -c 'import os, sys; os.setsid(); os.execvp(sys.argv[1], sys.argv[1:])' "$@"
+}
+
 airgap() {
     PYTHONPATH="$SOURCE_DIR" "$(host_python)" -m airgap "$@"
 }
@@ -69,10 +75,12 @@ image_in_engine() {
     echo "localhost/$CLUSTER/$1"
 }
 
-# Whether the process in a pid file is still scripts/port-forward.sh, and not another one with the same number.
+# Whether the process in a pid file is still scripts/port-forward.sh, and not another one with the same number. Small
+# Linux systems have no ps, and others no /proc.
 port_forward_alive() {
     local pid
-    pid=$(cat "$1" 2>/dev/null) && tr '\0' ' ' 2>/dev/null < "/proc/$pid/cmdline" | grep -q port-forward.sh
+    pid=$(cat "$1" 2>/dev/null) || return
+    { tr '\0' ' ' < "/proc/$pid/cmdline" || ps -p "$pid" -o args=; } 2>/dev/null | grep -q port-forward.sh
 }
 
 # " (NAME, process NUMBER)" of the program that listens on a port of this machine; nothing where that cannot be known.

@@ -14,7 +14,7 @@ ORIGINAL_CHARTS=https://storage.googleapis.com/seldon-charts
 
 exec 8>"$STATE/prepare.lock"
 # A moment of patience: scripts/ready.sh tries the lock to see whether this runs.
-flock -w 2 8 || fail "The lesson's tools are being prepared already: run  source scripts/ready.sh  to watch."
+"$(host_python)" "$scripts/flock.py" 8 2 || fail "The lesson's tools are being prepared already: run  source scripts/ready.sh  to watch."
 export AIRGAP_EVENTS="$STATE/events.jsonl"
 : > "$AIRGAP_EVENTS"
 rm -f "$STATE/failed"
@@ -28,7 +28,7 @@ ended() {
     [ "$status" = 0 ] || tail -n 1 "$STATE/prepare.log" > "$STATE/failed"
 }
 trap ended EXIT
-echo "--- $(date -Is) preparing" >&2
+echo "--- $(date +%Y-%m-%dT%H:%M:%S%z) preparing" >&2
 
 event() {  # phase state detail [estimate in seconds]
     printf '{"t": %s, "phase": "%s", "state": "%s", "detail": "%s", "estimate": %s, "fraction": null}\n' \
@@ -59,7 +59,10 @@ choose_seldon() {
 engine_settings=$(airgap engine)
 if [ -n "${BUNDLE:-}" ]; then
     # The learner's own image builds take their packages from the bundle, too.
-    engine_settings+=$'\n'"PIP_NO_INDEX=1 PIP_FIND_LINKS=${XDG_CACHE_HOME:-$HOME/.cache}/handrail-wheels"
+    # As an address, because pip takes a blank in a path for the end of it.
+    as_address='import pathlib, sys; print(pathlib.Path(sys.argv[1]).absolute().as_uri())'
+    wheels=$("$(host_python)" -c "$as_address" "${XDG_CACHE_HOME:-$HOME/.cache}/handrail-wheels")
+    engine_settings+=$'\n'"PIP_NO_INDEX=1 PIP_FIND_LINKS=$wheels"
 fi
 airgap tools "$LESSON_DIR/bin" kind kubectl helm >/dev/null
 set -a
@@ -70,7 +73,7 @@ cluster_listed || airgap memory 2 "the cluster $CLUSTER with a model in it"
 
 event "the lesson's Python" start "seldon-core, scikit-learn and test tools" 60
 lesson_python=$(bash "$SOURCE_DIR/scripts/lesson-env.sh")
-printf '#!/bin/sh\nexec "%s" "$@"\n' "$lesson_python" > "$LESSON_DIR/bin/python"
+printf '#!/usr/bin/env bash\nexec %q "$@"\n' "$lesson_python" > "$LESSON_DIR/bin/python"
 chmod +x "$LESSON_DIR/bin/python"
 event "the lesson's Python" "done" ""
 
@@ -86,9 +89,10 @@ fi
 node_image=$(airgap node "${preload[@]}")
 
 {
-    for setting in $engine_settings; do echo "export $setting"; done
+    # One line for each setting; its values are quoted already.
+    printf 'set -a\n%s\nset +a\n' "$engine_settings"
     printf 'export %s=%q\n' NODE_IMAGE "$node_image" BASE_IMAGE "$base_image" \
         SELDON_CHART "$chart" LESSON_PYTHON "$lesson_python"
 } > "$STATE/prepared.env.part"
 mv "$STATE/prepared.env.part" "$STATE/prepared.env"
-echo "--- $(date -Is) everything is ready" >&2
+echo "--- $(date +%Y-%m-%dT%H:%M:%S%z) everything is ready" >&2

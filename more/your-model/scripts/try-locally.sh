@@ -18,7 +18,7 @@ cd "$folder"
 # A session of its own: the wrapper starts further processes, and all of them have to go again.
 PREDICTIVE_UNIT_HTTP_SERVICE_PORT=$port PREDICTIVE_UNIT_GRPC_SERVICE_PORT=$((port + 1)) \
     PREDICTIVE_UNIT_METRICS_SERVICE_PORT=$((port + 2)) PYTHONWARNINGS=ignore \
-    setsid "$LESSON_PYTHON" -m seldon_core.microservice "$class" --service-type MODEL >"$log" 2>&1 </dev/null &
+    in_own_session "$LESSON_PYTHON" -m seldon_core.microservice "$class" --service-type MODEL >"$log" 2>&1 </dev/null &
 wrapper=$!
 trap 'kill -KILL -- -$wrapper 2>/dev/null || true' EXIT
 

@@ -139,6 +139,15 @@ def test_unchanged_inputs_are_not_built_again(engine: Engine, tmp_path: Path) ->
     assert len(calls(tmp_path)) == 2
 
 
+def test_folders_of_wheels_are_paths_or_addresses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # pip takes a blank for the end of a path, so a folder with one in its name is given as an address.
+    folders = [tmp_path / "plain", tmp_path / "two words"]
+    for folder in folders:
+        folder.mkdir()
+    monkeypatch.setenv("PIP_FIND_LINKS", f"{folders[0]} {folders[1].as_uri()}")
+    assert settings.wheel_folders() == folders
+
+
 def test_folder_of_wheels_can_be_installed_from(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     wheels = tmp_path / "wheels"
     wheels.mkdir()
