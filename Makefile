@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # Many CI machines set it, learners' do not: what must be seen at once has to be flushed.
 unexport PYTHONUNBUFFERED
 
-.PHONY: play test lint format browser e2e e2e-browser e2e-faults e2e-more conformance bench soak soak-graph bundle clean clean-caches
+.PHONY: play test lint docs format browser e2e e2e-browser e2e-faults e2e-more conformance bench soak soak-graph bundle clean clean-caches
 
 play: $(VENV)/.whole
 	@$(BIN)/handrail play . --host
@@ -22,8 +22,13 @@ lint: $(VENV)/.whole node_modules/.whole
 	$(BIN)/mypy src/handrail airgap standin/seldon_standin
 	$(BIN)/shellcheck -x $$(git ls-files '*.sh' ':!tests/corpus' ':!tests/browser/scenarios' .ci/run)
 	$(BIN)/handrail lint index.json more
+	$(BIN)/python hack/cli_docs.py --check
 	@bash hack/node.sh prettier --check --log-level warn $$(git ls-files '*.js' '*.css')
 	@bash hack/node.sh tsc -p tests/browser/tsconfig.json
+
+# Writes docs/cli.md, which  make lint  compares with the program.
+docs: $(VENV)/.whole
+	$(BIN)/python hack/cli_docs.py
 
 # Writes what  make lint  wants of JavaScript and CSS.
 format: node_modules/.whole

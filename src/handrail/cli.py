@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from handrail import __version__
 
 # Command: (module, help).
-_COMMANDS = {
+COMMANDS = {
     "play": ("handrail.server.main", "open a scenario in the browser, with a real terminal"),
     "test": ("handrail.runner.cli", "do what the pages say in a real terminal, and check every step"),
     "lint": ("handrail.lint.cli", "say what is wrong with scenarios and how to mend it"),
@@ -35,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     wanted = next((word for word in words if not word.startswith("-")), None)
     modules = {}
-    for name, (module_name, summary) in _COMMANDS.items():
+    for name, (module_name, summary) in COMMANDS.items():
         command = commands.add_parser(name, help=summary, description=summary.capitalize() + ".")
         if name == wanted:
             modules[name] = importlib.import_module(module_name)

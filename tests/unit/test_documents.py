@@ -1,0 +1,60 @@
+"""What the documents for maintainers name is there."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+REPO = Path(__file__).parents[2]
+FOLDERS = "src|scripts|hack|tests|docs|standin|airgap|more|manifests|assets"
+NAMED = re.compile(rf"(?<![\w/.-])(?:(?:{FOLDERS})/[\w./-]*\w/?|[A-Z]+\.md|pyproject\.toml|versions\.env)")
+
+
+@pytest.mark.parametrize("document", ["CONTRIBUTING.md", "README.md"])
+def test_files_that_a_document_names_exist(document: str) -> None:
+    text = (REPO / document).read_text(encoding="utf-8")
+    # Words in capitals stand for a name of the reader's.
+    named = {name for name in NAMED.findall(text) if not re.search(r"/(NAME|DIR)\b|stepN", name)}
+    assert named, "the document names no file any more"
+    assert {name for name in named if not (REPO / name).exists() and not (REPO / "docs" / name).exists()} == set()
+
+
+@pytest.mark.parametrize("document", ["CONTRIBUTING.md", "README.md"])
+def test_targets_that_a_document_names_are_in_the_makefile(document: str) -> None:
+    phony = re.search(r"^\.PHONY: (.*)", (REPO / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    assert phony is not None
+    text = (REPO / document).read_text(encoding="utf-8")
+    named = {word for words in re.findall(r"(?m)(?:`|^)make ([a-z0-9 -]+)", text) for word in words.split()}
+    assert named
+    assert named <= set(phony[1].split())
+
+
+def test_commands_page_is_what_the_program_says() -> None:
+    command = [sys.executable, str(REPO / "hack" / "cli_docs.py"), "--check"]
+    assert subprocess.run(command, capture_output=True, text=True, check=False).stderr == ""
+
+
+def test_commands_page_has_every_option() -> None:
+    page = (REPO / "docs" / "cli.md").read_text(encoding="utf-8")
+    for name in re.findall(r"(?m)^## handrail (\w+)", page):
+        said = subprocess.run(
+            [sys.executable, "-m", "handrail", name, "--help"], capture_output=True, text=True, check=True
+        ).stdout
+        options = set(re.findall(r"(?m)^  (--[a-z-]+)", said))
+        section = page.split(f"## handrail {name}\n")[1].split("\n## ")[0]
+        assert {option for option in options if f"`{option}" not in section} == set(), name
+
+
+@pytest.mark.parametrize("template", ["config.yml", "handrail.yml", "lesson.yml", "standin.yml"])
+def test_issue_template_has_what_the_form_needs(template: str) -> None:
+    form = yaml.safe_load((REPO / ".github" / "ISSUE_TEMPLATE" / template).read_text(encoding="utf-8"))
+    if template == "config.yml":
+        assert form == {"blank_issues_enabled": True}
+        return
+    assert {"name", "description", "body"} <= set(form)
+    identities = [item["id"] for item in form["body"]]
+    assert len(identities) == len(set(identities))
+    assert all(item["attributes"]["label"] for item in form["body"])
