@@ -76,6 +76,13 @@ def test_nothing_to_lint_exits_2(
     assert capsys.readouterr().err.startswith("handrail: ")
 
 
+def test_a_rule_is_explained_by_what_a_learner_would_lose(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("--explain", "asset-no-match") == 0
+    assert "asset-no-match: warning\n" in capsys.readouterr().out
+    assert run("--explain", "no-such-rule") == 2
+    assert "`handrail lint --rules` lists them." in capsys.readouterr().err
+
+
 def test_json_is_one_object_per_problem(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     good(tmp_path, "`a`{{exeucte}} `b` {{exec}}\n")
     run("--format", "json", str(tmp_path))
