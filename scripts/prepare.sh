@@ -92,7 +92,7 @@ node_image=$(airgap node "${preload[@]}")
     # One line for each setting; its values are quoted already.
     printf 'set -a\n%s\nset +a\n' "$engine_settings"
     printf 'export %s=%q\n' NODE_IMAGE "$node_image" BASE_IMAGE "$base_image" \
-        SELDON_CHART "$chart" LESSON_PYTHON "$lesson_python"
+        SELDON_CHART "$chart" LESSON_PYTHON "$lesson_python" SELDON_VERSION "$SELDON_VERSION"
 } > "$STATE/prepared.env.part"
 mv "$STATE/prepared.env.part" "$STATE/prepared.env"
 echo "--- $(date +%Y-%m-%dT%H:%M:%S%z) everything is ready" >&2

@@ -3,6 +3,8 @@
 import os
 
 CLUSTER = os.environ["CLUSTER"]
+# Checks and scripts have it from versions.env, the learner's own shells from scripts/prepare.sh.
+SELDON_VERSION = os.environ["SELDON_VERSION"]
 OPERATOR = "deployment/seldon-controller-manager -n seldon-system"
 
 CREATE = (
@@ -12,7 +14,7 @@ CREATE = (
 USE_CONTEXT = f"kubectl config use-context kind-{CLUSTER}"
 WAIT_FOR_OPERATOR = f"scripts/wait-for.sh {OPERATOR}"
 INSTALL = (
-    f'helm install seldon-core "$SELDON_CHART" --version {os.environ["SELDON_VERSION"]}'
+    f'helm install seldon-core "$SELDON_CHART" --version {SELDON_VERSION}'
     " -n seldon-system --create-namespace"
     f" --set executor.resources.cpuRequest=100m && {WAIT_FOR_OPERATOR}"
 )

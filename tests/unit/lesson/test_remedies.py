@@ -62,3 +62,15 @@ def test_no_check_hands_out_words_instead_of_a_command() -> None:
     first = re.compile(r"(scripts/|python |kubectl |helm |curl |cp |sed |echo |source |sleep |uptime)")
     wrong = [(path.name, command) for path in CHECKS for command in commands(path) if not first.match(command)]
     assert wrong == []
+
+
+@pytest.mark.parametrize("script", ["roll_out.py", "wait_for.py"])
+def test_script_that_the_learner_runs_needs_no_more_than_their_shell_has(script: str, tmp_path: Path) -> None:
+    prepare = (REPO / "scripts" / "prepare.sh").read_text(encoding="utf-8")
+    kept = re.findall(r"\b([A-Z_]+) \"\$\w+\"", prepare[prepare.index("printf 'export %s=%q") :])
+    own = {"LESSON_DIR": str(tmp_path), "CLUSTER": "seldon-iris", "SELDON_URL": "http://127.0.0.1:8000"}
+    env = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), **own, **dict.fromkeys(kept, "x")}
+    command = [sys.executable, "-c", f"import runpy; runpy.run_path({str(REPO / 'scripts' / script)!r})"]
+    env["PYTHONPATH"] = str(REPO / "scripts")
+    result = subprocess.run(command, env=env, capture_output=True, text=True, timeout=30, check=False)
+    assert result.stderr == ""
