@@ -11,7 +11,7 @@ BUCKET_URL = os.environ["BUCKET_URL"]
 MODEL = Path(os.environ["LESSON_DIR"], "model", "model.joblib")
 NAMESPACE = "prepackaged-server"
 BUCKET = (
-    f"kubectl create configmap bucket-program -n {NAMESPACE} --from-file=bucket/bucket.py --dry-run=client -o yaml"
+    f"kubectl create configmap bucket-program -n {NAMESPACE} --from-file=scripts/bucket.py --dry-run=client -o yaml"
     f" | kubectl apply -f - -f manifests/bucket.yaml && scripts/wait-for.sh deployment/bucket -n {NAMESPACE}"
 )
 OPEN = f"scripts/port-forward.sh bucket {NAMESPACE} {BUCKET_URL.rsplit(':', 1)[1]} 9000 /health"

@@ -1,4 +1,4 @@
-"""The bucket of the prepackaged-server lesson, as the stand-in's storage client and a careless caller meet it."""
+"""The bucket of the lessons on prepackaged servers, as the stand-in's storage client and a careless caller meet it."""
 
 import os
 import socket
@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from seldon_standin.storage import StorageError, fetch
 
-PROGRAM = Path(__file__).parents[3] / "more/prepackaged-server/assets/bucket/bucket.py"
+PROGRAM = Path(__file__).parents[3] / "scripts/bucket.py"
 KEYED = {"Authorization": "AWS4-HMAC-SHA256 Credential=key/"}
 
 

@@ -1,4 +1,4 @@
-"""A bucket for this lesson: the part of the S3 protocol that storage clients need to list and fetch files.
+"""A bucket for the lessons: the part of the S3 protocol that storage clients need to list and fetch files.
 
 Reading needs the access key (only its name is checked, not the signature); writing is open to whoever reaches the port.
 Usage: python3 bucket.py FOLDER PORT ACCESS_KEY     Paths are /BUCKET and /BUCKET/KEY; files lie in FOLDER.
@@ -101,8 +101,9 @@ def listing(root: Path, query: dict[str, list[str]]) -> bytes:
     common = "".join(f"<CommonPrefixes><Prefix>{shown(one)}</Prefix></CommonPrefixes>" for one in sorted(folders))
     return (
         '<?xml version="1.0" encoding="UTF-8"?><ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">'
-        f"<Name>{escape(root.name)}</Name><Prefix>{shown(prefix)}</Prefix><KeyCount>{len(contents) + len(folders)}</KeyCount>"
-        f"<MaxKeys>1000</MaxKeys><IsTruncated>false</IsTruncated>{'<EncodingType>url</EncodingType>' if as_url else ''}"
+        f"<Name>{escape(root.name)}</Name><Prefix>{shown(prefix)}</Prefix>"
+        f"<KeyCount>{len(contents) + len(folders)}</KeyCount><MaxKeys>1000</MaxKeys><IsTruncated>false</IsTruncated>"
+        f"{'<EncodingType>url</EncodingType>' if as_url else ''}"
         f"{''.join(contents)}{common}</ListBucketResult>"
     ).encode()
 
