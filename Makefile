@@ -66,6 +66,7 @@ bench: $(VENV)/.whole
 	$(BIN)/python tests/bench/runner.py --limit 1.03
 
 soak: $(VENV)/.whole
+	$(BIN)/python tests/soak/ctrl_c.py
 	$(BIN)/python tests/soak/player.py --minutes $(or $(MINUTES),30)
 
 # On the cluster of your KUBECONFIG, like conformance TARGET=cluster.
