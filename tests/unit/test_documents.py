@@ -13,13 +13,27 @@ FOLDERS = "src|scripts|hack|tests|docs|standin|airgap|more|manifests|assets"
 NAMED = re.compile(rf"(?<![\w/.-])(?:(?:{FOLDERS})/[\w./-]*\w/?|[A-Z]+\.md|pyproject\.toml|versions\.env)")
 
 
-@pytest.mark.parametrize("document", ["CONTRIBUTING.md", "README.md"])
+@pytest.mark.parametrize("document", ["ARCHITECTURE.md", "CONTRIBUTING.md", "README.md"])
 def test_files_that_a_document_names_exist(document: str) -> None:
     text = (REPO / document).read_text(encoding="utf-8")
     # Words in capitals stand for a name of the reader's.
     named = {name for name in NAMED.findall(text) if not re.search(r"/(NAME|DIR)\b|stepN", name)}
     assert named, "the document names no file any more"
     assert {name for name in named if not (REPO / name).exists() and not (REPO / "docs" / name).exists()} == set()
+
+
+def test_what_the_architecture_says_to_look_for_is_defined_in_that_file() -> None:
+    text = (REPO / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    named = re.findall(r"`([\w./-]+/[\w.-]+)(?::(\w+))?`", text)
+    assert len(named) > 40
+    missing = []
+    for path, name in named:
+        # Files of handrail are written from its own folder.
+        file = next((root / path for root in (REPO, REPO / "src" / "handrail") if (root / path).exists()), None)
+        defined = rf"(?m)^\s*(?:export )?(?:async )?(?:def|class|function) {name}\b"
+        if file is None or (name and not re.search(defined, file.read_text(encoding="utf-8"))):
+            missing.append((path, name))
+    assert not missing
 
 
 @pytest.mark.parametrize("document", ["CONTRIBUTING.md", "README.md"])
