@@ -10,15 +10,10 @@ if ! cluster_listed; then
     echo "There is no cluster named $CLUSTER yet."
     exit 1
 fi
-# A machine with much else to do makes a live cluster slow: one that is only slow must not be deleted.
-for patience in 10 20 30; do
-    if kind export kubeconfig --name "$CLUSTER" >/dev/null 2>&1 && kubectl get --raw /readyz --request-timeout="${patience}s" >/dev/null 2>&1; then
-        echo "The cluster $CLUSTER is already here and answers: using it."
-        exit 0
-    fi
-    [ "$patience" = 30 ] || echo "The cluster $CLUSTER has not answered yet; asking again."
-    sleep 1
-done
+if kind export kubeconfig --name "$CLUSTER" >/dev/null 2>&1 && cluster_answers; then
+    echo "The cluster $CLUSTER is already here and answers: using it."
+    exit 0
+fi
 echo "The cluster $CLUSTER does not answer any more: deleting what is left of it."
 delete_cluster
 exit 1

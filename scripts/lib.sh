@@ -65,6 +65,16 @@ cluster_listed() {
     kind get clusters 2>/dev/null | grep -x "$CLUSTER" >/dev/null
 }
 
+# Whether the cluster's API server answers. A machine with much else to do makes a live cluster slow, so it is asked again.
+cluster_answers() {
+    local patience
+    for patience in 10 20 30; do
+        if kubectl get --raw /readyz --request-timeout="${patience}s" >/dev/null 2>&1; then return; fi
+        [ "$patience" = 30 ] || sleep 1
+    done
+    return 1
+}
+
 # Podman fails the first time when the node's monitor was killed with it, and by then knows that the node is dead.
 delete_cluster() {
     kind delete cluster --name "$CLUSTER" || kind delete cluster --name "$CLUSTER"

@@ -14,7 +14,7 @@ if ! "$ENGINE" image inspect "$image" >/dev/null 2>&1; then
     fail "There is no image $name yet.
 To do:    scripts/build-image.sh $name ${folder:-model} && scripts/load-image.sh $name"
 fi
-kubectl get --raw /readyz --request-timeout=10s >/dev/null 2>&1 ||
+cluster_answers ||
     fail "The cluster $CLUSTER does not answer.
 To do:    scripts/have-cluster.sh || kind create cluster --name \"\$CLUSTER\" --image \"\$NODE_IMAGE\" --config manifests/kind.yaml"
 started=$SECONDS
