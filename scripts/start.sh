@@ -5,7 +5,8 @@ mkdir -p "$HOME/seldon-iris"
 # A hosted platform has no SCENARIO_DIR: it lays out the lesson's folders in ~.
 lesson_source="${SCENARIO_DIR:-$HOME}"
 [ -d "$lesson_source/airgap" ] || cp -R "$lesson_source/../../scripts" "$HOME/seldon-iris/"
-cp -R "$lesson_source/scripts" "$lesson_source/manifests" "$HOME/seldon-iris/"
+# Texts that lessons share are links in them.
+cp -RL "$lesson_source/scripts" "$lesson_source/manifests" "$HOME/seldon-iris/"
 unset lesson_source
 # What the learner may change, as it came: scripts/go-back.sh takes it from here.
 mkdir -p "$HOME/seldon-iris/.state/original"

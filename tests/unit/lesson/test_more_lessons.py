@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
+from handrail.cli import main
+
 MORE = Path(__file__).parents[3] / "more"
 LESSONS = [item["path"] for item in json.loads((MORE / "structure.json").read_text(encoding="utf-8"))["items"]]
 
@@ -49,6 +51,31 @@ def test_pages_build_the_images_that_manifests_run(lesson: str) -> None:
     built = set(re.findall(r"scripts/build-image\.sh (\S+) \S+", text_of(lesson)))
     assert used or not resources(lesson)
     assert used <= built
+
+
+def test_text_that_lessons_share_is_there_once() -> None:
+    own = [path for path in MORE.glob("*/scripts/*") if path.is_file() and not path.is_symlink()]
+    places: dict[bytes, list[str]] = {}
+    for path in own:
+        places.setdefault(path.read_bytes(), []).append(str(path.relative_to(MORE)))
+    assert [paths for paths in places.values() if len(paths) > 1] == []
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_links_of_a_lesson_lead_to_the_shared_scripts(lesson: str) -> None:
+    links = [path for path in (MORE / lesson).rglob("*") if path.is_symlink()]
+    assert links
+    # Inside more/, so that a copy of the course without its checkout is whole, too.
+    assert {path.resolve() for path in links} <= set((MORE / "scripts").iterdir())
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_export_carries_the_text_of_shared_scripts(lesson: str, tmp_path: Path) -> None:
+    assert main(["export", str(tmp_path / "out"), "--to", "killercoda", "--from", str(MORE / lesson)]) == 0
+    for name in ("start.sh", "prepare.sh", "verify-step1.sh"):
+        exported = tmp_path / "out" / "scripts" / name
+        assert not exported.is_symlink()
+        assert exported.read_bytes() == (MORE / lesson / "scripts" / name).read_bytes()
 
 
 @pytest.mark.parametrize("lesson", LESSONS)

@@ -182,7 +182,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     for name in filter(None, listed):
         if (REPO / name).is_file():
             (world.checkout / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(REPO / name, world.checkout / name)
+            shutil.copy(REPO / name, world.checkout / name, follow_symlinks=False)
     # The lesson's Python takes a minute to make: the host's own is used, and made if there is none.
     own = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "handrail-lesson"
     own.mkdir(parents=True, exist_ok=True)
