@@ -53,6 +53,11 @@ class ScreenModes:
         return _PROMPT.search(self._line) is not None
 
     @property
+    def shows_shell(self) -> bool:
+        """Whether the last line ends like a shell's prompt."""
+        return self._line.rstrip().endswith((b"$", b"#"))
+
+    @property
     def _line(self) -> bytes:
         """The last line, without escape sequences."""
         return _ESCAPES.sub(b"", self._last).rpartition(b"\n")[2].rpartition(b"\r")[2]

@@ -215,7 +215,9 @@ class Shell:
         """The shell reads a line, yet no mark has said so: a block has replaced PROMPT_COMMAND and PS1."""
         state = self.state
         lost = shell_states.is_busy(state) and command == state.commands and not shell_states.is_unfinished(state)
-        if lost and self._restored != command and self.foreground == self.pid:
+        # Of a container only the client can be seen: there it may as well be a REPL that reads.
+        is_here = os.path.basename(self._words.partition("\0")[0]) == "bash"
+        if lost and self._restored != command and self.has_terminal and (is_here or self._screen.shows_shell):
             self._restored = command
             self._send(pty_process.RESTORE_MARKS)
 

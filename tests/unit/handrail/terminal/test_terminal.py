@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -91,6 +92,26 @@ def test_status_is_that_of_the_last_command(world: World, block: str, status: in
 def test_a_bash_in_the_terminal_keeps_the_marks(world: World, inner: str) -> None:
     results = world.run(inner, "(exit 3)")
     assert [(each.status, each.ended) for each in results] == [(0, "prompt"), (3, "prompt")]
+
+
+@pytest.mark.skipif(shutil.which("script") is None, reason="nothing here can stand for a container's client")
+def test_a_repl_in_a_container_is_not_typed_into(world: World, home: Path) -> None:
+    """Its client has the terminal whatever runs inside, and readline asks for bracketed pastes as the shell does."""
+    client = ["script", "-q", "-c", 'exec bash --noprofile --rcfile "$HANDRAIL_RC" -i', "/dev/null"]
+    repl = "printf '\\e[?2004h>>> '; while read -r line; do echo \"$line\" >>lines; done"
+
+    async def play() -> None:
+        async with world.terminal(command=client) as terminal:
+            block = asyncio.create_task(terminal.run(repl))
+            await until(lambda: b"\x1b[?2004h>>> " in terminal.output())
+            await asyncio.sleep(1)
+            terminal.type("mine")
+            await until(home.joinpath("lines").exists)
+            assert home.joinpath("lines").read_text() == "mine\n"
+            terminal.write(b"\x04")
+            assert (await asyncio.wait_for(block, 20)).ended == "prompt"
+
+    asyncio.run(play())
 
 
 def test_learners_own_bashrc_is_read(world: World, home: Path) -> None:
