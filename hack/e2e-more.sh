@@ -15,4 +15,4 @@ trap remove_cluster EXIT
 remove_cluster
 rm -rf "$repo/.e2e/more"
 cd "$repo"
-"$handrail" test "${lessons[@]}" --host --jobs 1 --workspace .e2e/more --log .e2e/logs-more --junit .e2e/junit-more.xml
+"$handrail" test "${lessons[@]}" --host --workspace .e2e/more --log .e2e/logs-more --junit .e2e/junit-more.xml
