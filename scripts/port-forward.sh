@@ -34,6 +34,10 @@ forward_forever() {
     done
 }
 
+registered() {
+    cp "$pid_file" "$shared/$port.pid"
+    echo "the service $service in the namespace $namespace" > "$shared/$port.target"
+}
 written_down() {
     # Checks, clients and other terminals follow the port that was opened last.
     [ "$port" != "${SELDON_URL##*:}" ] || echo "$port" > "$STATE/port"
@@ -43,6 +47,7 @@ kubectl get service "$service" --namespace "$namespace" >/dev/null 2>&1 ||
     fail "There is no service $service in the namespace $namespace yet: finish the step before this one first. To see what is there:  kubectl get services -A"
 if port_forward_alive "$pid_file"; then
     if [ "$(cat "$pid_file.target" 2>/dev/null)" = "$namespace/$service:$service_port" ] && answers; then
+        registered
         written_down
         echo "Already open: $url leads to the service $service."
         exit 0
@@ -50,7 +55,8 @@ if port_forward_alive "$pid_file"; then
     kill "$(cat "$pid_file")" 2>/dev/null || true
     for _ in $(seq 50); do taken || break; sleep 0.1; done
 fi
-if taken && port_forward_alive "$shared/$port.pid"; then
+# Also one that has just lost its pod and waits for another: it would take the port again at some later moment.
+if port_forward_alive "$shared/$port.pid" && ! cmp -s "$shared/$port.pid" "$pid_file"; then
     echo "Port $port led to $(cat "$shared/$port.target" 2>/dev/null || echo "another service") of an earlier lesson: taking it over."
     kill "$(cat "$shared/$port.pid")" 2>/dev/null || true
     for _ in $(seq 50); do taken || break; sleep 0.1; done
@@ -77,8 +83,7 @@ if taken; then say_taken "$@"; fi
 forward_forever >> "$log" 2>&1 </dev/null &
 echo $! > "$pid_file"
 echo "$namespace/$service:$service_port" > "$pid_file.target"
-cp "$pid_file" "$shared/$port.pid"
-echo "the service $service in the namespace $namespace" > "$shared/$port.target"
+registered
 for _ in $(seq 60); do
     # Another program may have taken the port in this very moment: then it would be the one that answers.
     if grep -q 'unable to listen' "$log"; then
