@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # Many CI machines set it, learners' do not: what must be seen at once has to be flushed.
 unexport PYTHONUNBUFFERED
 
-.PHONY: play test lint docs format browser e2e e2e-browser e2e-faults e2e-more conformance bench soak soak-graph bundle clean clean-caches
+.PHONY: play test lint docs format containers browser e2e e2e-browser e2e-faults e2e-more conformance bench soak soak-graph bundle clean clean-caches
 
 play: $(VENV)/.whole
 	@$(BIN)/handrail play . --host
@@ -33,6 +33,10 @@ docs: $(VENV)/.whole
 # Writes what  make lint  wants of JavaScript and CSS.
 format: node_modules/.whole
 	@bash hack/node.sh prettier --write --log-level warn $$(git ls-files '*.js' '*.css')
+
+# Scenarios in real containers; on a machine without an engine, Podman is installed for it.
+containers: $(VENV)/.whole
+	@bash hack/test-containers.sh $(BIN)/python
 
 browser: $(VENV)/.whole
 	@bash tests/browser/run.sh

@@ -17,6 +17,7 @@ from handrail.runtime import hosts
 from handrail.runtime.engine import Engine, EngineError
 from handrail.runtime.host import FIRST_HOST, Launch, quoted
 from handrail.runtime.image_table import image_for, own_table_path
+from handrail.runtime.images_here import NEW_BASH, likely_image
 from handrail.runtime.workspace import SHIMS, Workspace
 from handrail.scenario.assets import AssetFile, to_lay_out
 from handrail.scenario.reader import Scenario
@@ -25,8 +26,7 @@ from handrail.terminal import pty_process
 _SCENARIO = "/handrail/scenario"
 _BIN = "/handrail/bin"
 _BASHRC = "/handrail/bashrc"
-_LABEL = "handrail.runtime.workspace"
-_NEW_BASH = "((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] >= 501))"
+_LABEL = "handrail.workspace"
 # Ends at once when told to, and takes in orphans: not every engine has an init of its own.
 _FIRST_PROCESS = "trap 'exit 0' TERM; while :; do sleep 3600 & wait $!; done"
 # Appends the hosts' addresses that it reads; the other file is where Killercoda says how a port is reached.
@@ -37,14 +37,15 @@ _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
 class Containers:
-    """A place of containers of one image."""
+    """A place of containers of one image: the given one, or the one that stands for the scenario's imageid."""
 
     keeps_state = False
     home = "/root"
 
-    def __init__(self, scenario: Scenario, workspace: Workspace, engine: Engine) -> None:
+    def __init__(self, scenario: Scenario, workspace: Workspace, engine: Engine, image: str | None = None) -> None:
         """Raises NoImage."""
-        self.image = image_for(scenario.imageid)
+        self._given = image
+        self.image = image or image_for(scenario.imageid)
         self._root, self._workspace, self._engine = scenario.root, workspace, engine
         self._names: dict[str, str] = {}
         self._published: dict[tuple[str, int], int] = {}
@@ -53,15 +54,12 @@ class Containers:
 
     async def start(self, scenario: Scenario) -> list[Problem]:
         await self._remove_all()  # what a killed run left
-        self.image = image_for(scenario.imageid)
+        self.image = self._given or image_for(scenario.imageid)
         if not await self._engine.succeeds("image", "inspect", self.image):
             try:
                 await self._engine.run("pull", "--quiet", self.image)
             except EngineError as error:
-                raise EngineError(
-                    f"The image {self.image} is not here and cannot be fetched ({error}): name another one in "
-                    f"{own_table_path()}, or pass --host to run on this machine."
-                ) from None
+                raise EngineError(await self._not_to_be_had(str(error))) from None
         ports = hosts.ports(scenario)
         for host in hosts.hosts(scenario):
             await self._start_host(host, sorted(port for name, port in ports if name == host))
@@ -106,6 +104,14 @@ class Containers:
 
     # Inner matters
 
+    async def _not_to_be_had(self, why: str) -> str:
+        here = await likely_image(self._engine)
+        offer = f"pass --image {here}, which is here" if here else "pass --image with the name of one that is here"
+        return (
+            f"The image {self.image} is not here and cannot be fetched ({why}): {offer}, name another one in "
+            f"{own_table_path()}, or pass --host to run on this machine."
+        )
+
     async def _start_host(self, host: str, ports: Sequence[int]) -> None:
         name = f"handrail-{self._workspace.path.name[-40:]}-{os.getpid()}-{host}"
         workspace = self._workspace
@@ -122,8 +128,8 @@ class Containers:
         await self._engine.run(*arguments, self.image, "bash", "-c", _FIRST_PROCESS)
         self._names[host] = name
         self._paths[host] = await self._engine.run("exec", name, "sh", "-c", 'echo "$PATH"') or _PATH
-        if not await self._engine.succeeds("exec", name, "bash", "-c", _NEW_BASH):
-            remedy = f"name another one in {own_table_path()}"
+        if not await self._engine.succeeds("exec", name, "bash", "-c", NEW_BASH):
+            remedy = f"pass --image with another one, or name it in {own_table_path()}"
             raise EngineError(f"The image {self.image} has no bash 5.1 or newer: {remedy}.")
         for port in ports:
             published = await self._engine.run("port", name, f"{port}/tcp")

@@ -38,8 +38,13 @@ def image_for(imageid: str | None) -> str:
             return image
     raise NoImage(
         f"no container image is known for the imageid {imageid} (a cluster or a Docker host does not fit in a plain "
-        f'container): name one in {own_table_path()}, as in {{"{imageid}": "IMAGE"}}.'
+        f'container): pass --image IMAGE, or name one in {own_table_path()}, as in {{"{imageid}": "IMAGE"}}.'
     )
+
+
+def known_images() -> list[str]:
+    """Every image of the table that handrail brings."""
+    return list(dict.fromkeys(_DEFAULTS.values()))
 
 
 def _own_table() -> dict[str, str]:

@@ -29,7 +29,13 @@ class NotApproved(HandrailError):
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments that say where a scenario runs."""
-    parser.add_argument(
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument(
+        "--image",
+        help="run it in a container of this image, not of the one that its imageid stands for; "
+        "the image needs bash 5.1 or newer",
+    )
+    where.add_argument(
         "--host",
         action="store_true",
         help="run its commands and scripts on this machine, as you, not in a container: "
@@ -40,13 +46,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def choose(scenario: Scenario, workspace: Workspace, args: argparse.Namespace) -> Runtime:
     """The place to run in. Raises NotApproved.
 
-    `--host` is an answer in itself, for this once; what will be run is shown on standard error.
+    `--host` and `--image` are answers in themselves, for this once; what will be run, and where, is shown on standard
+    error.
     """
     if args.host:
         print(summary(scenario, workspace), file=sys.stderr)
         return Host(scenario, workspace)
     digest = fingerprint(scenario)
-    if _remembered(scenario) == digest:
+    if args.image is None and _remembered(scenario) == digest:
         return Host(scenario, workspace)
     # Imported here: a scenario that may run on this machine needs none of it.
     from handrail.runtime.containers import Containers
@@ -55,12 +62,14 @@ def choose(scenario: Scenario, workspace: Workspace, args: argparse.Namespace) -
 
     why = ""
     try:
-        place = Containers(scenario, workspace, Engine(find_engine()))
+        place = Containers(scenario, workspace, Engine(find_engine()), args.image)
     except (EngineError, NoImage) as error:
         why = str(error)
-    if _ask(scenario, workspace, why):
+    if args.image is None and _ask(scenario, workspace, why):
         _remember(scenario, digest)
         return Host(scenario, workspace)
+    if args.image is not None and why:
+        raise NotApproved(f"{scenario.name} cannot run in a container of {args.image}: {why}")
     if why:
         raise NotApproved(
             f"{scenario.name} has not been approved to run on this machine, and no container can take it: {why} "

@@ -60,8 +60,9 @@ def test_scripts_and_manifests_in_checks_exist(path: Path) -> None:
 
 def test_no_check_hands_out_words_instead_of_a_command() -> None:
     first = re.compile(r"(scripts/|python |kubectl |helm |curl |cp |sed |echo |source |sleep |uptime)")
-    wrong = [(path.name, command) for path in CHECKS for command in commands(path) if not first.match(command)]
-    assert wrong == []
+    told = [(path.name, command) for path in CHECKS for command in commands(path)]
+    assert len(told) > 30
+    assert [(name, command) for name, command in told if not first.match(command)] == []
 
 
 @pytest.mark.parametrize("script", ["roll_out.py", "wait_for.py"])

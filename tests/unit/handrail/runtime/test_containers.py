@@ -1,10 +1,11 @@
-"""A scenario in real containers. Skipped where no engine runs a container, or none of the images is there."""
+"""A scenario in real containers:  make containers  runs these, with the base image that airgap gets or builds."""
 
 from __future__ import annotations
 
-import functools
 import json
 import os
+import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,36 +13,66 @@ from pathlib import Path
 
 import pytest
 
-from handrail.runtime.engine import EngineError, find_engine
+from handrail.runtime import trust
+from handrail.runtime.engine import find_engine
+from handrail.scenario.reader import load
 
 MakeScenario = Callable[..., Path]
-# Any Debian-like image with Python will do; HANDRAIL_TEST_IMAGE names another one.
-IMAGES = ("localhost/airgap/python:3.11", "docker.io/library/python:3.12")
+# An image with bash 5.1 and Python.
+IMAGE = os.environ.get("HANDRAIL_TEST_IMAGE", "")
+
+pytestmark = [
+    pytest.mark.skipif(not IMAGE, reason="HANDRAIL_TEST_IMAGE names no image: make containers does"),
+    pytest.mark.timeout(300),
+]
 
 
-@functools.cache
-def engine_and_image() -> tuple[str, str] | None:
-    """An engine that starts a container of an image that is here already."""
-    try:
-        engine = find_engine()
-    except EngineError:
-        return None
-    for image in (os.environ.get("HANDRAIL_TEST_IMAGE", ""), *IMAGES):
-        if image and subprocess.run([engine, "image", "inspect", image], capture_output=True).returncode == 0:
-            run = subprocess.run([engine, "run", "--rm", image, "bash", "-c", "exit 5"], capture_output=True)
-            return (engine, image) if run.returncode == 5 else None
-    return None
+def handrail(tmp_path: Path, *words: str | Path) -> subprocess.CompletedProcess[str]:
+    env = {**os.environ, "XDG_CONFIG_HOME": str(tmp_path / "config"), "XDG_STATE_HOME": str(tmp_path / "state")}
+    return subprocess.run(
+        [sys.executable, "-m", "handrail", *map(str, words)],
+        stdin=subprocess.DEVNULL, capture_output=True, text=True, env=env,
+    )  # fmt: skip
 
 
-@pytest.mark.timeout(180)
+def table(tmp_path: Path, **images: str) -> None:
+    """Write the user's own table of images."""
+    tmp_path.joinpath("config/handrail").mkdir(parents=True)
+    tmp_path.joinpath("config/handrail/images.json").write_text(json.dumps(images))
+
+
+def test_the_wanted_image_cannot_be_had_and_one_that_is_here_is_named(
+    make_scenario: MakeScenario, tmp_path: Path
+) -> None:
+    table(tmp_path, ubuntu="localhost/handrail/is-not-here:1")
+    root = make_scenario({"text": "`test $(hostname) = host01`{{execute}}\n"})
+    refused = handrail(tmp_path, "test", root)
+    assert refused.returncode == 2, refused.stdout + refused.stderr
+    assert "localhost/handrail/is-not-here:1 is not here and cannot be fetched" in refused.stderr
+    offered = re.search(r"pass (--image \S+), which is here", refused.stderr)
+    assert offered is not None, refused.stderr
+    run = handrail(tmp_path, "test", root, *shlex.split(offered[1]))
+    assert run.returncode == 0, run.stdout + run.stderr
+
+
+def test_image_takes_the_place_of_every_other_answer(make_scenario: MakeScenario, tmp_path: Path) -> None:
+    table(tmp_path, ubuntu="localhost/handrail/is-not-here:1")
+    root = make_scenario({"text": "`test $(hostname) = host01`{{execute}}\n"})
+    # Approved to run on this machine, where the host has another name.
+    approved = {str(root.resolve()): trust.fingerprint(load(root))}
+    tmp_path.joinpath("state/handrail").mkdir(parents=True)
+    tmp_path.joinpath("state/handrail/approved.json").write_text(json.dumps(approved))
+    assert handrail(tmp_path, "test", root).returncode == 1
+    run = handrail(tmp_path, "test", root, "--image", IMAGE)
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert f"runs in a container of {IMAGE}" in run.stderr
+
+
 def test_a_scenario_in_containers(make_scenario: MakeScenario, tmp_path: Path) -> None:
-    found = engine_and_image()
-    if found is None:
-        pytest.skip("no container engine starts a container here")
-    engine, image = found
+    engine, image = find_engine(), IMAGE
     tmp_path.joinpath("private").touch()
     page = (
-        "`t.sh && cat ~/d/x.txt && test -e ~/finished && test \"$PWD\" = /tmp -a \"$A\" = 1`{{execute}}\n\n"
+        '`t.sh && cat ~/d/x.txt && test -e ~/finished && test "$PWD" = /tmp -a "$A" = 1`{{execute}}\n\n'
         "```\ncat > ~/leaf <<'X'\n\tleaf\nX\n```{{execute}}\n\n"
         "`test -e /data/x.txt && test $(hostname) = host02`{{execute HOST2}}\n\n"
         "`test $(ssh root@host01 hostname) = host01`{{execute}}\n\n"
@@ -66,16 +97,11 @@ def test_a_scenario_in_containers(make_scenario: MakeScenario, tmp_path: Path) -
             }
         },
     )
-    tmp_path.joinpath("config/handrail").mkdir(parents=True)
-    tmp_path.joinpath("config/handrail/images.json").write_text(json.dumps({"*": image}))
+    table(tmp_path, **{"*": image})
     workspace = tmp_path / "w"
-    env = {**os.environ, "XDG_CONFIG_HOME": str(tmp_path / "config"), "XDG_STATE_HOME": str(tmp_path / "state")}
     left = [engine, "run", "--detach", "--rm", "--label", f"handrail.workspace={workspace}", image, "sleep", "600"]
     killed_runs_own = subprocess.run(left, capture_output=True, text=True, check=True).stdout.strip()
-    run = subprocess.run(
-        [sys.executable, "-m", "handrail", "test", str(root), "--workspace", str(workspace)],
-        stdin=subprocess.DEVNULL, capture_output=True, text=True, env=env,
-    )  # fmt: skip
+    run = handrail(tmp_path, "test", root, "--workspace", workspace)
     assert run.returncode == 0, run.stdout + run.stderr
     assert f"runs in a container of {image}" in run.stderr
     remaining = subprocess.run([engine, "ps", "-aq", "--no-trunc"], capture_output=True, text=True).stdout

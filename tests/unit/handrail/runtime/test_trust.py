@@ -17,6 +17,7 @@ from handrail.runtime import trust
 from handrail.runtime.host import Host
 from handrail.runtime.hosts import hosts, ports
 from handrail.runtime.image_table import NoImage, image_for
+from handrail.runtime.images_here import by_likelihood
 from handrail.runtime.workspace import Workspace
 from handrail.scenario.reader import load
 
@@ -100,13 +101,37 @@ def test_the_answer_is_for_one_folder(make_scenario: MakeScenario, tmp_path: Pat
     scenario = load(make_scenario("text"))
     trust._remember(scenario, trust.fingerprint(scenario))
     workspace = Workspace.open(tmp_path / "w")
-    args = argparse.Namespace(host=False)
+    args = argparse.Namespace(host=False, image=None)
     assert isinstance(trust.choose(scenario, workspace, args), Host)
     other = tmp_path / "other"
     scenario.root.rename(other)
     with pytest.raises(trust.NotApproved):
         trust.choose(load(other), workspace, args)
     workspace.close()
+
+
+@pytest.mark.usefixtures("no_engine")
+def test_image_is_an_answer_that_an_earlier_one_does_not_overrule(make_scenario: MakeScenario, tmp_path: Path) -> None:
+    scenario = load(make_scenario("text"))
+    trust._remember(scenario, trust.fingerprint(scenario))
+    workspace = Workspace.open(tmp_path / "w")
+    with pytest.raises(trust.NotApproved, match="cannot run in a container of somewhere/image:1: neither docker nor"):
+        trust.choose(scenario, workspace, argparse.Namespace(host=False, image="somewhere/image:1"))
+    workspace.close()
+
+
+@pytest.mark.parametrize("command", ["test", "play"])
+def test_image_and_host_are_two_answers(command: str, tmp_path: Path) -> None:
+    words = [sys.executable, "-m", "handrail", command, str(tmp_path), "--host", "--image", "somewhere/image:1"]
+    run = subprocess.run(words, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    assert run.returncode == 2
+    assert "argument --image: not allowed with argument --host" in run.stderr
+
+
+def test_an_image_to_offer_is_a_system_before_a_language() -> None:
+    others = ["a/node:v1.34", "me/server:1", "debian:<none>"]
+    here = [*others, "localhost/a/python:3.11", "localhost:5000/ubuntu:24.04"]
+    assert by_likelihood(here) == ["localhost:5000/ubuntu:24.04", "localhost/a/python:3.11"]
 
 
 def test_image_comes_from_the_users_table_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
