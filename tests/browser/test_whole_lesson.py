@@ -34,10 +34,10 @@ def test_fast_forward_does_the_steps_before(play: Player, open_page: Opener) -> 
 
 def test_fast_forward_can_be_stopped(play: Player, open_page: Opener) -> None:
     player = play()
-    (player.root / "step1.md").write_text("# Plant\n\n```\ncat\n```{{exec}}\n")
+    (player.root / "step1.md").write_text("# Plant\n\n```\nsleep 600\n```{{exec}}\n")
     page = open_page(player)
     forward_to(page, "step3")
-    expect(page.locator('[data-kind="forward"]')).to_contain_text("cat")
+    expect(page.locator('[data-kind="forward"]')).to_contain_text("sleep 600")
     page.locator('[data-kind="forward"]').get_by_role("button", name="Stop").click()
     expect(page.locator('[data-kind="forward"]')).to_have_count(0)
     expect(page.locator("#lesson")).to_have_attribute("data-page", "step1")
