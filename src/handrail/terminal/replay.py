@@ -2,7 +2,7 @@
 
 Bytes are numbered from 0 at the terminal's first byte. An attachment gets the past that is still there, then
 what follows, each piece with the number of its first byte, and says how much it has consumed; the terminal
-stops reading when the slowest attachment is too far behind (`design.md`, Flow control).
+stops reading when the slowest attachment is too far behind.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Find the shell's marks in what a terminal prints.
 
-`shell/bashrc` makes bash print an OSC 133 sequence when a command starts, when it ends, and when the prompt is
+`bashrc` makes bash print an OSC 133 sequence when a command starts, when it ends, and when the prompt is
 ready. A mark can be split anywhere between two reads; everything else passes without being looked at twice.
 """
 

@@ -23,7 +23,7 @@ __all__ = ["ComponentError", "Components", "build"]
 
 @dataclass
 class Components:
-    """Objects to exist, in the order of creation, and what the status will say of them."""
+    """Objects to exist, in the order in which they are made here, and what the status will say of them."""
 
     deployments: list[Json] = field(default_factory=list)
     services: list[Json] = field(default_factory=list)
