@@ -66,7 +66,8 @@ class Lesson:
                 break
             done = self.run(command_in(reason))
             # One that waits stops when the next thing is missing, and names what to do about that.
-            assert done.returncode == 0 or "To do:" in done.stderr, f"{reason}\n{done.stdout[-2000:]}{done.stderr[-2000:]}"
+            said = f"{reason}\n{done.stdout[-2000:]}{done.stderr[-2000:]}"
+            assert done.returncode == 0 or "To do:" in done.stderr, said
             reason = self.check(step)
         assert reason == ""
         return first
