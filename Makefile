@@ -9,7 +9,7 @@ unexport PYTHONUNBUFFERED
 .PHONY: play test lint docs format containers browser e2e e2e-browser e2e-faults e2e-more conformance bench soak soak-graph bundle clean clean-caches
 
 play: $(VENV)/.whole
-	@$(BIN)/handrail play . --host
+	@$(BIN)/python -m handrail play . --host
 
 test: $(VENV)/.whole
 	@bash scripts/lesson-env.sh >/dev/null
@@ -21,7 +21,7 @@ lint: $(VENV)/.whole node_modules/.whole
 	$(BIN)/ruff check .
 	$(BIN)/mypy src/handrail airgap standin/seldon_standin
 	$(BIN)/shellcheck -x $$(git ls-files '*.sh' ':!tests/corpus' ':!tests/browser/scenarios' .ci/run)
-	$(BIN)/handrail lint index.json more
+	$(BIN)/python -m handrail lint index.json more
 	$(BIN)/python hack/cli_docs.py --check
 	@bash hack/node.sh prettier --check --log-level warn $$(git ls-files '*.js' '*.css')
 	@bash hack/node.sh tsc -p tests/browser/tsconfig.json

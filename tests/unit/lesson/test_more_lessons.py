@@ -54,7 +54,7 @@ def test_pages_build_the_images_that_manifests_run(lesson: str) -> None:
 
 
 def test_text_that_lessons_share_is_there_once() -> None:
-    own = [path for path in MORE.glob("*/scripts/*") if path.is_file() and not path.is_symlink()]
+    own = [path for path in MORE.rglob("scripts/*") if path.is_file() and not path.is_symlink()]
     places: dict[bytes, list[str]] = {}
     for path in own:
         places.setdefault(path.read_bytes(), []).append(str(path.relative_to(MORE)))
