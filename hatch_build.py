@@ -54,6 +54,16 @@ PACKAGES: tuple[tuple[str, str, str, dict[str, str]], ...] = (
         },
     ),
     (
+        "@xterm/addon-unicode11",
+        "0.9.0",
+        "sha512-FxDnYcyuXhNl+XSqGZL/t0U9eiNb/q3EWT5rYkQT/zuig8Gz/VagnQANKHdDWFM2lTMk9ly0EFQxxxtZUoRetw==",
+        {
+            "lib/addon-unicode11.mjs": "addon-unicode11.mjs",
+            "typings/addon-unicode11.d.ts": "addon-unicode11.d.ts",
+            "LICENSE": "addon-unicode11.LICENSE",
+        },
+    ),
+    (
         "@xterm/addon-search",
         "0.16.0",
         "sha512-9OeuBFu0/uZJPu+9AHKY6g/w0Czyb/Ut0A5t79I4ULoU4IfU5BEpPFVGQxP4zTTMdfZEYkVIRYbHBX1xWwjeSA==",

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from .conftest import Opener, Player
-from .steps import block, go_to_step_1, screen
+from .steps import block, go_to_step_1, screen, type_into
 
 # In the page: every visible piece of text, its colour and the first opaque ground behind it, as WCAG contrast.
 CONTRAST = Path(__file__).with_name("contrast.js").read_text()
@@ -48,6 +48,20 @@ def test_f6_leaves_the_terminal_and_comes_back(play: Player, open_page: Opener) 
     expect(page.locator("#lesson")).to_be_focused()
     page.keyboard.press("F6")
     expect(page.locator("#panel-T1 textarea")).to_be_focused()
+
+
+def test_question_mark_lists_the_keys(play: Player, open_page: Opener) -> None:
+    page = open_page(play())
+    page.keyboard.press("?")
+    expect(page.locator("dialog")).to_contain_text("go from the lesson to the terminal and back")
+    page.keyboard.press("Escape")
+    expect(page.locator("dialog")).to_have_count(0)
+    page.locator("#menu-button").click()
+    page.get_by_role("button", name="Keyboard help").click()
+    expect(page.get_by_role("button", name="Close", exact=True)).to_be_focused()
+    page.keyboard.press("Enter")
+    type_into(page, "echo why?")
+    expect(page.locator("dialog")).to_have_count(0)
 
 
 def test_skip_links_come_first(play: Player, open_page: Opener) -> None:

@@ -251,3 +251,43 @@ def test_ticks_come_back_when_their_checks_have_run_again(play: Player, open_pag
     expect(page.locator('[data-kind="notice"]')).to_contain_text("made is no longer there")
     expect(page.locator('[data-kind="rechecking"]')).to_have_count(0)
     expect(stop).to_have_class("stop step current")
+
+
+def test_reload_keeps_the_place_on_the_page(play: Player, open_page: Opener) -> None:
+    page = open_page(play())
+    go_to_step_1(page)
+    page.locator("#scroller").hover()
+    page.mouse.wheel(0, 330)
+    page.wait_for_function("sessionStorage.getItem('handrail.place')?.startsWith('step1 3')")
+    before = page.evaluate("document.querySelector('#scroller').scrollTop")
+    assert before > 250
+    page.reload()
+    expect(block(page, 1)).to_be_attached()
+    page.wait_for_function("top => Math.abs(document.querySelector('#scroller').scrollTop - top) < 2", arg=before)
+    page.locator('#bar [data-do="back"]').click()
+    expect(page.locator("#lesson")).to_have_attribute("data-page", "intro")
+    assert page.evaluate("document.querySelector('#scroller').scrollTop") == 0
+
+
+def test_player_that_answers_again_takes_its_complaint_back(play: Player, open_page: Opener) -> None:
+    player = play()
+    page = open_page(player)
+    go_to_step_1(page)
+    port = player.port
+    player.stop(signal.SIGKILL)
+    page.locator('[data-do="check"]').click()
+    expect(page.locator("#notices")).to_contain_text("The player did not answer")
+    player.start(port)
+    expect(page.locator("#notices")).not_to_contain_text("The player did not answer")
+    expect(page.locator("#notices")).to_be_empty()
+
+
+def test_page_that_could_not_be_loaded_comes_when_the_player_answers(play: Player, context: BrowserContext) -> None:
+    player = play()
+    page = context.new_page()
+    page.route("**/api/state", lambda route: route.abort())
+    page.goto(player.address)
+    expect(page.locator(".signed-out")).to_contain_text("The player did not answer")
+    page.unroute("**/api/state")
+    expect(page.locator("#lesson h1")).to_have_text("Grow a garden")
+    page.close()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from .conftest import Opener, Player
-from .steps import everything, go_to_step_1, screen, type_into
+from .steps import block, everything, go_to_step_1, run, screen, type_into
 
 
 def size_in_shell(page: Page) -> tuple[int, int]:
@@ -200,3 +201,123 @@ def test_reloaded_tab_does_not_answer_what_was_asked_long_ago(play: Player, open
     type_into(page, "echo prompt-$((1 + 1))-clean")
     expect(screen(page)).not_to_contain_text("[1;")
     expect(screen(page)).to_contain_text("prompt-2-clean")
+
+
+def test_wide_letters_take_the_cells_that_programs_count(play: Player, open_page: Opener) -> None:
+    page = open_page(play())
+    ask = r"""IFS=";" read -rsd R -p $'\e[6n' _ at"""
+    type_into(page, rf"""w() {{ printf "%s" "$1"; {ask}; printf "\r\e[K%s=%d\n" "$1" $((at - 1)); }}""")
+    type_into(page, "clear; for each in a 漢 ⚡ 🤖 ✅ ⏳; do w $each; done; echo all-$((1 + 1))")
+    expect(screen(page)).to_contain_text("all-2")
+    shown = screen(page).inner_text().replace("\u00a0", " ")
+    assert re.findall(r"(\S)=(\d)", shown) == [("a", "1"), *((letter, "2") for letter in "漢⚡🤖✅⏳")]
+
+
+def test_ctrl_v_pastes_at_the_prompt(play: Player, open_page: Opener) -> None:
+    page = open_page(play())
+    page.evaluate("navigator.clipboard.writeText('echo pasted-$((1 + 1))')")
+    page.locator("#panel-T1 textarea").focus()
+    page.keyboard.press("Control+v")
+    page.keyboard.press("Enter")
+    expect(screen(page)).to_contain_text("pasted-2")
+
+
+def test_ctrl_v_goes_to_a_program_and_a_hint_says_how_to_paste(play: Player, open_page: Opener) -> None:
+    page = open_page(play())
+    page.evaluate("navigator.clipboard.writeText('from the clipboard')")
+    type_into(page, "stty raw -echo; head -c 1 | od -c; stty sane; echo od-$((1 + 1))")
+    expect(page.locator("#tab-T1")).to_have_attribute("data-state", "running")
+    page.locator("#panel-T1 textarea").focus()
+    page.keyboard.press("Control+v")
+    expect(page.locator('.terminal-note[data-note="paste"]')).to_contain_text("Ctrl+Shift+V")
+    expect(screen(page)).to_contain_text("od-2")
+    assert "026" in screen(page).inner_text(), "the key itself"
+    page.keyboard.press("Control+Shift+V")
+    expect(screen(page)).to_contain_text("from the clipboard")
+    expect(page.locator('.terminal-note[data-note="paste"]')).to_have_count(0)
+
+
+def test_paused_command_is_told_with_the_way_on(play: Player, open_page: Opener) -> None:
+    page = open_page(play())
+    type_into(page, "echo here; cat")
+    expect(page.locator("#tab-T1")).to_have_attribute("data-state", "running")
+    page.keyboard.press("Control+z")
+    note = page.locator("#panel-T1 .terminal-note")
+    expect(note).to_contain_text("type fg and press Enter")
+    type_into(page, "fg")
+    expect(note).to_have_count(0)
+    page.keyboard.press("Control+d")
+    expect(page.locator("#tab-T1")).to_have_attribute("data-state", "prompt")
+
+
+def test_stopped_output_is_told_with_the_key_that_goes_on(play: Player, open_page: Opener) -> None:
+    page = open_page(play())
+    page.locator("#panel-T1 textarea").focus()
+    page.keyboard.press("Control+s")
+    note = page.locator("#panel-T1 .terminal-note")
+    expect(note).to_contain_text("Press Ctrl-Q")
+    page.keyboard.type("echo went-on-$((1 + 1))")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Control+q")
+    expect(screen(page)).to_contain_text("went-on-2")
+    expect(note).to_have_count(0)
+
+
+def test_ctrl_s_in_a_program_that_wants_it_is_no_stop(play: Player, open_page: Opener) -> None:
+    page = open_page(play())
+    type_into(page, "stty -ixon; echo off-$((1 + 1)); cat")
+    expect(screen(page)).to_contain_text("off-2")
+    page.keyboard.press("Control+s")
+    page.keyboard.press("Enter")
+    page.keyboard.type("still here")
+    page.keyboard.press("Enter")
+    expect(screen(page)).to_contain_text(re.compile("still here.*still here"))
+    expect(page.locator("#panel-T1 .terminal-note")).to_have_count(0)
+
+
+def test_terminal_is_wide_enough_for_tables_where_the_window_allows(play: Player, open_page: Opener) -> None:
+    page = open_page(play())
+    for width, least in ((1600, 100), (1366, 100), (1280, 90)):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert size_in_shell(page)[0] >= least, width
+        box = page.locator("#lesson-pane").bounding_box()
+        assert box is not None
+        assert box["width"] >= 455, "the lesson stays easy to read"
+    page.set_viewport_size({"width": 1000, "height": 800})
+    box = page.locator("#lesson-pane").bounding_box()
+    assert box is not None
+    assert box["width"] == 440
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "echo name; cat", "echo name; read -r name", "echo name; read -rs name",
+        "echo name; stty -echo; head -1", "python3 -q",
+    ],
+)  # fmt: skip
+def test_focus_goes_to_a_program_that_waits_for_input(play: Player, open_page: Opener, command: str) -> None:
+    player = play()
+    (player.root / "step1.md").write_text(f"# Ask\n\n```\n{command}\n```{{{{exec}}}}\n")
+    page = open_page(player)
+    go_to_step_1(page)
+    run(page, 1)
+    expect(page.locator("#panel-T1 textarea")).to_be_focused()
+
+
+def test_focus_stays_with_a_program_that_waits_for_nobody(play: Player, open_page: Opener) -> None:
+    player = play()
+    command = "echo busy-$((1 + 1)); until [ -e ~/go ]; do sleep 0.05; done; echo past; cat"
+    (player.root / "step1.md").write_text(f"# Work\n\n```\n{command}\n```{{{{exec}}}}\n")
+    page = open_page(player)
+    go_to_step_1(page)
+    run(page, 1)
+    expect(screen(page)).to_contain_text("busy-2")
+    expect(block(page, 1)).to_contain_text("2 s")
+    expect(block(page, 1).locator('[data-do="run"]')).to_be_focused()
+    page.locator("#menu-button").click()
+    page.locator('[data-setting="theme"]').focus()
+    (player.home / "go").touch()
+    expect(screen(page)).to_contain_text("past")
+    page.wait_for_timeout(1200)  # longer than the player takes to see that somebody is waited for
+    expect(page.locator('[data-setting="theme"]')).to_be_focused()

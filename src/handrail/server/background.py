@@ -12,7 +12,6 @@ from handrail.server.services import listening
 from handrail.terminal import processes
 
 LOOK_EVERY = 0.4  # seconds between looks at logs and files
-WAITS_AFTER = 0.2  # seconds of silence of a program that waits for input
 SERVICES_EVERY = 3.0  # seconds
 AUTO_CHECK_EVERY = 8.0  # seconds between automatic checks of a step that waits
 # Folders of an author that change without the scenario changing.
@@ -30,16 +29,10 @@ async def follow_preparation(player: Player) -> None:
 
 
 async def follow_terminals(player: Player) -> None:
-    """Notes which programs wait for input, so that the page can put the cursor there."""
+    """Tells of programs that wait for input and of output that was stopped."""
     while True:
         await asyncio.sleep(LOOK_EVERY)
-        if not player.page_state.is_watched:
-            continue
-        terminals = player.session.terminals.items()
-        waiting = {name: terminal.awaits for name, terminal in terminals if terminal.quiet_for > WAITS_AFTER}
-        awaited: dict[str, str] = {name: awaits for name, awaits in waiting.items() if awaits}
-        if awaited != player.awaited:
-            player.awaited = awaited
+        if player.page_state.is_watched and player.terminal_states.look():
             player.page_state.changed()
 
 

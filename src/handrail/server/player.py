@@ -15,6 +15,7 @@ from handrail.server.page_state import BlockRun, PageState, Preparation
 from handrail.server.pages import Pages
 from handrail.server.sharing import SharedTerminal
 from handrail.server.tasks import Tasks
+from handrail.server.terminal_states import TerminalStates
 from handrail.session.events import BlockEnded, BlockStarted, CommandEnded, Origin, Subscription
 from handrail.session.long_running import FIRST_TERMINAL
 from handrail.session.session import Session
@@ -39,9 +40,8 @@ class Player:
         self.editor = Editor(self.block, session)
         self.clicks = Clicks(self)
         self.services: list[dict[str, Any]] = []
-        self.awaited: dict[str, str] = {}
-        """What the program in each terminal waits for, where it waits for anything (`Terminal.awaits`)."""
         self.command_ended = asyncio.Event()
+        self.terminal_states = TerminalStates(lambda: session.terminals)
         self._shared: dict[str, SharedTerminal] = {}
 
     # Life
@@ -77,6 +77,7 @@ class Player:
 
     async def _follow(self, events: Subscription) -> None:
         async for event in events:
+            self.terminal_states.note(event)
             page_events.apply(self.page_state, event)
             if isinstance(event, BlockStarted):
                 self._remember(event.block, None)
@@ -111,16 +112,13 @@ class Player:
             "current": current,
             "pages": [self.pages.info(page, index) for index, page in enumerate(shown)],
             "quizzes": {page.id: self.pages.answered(page.id) for page in shown if page.id == current},
-            "terminals": [self._terminal_info(name, each) for name, each in self.session.terminals.items()],
+            "terminals": [
+                self.terminal_states.of(each, self.shared(each.name)) for each in self.session.terminals.values()
+            ],
             "watch": self.watch,
             "canSkip": self.can_skip,
             "services": self.services,
         }
-
-    def _terminal_info(self, name: str, terminal: Terminal) -> dict[str, Any]:
-        shared = self.shared(name)
-        epoch = shared.epoch if shared else ""
-        return {"name": name, "state": terminal.state.name, "awaits": self.awaited.get(name, ""), "epoch": epoch}
 
     # Pages
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import functools
 import os
@@ -128,6 +129,13 @@ def unread(path: str) -> int:
         return int(count)
     finally:
         os.close(slave)
+
+
+def has_flow_control(master: int) -> bool:
+    """Whether Ctrl-S stops the terminal's output rather than reach the program."""
+    with contextlib.suppress(termios.error):
+        return bool(termios.tcgetattr(master)[0] & termios.IXON)
+    return False
 
 
 def _inheritable() -> list[int]:

@@ -30,6 +30,11 @@ _PROMPT_HIDDEN_AFTER = 1.0
 _MULTIPLEXERS = frozenset({"tmux", "screen"})
 _PASTE_START, _PASTE_END = b"\x1b[200~", b"\x1b[201~"
 
+# Ctrl-S stops the output; Ctrl-Q, and each key that sends a signal, lets it go on.
+_STOP = b"\x13"
+_GO_ON = b"\x11\x03\x1a\x1c"
+_NOT_FLOW = bytes(set(range(256)) - set(_STOP + _GO_ON))
+
 
 class Shell:
     """A shell that runs from now on. `received` gets what it prints, `told` each state of another kind but `Sent`."""
@@ -55,7 +60,7 @@ class Shell:
         self._screen = ScreenModes()
         self._scanner = MarkScanner(key)
         self._restored = -1
-        self._half_typed = False
+        self._half_typed = self._is_stopped = False
         self._changed = asyncio.Event()
         threading.Thread(target=self._reap, name=f"wait-{self.pid}", daemon=True).start()
         self._stream: PtyStream | None = PtyStream(self._loop, self._master, self._deliver)
@@ -65,6 +70,9 @@ class Shell:
     def type(self, keys: bytes) -> None:
         """Queue keys, as if typed. Dropped when the shell has ended."""
         self._half_typed = True
+        flow = keys.translate(None, _NOT_FLOW)
+        if flow and self._stream is not None and pty_process.has_flow_control(self._master):
+            self._is_stopped = flow.endswith(_STOP)
         self._send(keys)
 
     def send_block(self, text: bytes) -> None:
@@ -80,7 +88,7 @@ class Shell:
         """Press a key that drops what is typed: ahead of anything that is still queued."""
         if self._stream is not None:
             self._stream.forget()
-        self._half_typed = False
+        self._half_typed = self._is_stopped = False
         self._send(key)
 
     def resize(self, columns: int, lines: int) -> None:
@@ -104,6 +112,11 @@ class Shell:
     def reads_keys(self) -> bool:
         """Whether what has the terminal reads keys as they are pressed (readline, curses)."""
         return self._stream is not None and pty_process.reads_keys(self._master)
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether Ctrl-S has stopped the output."""
+        return self._is_stopped and self._stream is not None and pty_process.has_flow_control(self._master)
 
     def is_at_rest(self) -> bool:
         """Whether it waits for a whole command, or has ended."""

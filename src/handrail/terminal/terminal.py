@@ -117,6 +117,11 @@ class Terminal:
         """Whether everything that was typed has been read."""
         return self._shell.has_read_all
 
+    @property
+    def is_stopped(self) -> bool:
+        """Whether Ctrl-S has stopped the output."""
+        return self._shell.is_stopped
+
     async def wait_prompt(self, timeout: float | None) -> bool:
         """Wait until the shell is at its prompt. False when it is not after `timeout` seconds, or has ended."""
         deadline = None if timeout is None else self._loop.time() + timeout

@@ -52,6 +52,24 @@ export async function answerQuiz(page, index, given) {
  * @type {Map<string, boolean>} */
 const sent = new Map();
 
+/** The command that was run here last, until its program has waited for input or ended.
+ * @type {{id: string, terminal: string} | null} */
+let watched = null;
+
+/** Takes the focus to the terminal when what a click has begun waits there for somebody to type. */
+function followInput() {
+  if (!watched || sent.has(watched.id)) return;
+  const { id, terminal } = watched;
+  const run = state().blocks[id];
+  const place = state().terminals.find(({ name }) => name === terminal);
+  if (!place || !run || run.state === "ended") watched = null;
+  else if (place.awaits) {
+    watched = null;
+    const isElsewhere = document.querySelector("dialog") || document.activeElement?.matches("input, textarea, select");
+    if (!isElsewhere && front() === terminal) bring(terminal);
+  }
+}
+
 /** @param {string} id of a block */
 function isRunning(id) {
   return sent.has(id) || state().blocks[id]?.state === "running";
@@ -72,6 +90,7 @@ export async function run(block, how = {}) {
   try {
     const answer = await post(`/api/blocks/${block.id}/run`, { terminal: block.terminal ?? frontTerminal(), ...how });
     sent.set(block.id, true);
+    watched = { id: block.id, terminal: answer.terminal };
     bring(answer.terminal, false);
     show({ side: "work" });
     // What the outcome itself offers is no reason to put it away: there may be more to do.
@@ -164,22 +183,11 @@ async function runWaiting(name) {
   show({});
 }
 
-/** Puts the cursor into the terminal in front when its program begins to wait for input, unless it is elsewhere on
- * purpose: where somebody writes, or in a dialog.
- * @param {import("./types.js").State} now @param {import("./types.js").State | null} before */
-function followInput(now, before) {
-  const name = front();
-  const [is, was] = [now, before].map((each) => each?.terminals.find((terminal) => terminal.name === name));
-  if (!is?.awaits || !was || was.awaits) return;
-  const holder = document.activeElement;
-  if (!holder || holder === document.body || holder.matches('[data-do="run"]')) bring(name);
-}
-
 /** Follows the terminals: commands that wait for them, programs that wait for input. */
 export function startActions() {
   onState((now, before) => {
-    followInput(now, before);
     for (const [id, isAnswered] of sent) if (isAnswered) sent.delete(id);
+    followInput();
     for (const name of queue.keys()) {
       if (isWaitingOver(name, now, before)) queue.delete(name);
       else runWaiting(name);

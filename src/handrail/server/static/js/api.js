@@ -4,6 +4,14 @@ const KEY = "handrail.token";
 /** Which lesson this tab shows: {id, title}. */
 const LESSON = "handrail.lesson";
 
+/** Called with each answer of the player, whatever it is: it is there. @type {() => void} */
+let answered = () => {};
+
+/** @param {() => void} listener */
+export function onAnswer(listener) {
+  answered = listener;
+}
+
 /** A request the server refused: its status, its sentence, what else it said, and the lesson that it serves if this
  * tab is not signed in to it. */
 export class Refusal extends Error {
@@ -54,6 +62,7 @@ async function send(method, path, body) {
   } catch {
     throw new Refusal(0, "", null, null);
   }
+  answered();
   if (response.ok) return response;
   const text = await response.text();
   let detail = null;

@@ -112,13 +112,9 @@ export function offer(id, text) {
     inline: true,
     line: 0,
   };
-  return el(
-    "span",
-    { class: "offer" },
-    el("code", {}, text),
-    runButton(block),
-    el("span", { class: "result", "data-result": id }),
-  );
+  const code = el("code", {}, text);
+  keepWords(code);
+  return el("span", { class: "offer" }, code, runButton(block), el("span", { class: "result", "data-result": id }));
 }
 
 /** An inline command is itself the button.

@@ -1,6 +1,7 @@
 /** The top bar: title, progress through the pages, the menu; below it, what goes on or went wrong. */
 
 import { goTo, stopForward } from "./actions.js";
+import { onAnswer } from "./api.js";
 import { byId, el, icon, isChanged, refill } from "./dom.js";
 import { pageLabel } from "./labels.js";
 import { menuParts } from "./menu.js";
@@ -85,10 +86,12 @@ export function startHeader() {
     if (isChanged(stops, now.pages, now.current, now.rechecking)) refill(stops, "data-page", progress(now));
     drawNotices(now, before);
   });
+  onAnswer(() => hideNotice("unreachable"));
   let wasDown = false;
   onConnection(({ up, delay }) => {
     document.documentElement.dataset.connection = up ? "up" : "down";
     if (up) {
+      hideNotice("unreachable");
       if (wasDown) hideNotice("connection");
       wasDown = false;
       return;

@@ -4,34 +4,36 @@ import { get, getBlob } from "./api.js";
 import { decorate } from "./blocks.js";
 import { byId, el, icon, isChanged } from "./dom.js";
 import { drawQuizzes } from "./quizzes.js";
-import { onState, page as pageInfo, state } from "./store.js";
+import { onConnection, onState, page as pageInfo, state } from "./store.js";
 import { t } from "./texts.js";
 import { show as bringToFront } from "./view.js";
 
 /** @typedef {import("./types.js").PageContent} PageContent */
 /** @typedef {import("./types.js").State} State */
 
+const PLACE = "handrail.place";
 let shown = "";
 let revision = "";
 /** @type {string[]} */
 let blobs = [];
 
-/** @param {HTMLElement} root @param {string} page */
-async function pictures(root, page) {
-  for (const image of root.querySelectorAll("img")) {
-    if (image.dataset.image === undefined) {
-      image.classList.add("missing");
-      continue;
-    }
-    getBlob(`/api/pages/${page}/images/${image.dataset.image}`).then(
-      (blob) => {
-        const address = URL.createObjectURL(blob);
-        blobs.push(address);
-        image.src = address;
-      },
-      () => image.classList.add("missing"),
-    );
+/** @param {HTMLImageElement} image @param {string} page */
+async function picture(image, page) {
+  try {
+    const address = URL.createObjectURL(await getBlob(`/api/pages/${page}/images/${image.dataset.image}`));
+    blobs.push(address);
+    image.src = address;
+    await image.decode();
+  } catch {
+    image.classList.add("missing");
   }
+}
+
+/** @param {HTMLElement} root @param {string} page */
+function pictures(root, page) {
+  const images = [...root.querySelectorAll("img")];
+  for (const image of images) if (image.dataset.image === undefined) image.classList.add("missing");
+  return Promise.all(images.filter((image) => image.dataset.image !== undefined).map((image) => picture(image, page)));
 }
 
 /** @param {HTMLElement} root */
@@ -124,12 +126,17 @@ function drawPreparation(now) {
   );
 }
 
+/** How far the page had been read when this tab was reloaded, in pixels. @param {string} id */
+function readBefore(id) {
+  const [page, top] = (sessionStorage.getItem(PLACE) ?? "").split(" ");
+  return page === id ? Number(top) : 0;
+}
+
 /** @param {string} id */
 async function load(id) {
   const article = byId("lesson");
-  const isSamePage = shown === id;
   const scroller = byId("scroller");
-  const top = scroller.scrollTop;
+  const top = shown === id ? scroller.scrollTop : shown === "" ? readBefore(id) : 0;
   article.setAttribute("aria-busy", "true");
   shown = id;
   revision = pageInfo(id).revision;
@@ -152,13 +159,17 @@ async function load(id) {
     return;
   }
   if (shown !== id) return;
-  show(content);
+  const drawn = show(content);
   article.setAttribute("aria-busy", "false");
-  scroller.scrollTo({ top: isSamePage ? top : 0, behavior: "instant" });
+  scroller.scrollTo({ top, behavior: "instant" });
+  const reached = scroller.scrollTop;
+  await drawn;
+  // Pictures have made the page longer; who has scrolled meanwhile stays there.
+  if (shown === id && scroller.scrollTop === reached) scroller.scrollTo({ top, behavior: "instant" });
 }
 
 /** Puts a page into the article. The server made its HTML through an allow-list.
- * @param {PageContent} content */
+ * @param {PageContent} content @returns {Promise<unknown>} settled when its pictures are there, too */
 function show(content) {
   const article = byId("lesson");
   blobs.forEach((address) => URL.revokeObjectURL(address));
@@ -179,9 +190,9 @@ function show(content) {
   article.dataset.page = content.id;
   decorate(article, content.blocks);
   drawQuizzes(article, content.id, content.quizzes);
-  pictures(body, content.id);
   links(article);
   drawPreparation(now);
+  return pictures(body, content.id);
 }
 
 /** @param {State} now */
@@ -221,6 +232,12 @@ function solution(page) {
 }
 
 export function startLesson() {
+  byId("scroller").addEventListener("scrollend", () =>
+    sessionStorage.setItem(PLACE, `${shown} ${byId("scroller").scrollTop}`),
+  );
+  onConnection(({ up }) => {
+    if (up && document.querySelector(".page-error")) load(shown);
+  });
   onState((now, before) => {
     const info = now.pages.find((page) => page.id === now.current);
     if (!info) return;

@@ -7,6 +7,7 @@ import { byId, el } from "./dom.js";
 import { startEditor } from "./editor.js";
 import { startElapsed } from "./elapsed.js";
 import { startHeader } from "./header.js";
+import { startHelp } from "./help.js";
 import { startLesson } from "./lesson.js";
 import { startOutcome } from "./outcome.js";
 import { startResults } from "./results.js";
@@ -16,7 +17,9 @@ import { follow, onConnection, take } from "./store.js";
 import { fillTexts, t } from "./texts.js";
 import { startWorkbench } from "./workbench.js";
 
-/** @param {string} title @param {string} body */
+const RETRY_EVERY = 2000;
+
+/** Shows a sentence in place of the lesson. @param {string} title @param {string} body */
 function giveUp(title, body) {
   byId("lesson").setAttribute("aria-busy", "false");
   byId("split").replaceChildren(
@@ -30,6 +33,11 @@ function giveUp(title, body) {
   );
 }
 
+/** Loads the page again as soon as the player answers. */
+function retry() {
+  setTimeout(() => get("/api/state").then(() => location.reload(), retry), RETRY_EVERY);
+}
+
 async function start() {
   fillTexts(document);
   apply();
@@ -41,7 +49,8 @@ async function start() {
     const title = replaced(error);
     if (title) return giveUp(t("signin.other.title"), t("signin.other.body", { title }));
     if (error instanceof Refusal && error.status === 401) return giveUp(t("signin.title"), t("signin.body"));
-    return giveUp(t("lesson.failed"), error instanceof Error && error.message ? error.message : t("request.failed"));
+    giveUp(t("lesson.failed"), error instanceof Error && error.message ? error.message : t("request.failed"));
+    return retry();
   }
   belongsTo(first.lesson, first.title);
   startSplit();
@@ -53,6 +62,7 @@ async function start() {
   startLesson();
   startResults();
   startElapsed();
+  startHelp();
   startBar();
   startOutcome();
   follow();

@@ -2,6 +2,7 @@
 
 import { fastForward, setAutoCheck, startOver } from "./actions.js";
 import { byId, el, iconButton, isChanged } from "./dom.js";
+import { openHelp } from "./help.js";
 import { pageLabel } from "./labels.js";
 import { change, onSettings, settings } from "./settings.js";
 import { onState, state } from "./store.js";
@@ -118,10 +119,28 @@ function draw(menu) {
         "button",
         {
           type: "button",
+          class: "button quiet",
+          "data-action": "help",
+          onclick: () => {
+            menu.hidePopover();
+            openHelp();
+          },
+        },
+        t("help.open"),
+        el("kbd", {}, "?"),
+      ),
+    ),
+    el(
+      "div",
+      { class: "menu-part" },
+      el(
+        "button",
+        {
+          type: "button",
           class: "button quiet danger",
           "data-action": "reset",
           onclick: () => {
-            byId("menu").hidePopover();
+            menu.hidePopover();
             startOver();
           },
         },

@@ -34,6 +34,7 @@ export function hideNotice(kind) {
 /** Shows why a request did not work.
  * @param {unknown} error */
 export function problem(error) {
-  const text = error instanceof Error && error.message ? error.message : t("request.failed");
-  notice("problem", text, { tone: "bad", closable: true });
+  if (error instanceof Error && error.message) notice("problem", error.message, { tone: "bad", closable: true });
+  // Its own kind: it goes as soon as the player answers again.
+  else notice("unreachable", t("request.failed"), { tone: "bad", closable: true });
 }

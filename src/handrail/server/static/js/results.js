@@ -10,6 +10,9 @@ import { onView } from "./view.js";
 
 /** @typedef {import("./types.js").BlockState} BlockState */
 
+/** What bash says of a command that Ctrl-Z has paused. */
+const SUSPENDED = 148;
+
 /** @param {BlockState} done @returns {{tone: string, words: string, mark: string}} */
 function outcome(done) {
   if (done.state === "running") return { tone: "running", words: t("block.running"), mark: "" };
@@ -18,6 +21,7 @@ function outcome(done) {
   if (done.ended === "incomplete") return { tone: "failed", words: t("block.incomplete"), mark: "cross" };
   if (done.ended === "timeout" || done.ended === "stalled")
     return { tone: "failed", words: t("block.timeout"), mark: "cross" };
+  if (done.status === SUSPENDED) return { tone: "typed", words: t("block.suspended"), mark: "clock" };
   if (done.status === 0) return { tone: "ok", words: t("block.ok"), mark: "tick" };
   return { tone: "failed", words: t("block.failed", { status: done.status ?? "?" }), mark: "cross" };
 }
@@ -33,7 +37,7 @@ function drawStop(node, id, isRunning) {
         "button",
         {
           type: "button",
-          class: "block-button stop",
+          class: "block-button halt",
           "data-do": "stop",
           title: t("block.stop.title"),
           ...once(() => stop(id)),

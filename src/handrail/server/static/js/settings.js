@@ -1,13 +1,14 @@
 /** What one person prefers in this browser: colours, text size, screen-reader mode. Kept in localStorage. */
 
-/** @typedef {{theme: "auto"|"light"|"dark", fontSize: number, reader: boolean, lessonWidth: number}} Settings */
+/** `divider`: the lesson's share of the window in percent, null while it was never moved.
+ * @typedef {{theme: "auto"|"light"|"dark", fontSize: number, reader: boolean, divider: number | null}} Settings */
 
 const KEY = "handrail.settings";
 const SMALLEST = 9;
 const LARGEST = 28;
 
 /** @type {Settings} */
-const values = { theme: "auto", fontSize: 14, reader: false, lessonWidth: 44, ...stored() };
+const values = { theme: "auto", fontSize: 14, reader: false, divider: null, ...stored() };
 /** @type {Set<() => void>} */
 const listeners = new Set();
 const systemDark = matchMedia("(prefers-color-scheme: dark)");
@@ -46,6 +47,5 @@ export function isDark() {
 
 export function apply() {
   document.documentElement.dataset.theme = isDark() ? "dark" : "light";
-  document.documentElement.style.setProperty("--lesson-width", `${values.lessonWidth}%`);
   for (const listener of listeners) listener();
 }

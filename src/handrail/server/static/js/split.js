@@ -1,17 +1,42 @@
 /** Lesson and terminal side by side with a divider; on a narrow screen, one at a time behind two tabs. */
 
 import { byId, el } from "./dom.js";
-import { change, settings } from "./settings.js";
+import { MONO } from "./looks.js";
+import { change, onSettings, settings } from "./settings.js";
 import { t } from "./texts.js";
 import { onView, show, shown } from "./view.js";
 
 const NARROWEST = 20;
 const WIDEST = 80;
+/** Until the divider is moved: the lesson's share, unless the terminals need more for tables as wide as kubectl's. */
+const SHARE = 44;
+const COLUMNS = 100;
+/** Pixels that a lesson needs to be read with ease, and those around a terminal's letters. */
+const LEAST = 460;
+const AROUND = 40;
+
+/** @returns {number} percent of the window that the lesson takes when nobody has moved the divider */
+function startingWidth() {
+  const pen = document.createElement("canvas").getContext("2d");
+  if (!pen) return SHARE;
+  pen.font = `${settings().fontSize}px ${MONO}`;
+  const rest = innerWidth - COLUMNS * pen.measureText("0").width - AROUND;
+  const share = (SHARE / 100) * innerWidth;
+  return (Math.max(Math.min(share, rest), Math.min(share, LEAST)) / innerWidth) * 100;
+}
+
+function width() {
+  return Math.min(WIDEST, Math.max(NARROWEST, settings().divider ?? startingWidth()));
+}
+
+function drawWidth() {
+  document.documentElement.style.setProperty("--lesson-width", `${width().toFixed(1)}%`);
+  byId("divider").setAttribute("aria-valuenow", String(Math.round(width())));
+}
 
 /** @param {number} percent */
-function setWidth(percent) {
-  change({ lessonWidth: Math.round(Math.min(WIDEST, Math.max(NARROWEST, percent)) * 10) / 10 });
-  byId("divider").setAttribute("aria-valuenow", String(Math.round(settings().lessonWidth)));
+function moveDivider(percent) {
+  change({ divider: Math.round(Math.min(WIDEST, Math.max(NARROWEST, percent)) * 10) / 10 });
 }
 
 /** Puts the focus into the terminal or editor in front. */
@@ -36,15 +61,17 @@ export function startSplit() {
   const divider = byId("divider");
   divider.setAttribute("aria-valuemin", String(NARROWEST));
   divider.setAttribute("aria-valuemax", String(WIDEST));
-  setWidth(settings().lessonWidth);
+  drawWidth();
+  onSettings(drawWidth);
+  addEventListener("resize", drawWidth);
   divider.addEventListener("keydown", (event) => {
     const by = { ArrowLeft: -2, ArrowRight: 2 }[event.key];
-    if (by) setWidth(settings().lessonWidth + by);
+    if (by) moveDivider(width() + by);
   });
   divider.addEventListener("pointerdown", (event) => {
     divider.setPointerCapture(event.pointerId);
     /** @param {PointerEvent} moved */
-    const move = (moved) => setWidth((moved.clientX / window.innerWidth) * 100);
+    const move = (moved) => moveDivider((moved.clientX / window.innerWidth) * 100);
     divider.addEventListener("pointermove", move);
     divider.addEventListener("lostpointercapture", () => divider.removeEventListener("pointermove", move), {
       once: true,

@@ -2,63 +2,18 @@
 
 import { ask } from "./dialogs.js";
 import { el } from "./dom.js";
+import { DARK, LIGHT, MONO } from "./looks.js";
 import { Reconnecting } from "./reconnect.js";
 import { isDark, onSettings, settings } from "./settings.js";
+import { state } from "./store.js";
 import { t } from "./texts.js";
 import { Wire } from "./wire.js";
-import { FitAddon, SearchAddon, Terminal, WebLinksAddon } from "./xterm.js";
-
-const DARK = {
-  background: "#11161c",
-  foreground: "#dde3ea",
-  cursor: "#7fd6b9",
-  cursorAccent: "#11161c",
-  selectionBackground: "#2f4a5a",
-  black: "#1c232b",
-  red: "#ff8b82",
-  green: "#7fd6a4",
-  yellow: "#e6c46a",
-  blue: "#86b6ff",
-  magenta: "#d7a6f5",
-  cyan: "#74d4dc",
-  white: "#dde3ea",
-  brightBlack: "#8391a1",
-  brightRed: "#ffaaa3",
-  brightGreen: "#a3e6bf",
-  brightYellow: "#f2d893",
-  brightBlue: "#aecdff",
-  brightMagenta: "#e6c6fa",
-  brightCyan: "#a2e6ec",
-  brightWhite: "#ffffff",
-};
-const LIGHT = {
-  background: "#fbfbf9",
-  foreground: "#20272e",
-  cursor: "#14614f",
-  cursorAccent: "#fbfbf9",
-  selectionBackground: "#cfe3dc",
-  black: "#20272e",
-  red: "#b3261e",
-  green: "#1b6e3c",
-  yellow: "#7a5600",
-  blue: "#1f57b8",
-  magenta: "#7c3aa3",
-  cyan: "#0b6a75",
-  white: "#5d6874",
-  brightBlack: "#5d6874",
-  brightRed: "#c4352b",
-  brightGreen: "#237c48",
-  brightYellow: "#865f00",
-  brightBlue: "#2d66c9",
-  brightMagenta: "#8c49b4",
-  brightCyan: "#0f7784",
-  brightWhite: "#20272e",
-};
-const MONO =
-  'ui-monospace, "SF Mono", "Cascadia Mono", "JetBrains Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace';
+import { FitAddon, SearchAddon, Terminal, Unicode11Addon, WebLinksAddon } from "./xterm.js";
 
 /** What xterm.js says by itself when a program asks: device attributes, cursor and colour reports. */
 const ANSWER = /^\x1b(\[[?>=]?[\d;]*[cnR]|\[\?[\d;]+\$y|\]\d+;|P)/;
+
+const HINT_FOR = 8000;
 
 /** A terminal's name as part of an id in the page. @param {string} name */
 export function idOf(name) {
@@ -77,10 +32,10 @@ export class TerminalView {
       "aria-labelledby": `tab-${id}`,
       hidden: true,
     });
-    this.note = el("div", { class: "terminal-note", role: "status", hidden: true });
+    this.notes = el("div", { class: "terminal-notes", role: "status" });
     this.smaller = el("div", { class: "terminal-smaller", role: "status", hidden: true });
     this.surface = el("div", { class: "terminal-surface" });
-    this.panel.append(this.surface, this.smaller, this.note);
+    this.panel.append(this.surface, this.smaller, this.notes);
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.term = new Terminal({
       allowProposedApi: true,
@@ -98,6 +53,8 @@ export class TerminalView {
     this.search = new SearchAddon();
     this.term.loadAddon(this.fit);
     this.term.loadAddon(this.search);
+    this.term.loadAddon(new Unicode11Addon());
+    this.term.unicode.activeVersion = "11"; // emoji are two cells wide, as programs and shells count
     this.term.loadAddon(new WebLinksAddon((_event, address) => window.open(address, "_blank", "noopener,noreferrer")));
     this.isDrawn = false;
     /** Bytes below this number are a replay: programs have had their answers long ago. */
@@ -119,6 +76,7 @@ export class TerminalView {
 
   /** Draws and connects; the panel must be visible, for xterm.js measures its letters. */
   show() {
+    if (this.isDrawn && !this.panel.hidden) return;
     this.panel.hidden = false;
     if (!this.isDrawn) {
       this.isDrawn = true;
@@ -146,7 +104,7 @@ export class TerminalView {
       message: (data) => (typeof data === "string" ? this.news(JSON.parse(data)) : this.output(data)),
       lost: () => {
         this.wire.lost();
-        this.say(t("terminal.reconnecting"));
+        this.say("connection", t("terminal.reconnecting"));
       },
     });
   }
@@ -162,7 +120,7 @@ export class TerminalView {
         if (!message.hello.earlier) this.term.write(`\x1b[2m${t("terminal.restarted")}\x1b[0m\r\n`);
       } else if (isGap) this.term.write(`\r\n\x1b[2m${t("terminal.gap")}\x1b[0m\r\n`);
       this.panel.dataset.epoch = message.hello.epoch;
-      this.say("");
+      this.say("connection", "");
       this.refit();
     } else if (message.size) {
       this.smaller.hidden = !message.smaller;
@@ -203,14 +161,25 @@ export class TerminalView {
       event.preventDefault();
       return false;
     }
+    if (event.ctrlKey && !event.shiftKey && !event.altKey && event.code === "KeyV") return !this.pastes();
     // Ctrl+Shift+V pastes through the browser; F6 leaves the terminal (the page listens for it).
     if ((isCommand && event.shiftKey && event.code === "KeyV") || event.key === "F6") return false;
     return true;
   }
 
+  /** Whether Ctrl+V pastes: at the shell's prompt it does. Programs get the key, and whoever meant to paste a hint. */
+  pastes() {
+    const how = state().terminals.find(({ name }) => name === this.name)?.state;
+    if (how === "prompt") return true;
+    this.say("paste", t("terminal.paste.hint"));
+    setTimeout(() => this.say("paste", ""), HINT_FOR);
+    return false;
+  }
+
   /** Asks before many lines run one by one in a program that does not understand pasted blocks.
    * @param {ClipboardEvent} event */
   async pasted(event) {
+    this.say("paste", "");
     const text = event.clipboardData?.getData("text/plain") ?? "";
     const lines = text.split(/\r\n|\r|\n/).length;
     if (lines < 6 || this.term.modes.bracketedPasteMode) return;
@@ -255,10 +224,14 @@ export class TerminalView {
     return text.trimEnd() + "\n";
   }
 
-  /** @param {string} text @param {Node} [more] */
-  say(text, more) {
-    this.note.hidden = !text;
-    this.note.replaceChildren(text, ...(more ? [more] : []));
+  /** Says a sentence below the terminal; each kind has one place. @param {string} kind @param {string} text "" for none
+   * @param {Node} [more] */
+  say(kind, text, more) {
+    const old = this.notes.querySelector(`[data-note="${kind}"]`);
+    if (!text) return old?.remove();
+    const note = el("div", { class: "terminal-note", "data-note": kind }, text, more);
+    if (old?.textContent === note.textContent) return;
+    old ? old.replaceWith(note) : this.notes.append(note);
   }
 
   close() {

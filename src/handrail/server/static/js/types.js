@@ -7,8 +7,8 @@
  *   ended: "prompt"|"shell-exited"|"timeout"|"stalled"|"incomplete"|null}} BlockState
  * @typedef {{state: "running"|"passed"|"failed", since: number, reason: string, hint: string,
  *   parts: {text: string, block?: string}[], verified: string[], duration: number, quiet: boolean}} CheckState
- * @typedef {{name: string, state: "starting"|"prompt"|"running"|"exited",
- *   awaits: ""|"keys"|"lines"|"answer"|"hidden", epoch: string}} TerminalInfo
+ * @typedef {{name: string, state: "starting"|"prompt"|"running"|"exited", epoch: string,
+ *   awaits: ""|"keys"|"lines"|"answer"|"hidden", suspended: boolean, stopped: boolean}} TerminalInfo
  * @typedef {{code: string, severity: string, path: string, line: number, message: string, remedy: string}} Problem
  * @typedef {{
  *   lesson: string, epoch: string, title: string, description: string, difficulty: string, time: string,

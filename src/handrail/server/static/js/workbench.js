@@ -43,18 +43,19 @@ function keepPanels(terminals) {
       views.set(terminal.name, view);
       byId("panels").append(view.panel);
     }
-    drawEnd(view, terminal);
+    drawNotes(view, terminal);
   }
   byId("panels").dataset.empty = terminals.length ? "no" : "yes";
 }
 
-/** @param {TerminalView} view @param {TerminalInfo} terminal */
-function drawEnd(view, { name, state: how }) {
-  const isEnded = how === "exited";
-  if (!isChanged(view, isEnded)) return;
-  if (!isEnded) return view.say("");
+/** Says what a learner may not have seen coming. @param {TerminalView} view @param {TerminalInfo} terminal */
+function drawNotes(view, { name, state: how, suspended, stopped }) {
+  if (!isChanged(view, how === "exited", suspended, stopped)) return;
+  view.say("suspended", suspended ? t("terminal.suspended") : "");
+  view.say("stopped", stopped ? t("terminal.stopped") : "");
   view.say(
-    t("terminal.exited", { terminal: name }),
+    "end",
+    how === "exited" ? t("terminal.exited", { terminal: name }) : "",
     el("button", { type: "button", class: "button small", onclick: () => restartTerminal(name) }, t("terminal.reopen")),
   );
 }
