@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 pytestmark = pytest.mark.timeout(300)
-REPO = Path(__file__).parents[3]
+REPO = Path(__file__).parents[2]
 NAME = "Anna's \"Kürs\" 1"
 LESSONS = [item["path"] for item in json.loads((REPO / "more/structure.json").read_text(encoding="utf-8"))["items"]]
 
