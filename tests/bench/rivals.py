@@ -13,6 +13,7 @@ import socket
 import struct
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -148,7 +149,8 @@ class Handrail(Rival):
         (lesson / "index.json").write_text(
             json.dumps({"title": "Bench", "details": {"steps": [{"title": "One", "text": "page.md"}]}})
         )
-        self.workspace = self.cache / "workspace"
+        # A new one for each start: terminals come back after a restart, and the others' do not.
+        self.workspace = Path(tempfile.mkdtemp(prefix="workspace-", dir=self.cache))
         return [
             sys.executable, "-m", "handrail", "play", str(lesson), "--no-browser", "--host",
             "--port", str(self.port), "--workspace", str(self.workspace),
