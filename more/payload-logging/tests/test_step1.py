@@ -14,8 +14,9 @@ APPLY = (
     " && scripts/wait-for.sh deployment/collector sdep/iris-model -n payload-logging"
 )
 SEARCH = "scripts/open-search.sh payload-logging"
-# A collector that has just been replaced is found again when the connections to the old one have run into their limits.
-PATIENCE = 30.0
+# A collector that has just been replaced is found again when the connections to the old one have run into their limit,
+# which is 60 s in the orchestrator.
+PATIENCE = 75.0
 
 
 def test_deployments_are_available():
