@@ -68,7 +68,7 @@ class Suite:
         self._args, self._listener, self._stop = args, listener, stop
         self._tested: list[Tested] = []
 
-    async def run(self, units: Sequence[list[Chosen]], jobs: int) -> list[Tested]:
+    async def run(self, units: Sequence[list[Chosen]], jobs: int) -> None:
         """Everything. Raises CancelledError when it was ended in order; `tested` has what was done until then."""
         slots = asyncio.Semaphore(jobs)
         try:
@@ -81,7 +81,6 @@ class Suite:
         for error in ended:
             if isinstance(error, BaseException):
                 raise error
-        return self._tested
 
     @property
     def tested(self) -> list[Tested]:

@@ -11,6 +11,7 @@ from typing import TextIO
 
 from handrail.runner.events import Event
 from handrail.runner.many import Listener, Tested
+from handrail.runner.reports.drawing import Drawing
 from handrail.runner.reports.junit import Junit
 from handrail.runner.reports.lines import Tap, as_json
 from handrail.runner.reports.pretty import STILL_EVERY, Pretty, clock
@@ -22,19 +23,18 @@ _SIGNS = {"passed": "✓", "flaky": "~", "failed": "✗", "unusable": "!", "inte
 _COLOURS = {"passed": "32", "flaky": "33", "failed": "31", "unusable": "31", "interrupted": "33", "not run": "2"}
 
 
-class PrettyMany(Listener):
+class PrettyMany(Drawing, Listener):
     """For people. Side by side, a scenario's report is printed when it has ended; one at a time, as it comes."""
 
     def __init__(
         self, stream: TextIO, *, colour: bool, count: int, live: bool, latest: Callable[[Session], str]
     ) -> None:
-        self._stream, self._colour, self._count, self._live, self._latest = stream, colour, count, live, latest
-        self._width = shutil.get_terminal_size().columns
+        super().__init__(stream, colour=colour, width=shutil.get_terminal_size().columns)
+        self._count, self._live, self._latest = count, live, latest
         self._texts: dict[str, io.StringIO] = {}
         self._now: Pretty | None = None
         self._ended = 0
         self._began = self._said = time.monotonic()
-        self._drawn = False
 
     def reports(self, chosen: Chosen, session: Session) -> list[Report]:
         if self._live:
@@ -67,8 +67,7 @@ class PrettyMany(Listener):
         now = time.monotonic()
         text = f"{self._ended} of {self._count} done, {clock(now - self._began)}: {', '.join(self._texts) or '…'}"
         if self._stream.isatty():
-            self._stream.write("\r\x1b[K" + text[: self._width - 1])
-            self._drawn = True
+            self._draw(text)
         elif now - self._said >= STILL_EVERY:
             self._said = now
             self._line(text)
@@ -93,17 +92,6 @@ class PrettyMany(Listener):
         for item, times in tested.failures:
             line += f"\n    {item} failed in {times} of {tested.attempts}"
         return line + (f"\n    {tested.reason}" if tested.reason else "")
-
-    def _erase(self) -> None:
-        if self._drawn:
-            self._stream.write("\r\x1b[K")
-            self._drawn = False
-
-    def _line(self, text: str) -> None:
-        self._stream.write(text + "\n")
-
-    def _paint(self, code: str, text: str) -> str:
-        return f"\x1b[{code}m{text}\x1b[0m" if self._colour else text
 
 
 class TapMany(Listener):

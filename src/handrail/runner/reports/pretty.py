@@ -20,6 +20,7 @@ from handrail.runner.events import (
     RunPlanned,
 )
 from handrail.runner.plan import Item
+from handrail.runner.reports.drawing import Drawing
 from handrail.scenario.reader import Page
 
 _FRAMES = "|/-\\"
@@ -29,22 +30,21 @@ _COLOURS = {"passed": "32", "typed": "33", "failed": "31", "skipped": "33", "int
 STILL_EVERY = 30.0
 
 
-class Pretty:
+class Pretty(Drawing):
     """Writes to `stream`. `handle` takes the runner's events; call `tick` now and then while an item runs.
 
     latest: gives the last line that the running block has printed.
     """
 
     def __init__(self, stream: TextIO, *, colour: bool, latest: Callable[[], str] = lambda: "", width: int = 100):
-        self._stream, self._colour, self._latest = stream, colour, latest
-        self._width = max(60, min(width, 120))
+        super().__init__(stream, colour=colour, width=max(60, min(width, 120)))
+        self._latest = latest
         self._live = stream.isatty()
         self._running: Item | None = None
         self._kind = ""
         self._began = 0.0
         self._said = 0.0
         self._turn = 0
-        self._drawn = False
         self._pages: list[tuple[str, str]] = []
         self._times: dict[tuple[str, str], float] = defaultdict(float)
         self._page_times: dict[str, float] = {}
@@ -83,8 +83,7 @@ class Pretty:
             frame = _FRAMES[self._turn % len(_FRAMES)]
             self._turn += 1
             text = f"  {frame} {self._running.title}  {clock(elapsed)}  {latest}"
-            self._stream.write("\r\x1b[K" + text[: self._width - 1])
-            self._drawn = True
+            self._draw(text)
         elif now - self._said >= STILL_EVERY:
             self._said = now
             self._line(f"    … {self._running.title} still runs, {clock(elapsed)}  {latest}"[: self._width])
@@ -180,17 +179,6 @@ class Pretty:
         if cleanup := self._times[("", "blocks")]:
             self._line(f"{'clean-up':<{room}}  {'':>8} {'':>8} {clock(cleanup):>8}")
         self._line("")
-
-    def _erase(self) -> None:
-        if self._drawn:
-            self._stream.write("\r\x1b[K")
-            self._drawn = False
-
-    def _line(self, text: str) -> None:
-        self._stream.write(text + "\n")
-
-    def _paint(self, code: str, text: str) -> str:
-        return f"\x1b[{code}m{text}\x1b[0m" if self._colour else text
 
 
 def clock(seconds: float) -> str:

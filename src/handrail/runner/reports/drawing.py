@@ -1,0 +1,29 @@
+"""Lines for people, in colour where it is wanted, and one line at the end that is drawn over and over."""
+
+from __future__ import annotations
+
+from typing import TextIO
+
+
+class Drawing:
+    """Writes to `stream`. `width`: characters of a line that is drawn over."""
+
+    def __init__(self, stream: TextIO, *, colour: bool, width: int) -> None:
+        self._stream, self._colour, self._width = stream, colour, width
+        self._drawn = False
+
+    def _draw(self, text: str) -> None:
+        """Draw over the last line, which the next `_erase` takes away."""
+        self._stream.write("\r\x1b[K" + text[: self._width - 1])
+        self._drawn = True
+
+    def _erase(self) -> None:
+        if self._drawn:
+            self._stream.write("\r\x1b[K")
+            self._drawn = False
+
+    def _line(self, text: str) -> None:
+        self._stream.write(text + "\n")
+
+    def _paint(self, code: str, text: str) -> str:
+        return f"\x1b[{code}m{text}\x1b[0m" if self._colour else text
