@@ -57,6 +57,33 @@ class Quiz:
         return set(answers) == right
 
 
+    def right_answers(self) -> list[list[str]]:
+        """Every way in which a learner can give the right answer, as `passes` takes it: none where the quiz has a
+        slip that no answer gets past."""
+        if self.kind == "exact":
+            given = [[choice.text] for choice in self.choices]
+        elif self.kind == "contains":
+            given = [[" ".join(choice.text for choice in self.choices)]]
+        elif self.kind == "single":
+            given = [[str(number)] for number in range(len(self.choices))]
+        else:
+            given = [[str(number) for number, choice in enumerate(self.choices) if choice.right] or [""]]
+        return [answers for answers in given if self.passes(answers)]
+
+    def wrong_answer(self) -> list[str] | None:
+        """One wrong answer as a learner would give it; None where every answer is right."""
+        if self.kind == "exact":
+            given = [["".join(choice.text for choice in self.choices) + "?"]]
+        elif self.kind == "contains":
+            given = [["?"], ["-"]]
+        elif self.kind == "single":
+            given = [[str(number)] for number in range(len(self.choices))]
+        else:
+            given = [[str(number) for number, choice in enumerate(self.choices) if not choice.right]]
+            given.append([str(number) for number in range(len(self.choices) - 1)])
+        return next((answers for answers in given if not self.passes(answers)), None)
+
+
 def quiz(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """Parse a quiz whose question is on line `start`."""
     line = _line(state, start)

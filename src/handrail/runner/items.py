@@ -39,6 +39,8 @@ class ItemRunner:
             await self._wait_for_background()
         if item.kind == "block":
             return await self._block(item)
+        if item.kind == "quiz":
+            return self._quiz(item)
         return await (self._foreground(item) if item.kind == "foreground" else self._check(item))
 
     async def _wait_for_background(self) -> None:
@@ -99,6 +101,16 @@ class ItemRunner:
         why = "the check does not pass" if item.kind == "check-after" else "the check passed before and fails now"
         reason = result.reason + (f"\nHint: {result.hint}" if result.hint else "")
         return Result("failed", result.duration, reason=f"{why}: {reason}", log=log)
+
+    def _quiz(self, item: Item) -> Result:
+        """Answers wrongly once, then in each right way, as a learner may."""
+        quiz = next(each for each in self._session.texts.render(item.page).quizzes if each.id == item.id)
+        began = self._loop.time()
+        wrong, rights = quiz.wrong_answer(), quiz.right_answers()
+        taken = [self._session.answer(item.page, quiz.id, answers) for answers in ([wrong] if wrong else [])]
+        accepted = [self._session.answer(item.page, quiz.id, answers) for answers in rights]
+        why = verdicts.of_quiz(wrong is not None and not any(taken), bool(accepted) and all(accepted))
+        return Result("failed" if why else "passed", self._loop.time() - began, reason=why)
 
     async def _block(self, item: Item) -> Result:
         block = item.block

@@ -15,12 +15,12 @@ from handrail.session.long_running import first_line
 from handrail.session.scripts import cleanup_script
 from handrail.session.session import Session
 
-Kind = Literal["foreground", "check-before", "block", "check-after", "check-again", "background", "cleanup"]
+Kind = Literal["foreground", "check-before", "block", "quiz", "check-after", "check-again", "background", "cleanup"]
 
 
 @dataclass(frozen=True)
 class Item:
-    """One thing to do. id: "step1-2", "step1/check-after" …; title: for people; place: "step1.md:12", of a script its
+    """One thing to do. id: "step1-2", "step1-q1", "step1/check-after" …; title: for people; place: "step1.md:12", of a script its
     first line, or ""."""
 
     id: str
@@ -76,7 +76,7 @@ def make_plan(session: Session) -> Plan:
         if verified and page.id not in opted_out:
             title = "check fails before the step"
             items.append(Item(f"{page.id}/check-before", page.id, "check-before", title, _place(session, page.verify)))
-        items += [] if page.hidden else _blocks(session, page)
+        items += [] if page.hidden else [*_blocks(session, page), *_quizzes(session, page)]
         if verified:
             title = "check passes after the step"
             items.append(Item(f"{page.id}/check-after", page.id, "check-after", title, _place(session, page.verify)))
@@ -120,9 +120,22 @@ def _blocks(session: Session, page: Page) -> list[Item]:
     return items
 
 
-def _items(session: Session, page: Page, name: str) -> list[Item]:
+def _quizzes(session: Session, page: Page) -> list[Item]:
+    file = _file(session, page.id)
+    return [
+        Item(quiz.id, page.id, "quiz", quiz.question, f"{file}:{quiz.line}")
+        for quiz in session.texts.render(page.id).quizzes
+    ]
+
+
+def _file(session: Session, name: str) -> str:
+    """The file of a page's text, below the scenario's folder."""
     text = session.texts.path(name)
-    file = "" if text is None else str(text.relative_to(session.scenario.root.resolve()))
+    return "" if text is None else str(text.relative_to(session.scenario.root.resolve()))
+
+
+def _items(session: Session, page: Page, name: str) -> list[Item]:
+    file = _file(session, name)
     return [
         Item(block.id, page.id, "block", _title(block), f"{file}:{block.line}", block)
         for block in session.texts.blocks(name)

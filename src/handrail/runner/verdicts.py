@@ -67,6 +67,18 @@ def _is_meant_for_program(block: Block, result: CommandResult) -> bool:
     return result.awaited != "keys" or is_keys
 
 
+def of_quiz(refuses_wrong: bool, takes_right: bool) -> str:
+    """Why the question is of no use, or "" when it is."""
+    if not takes_right:
+        return (
+            "no answer that a learner can give is right: mark one with `(*)`, or each of several with `[*]`, or write "
+            "what is to be typed after `===`"
+        )
+    if not refuses_wrong:
+        return "every answer passes, so it asks nothing: add a wrong answer, `( )` or `[ ]`"
+    return ""
+
+
 def in_the_way(what: str) -> str:
     """Why a block that pressed Ctrl-C first was not run."""
     return (

@@ -99,6 +99,28 @@ def test_a_quiz_passes_with_the_right_answers_only() -> None:
     assert not multiple.passes(["0", "1", "2"])
 
 
+def test_a_quiz_knows_its_right_answers_and_a_wrong_one() -> None:
+    page = ">>a<<\n=== x\n=== y\n\n>>b<<\n=~= one\n=~= two\n\n>>c<<\n( ) w\n(*) r\n\n>>d<<\n[*] r\n[ ] w\n[*] r2\n"
+    assert [(quiz.right_answers(), quiz.wrong_answer()) for quiz in render(page, "step1").quizzes] == [
+        ([["x"], ["y"]], ["xy?"]),
+        ([["one two"]], ["?"]),
+        ([["1"]], ["0"]),
+        ([["0", "2"]], ["1"]),
+    ]
+
+
+@pytest.mark.parametrize("answers", ["", "( ) w\n( ) w2\n", "(*) r\n(*) r2\n", "[ ] w\n"])
+def test_a_quiz_that_nobody_can_answer_has_no_right_answer(answers: str) -> None:
+    (quiz,) = render(f">>a<<\n{answers}", "step1").quizzes
+    assert quiz.right_answers() == []
+
+
+@pytest.mark.parametrize("answers", ["(*) r\n", "=~=\n"])
+def test_a_quiz_that_takes_every_answer_has_no_wrong_answer(answers: str) -> None:
+    (quiz,) = render(f">>a<<\n{answers}", "step1").quizzes
+    assert quiz.wrong_answer() is None
+
+
 def test_placeholders_name_published_ports() -> None:
     ports = LocalPorts({("host01", 80): 4001}, {"host02": "10.0.0.2"})
     text = "https://[[HOST_SUBDOMAIN]]-80-[[KATACODA_HOST]].environments.katacoda.com/x {{TRAFFIC_HOST1_80}} "

@@ -662,3 +662,14 @@ def wait_for_number(path: Path) -> int:
             return int(path.read_text())
         time.sleep(0.01)
     raise AssertionError(f"{path} never came")
+
+
+def test_questions_are_answered_wrongly_then_rightly(make_scenario: MakeScenario, run_here: RunHere) -> None:
+    page = ">>right<<\n( ) w\n(*) r\n\n>>nobody can<<\n( ) w\n( ) w2\n\n>>anybody can<<\n(*) r\n"
+    results = run_here(make_scenario({**GOOD, "text": GOOD["text"] + page}), keep_going=True)
+    assert list(results) == ["step1/check-before", "step1-1", "step1-q1", "step1-q2", "step1-q3", "step1/check-after"]
+    assert {name: each.outcome for name, each in results.items() if "-q" in name} == {
+        "step1-q1": "passed", "step1-q2": "failed", "step1-q3": "failed",
+    }  # fmt: skip
+    assert "no answer that a learner can give is right" in results["step1-q2"].reason
+    assert "every answer passes" in results["step1-q3"].reason
