@@ -20,8 +20,8 @@ Kind = Literal["foreground", "check-before", "block", "quiz", "check-after", "ch
 
 @dataclass(frozen=True)
 class Item:
-    """One thing to do. id: "step1-2", "step1-q1", "step1/check-after" …; title: for people; place: "step1.md:12", of a script its
-    first line, or ""."""
+    """One thing to do. id: "step1-2", "step1-q1", "step1/check-after" …; title: for people; place: "step1.md:12", of a
+    script its first line, or ""."""
 
     id: str
     page: str
