@@ -1,13 +1,14 @@
 /** What a person can do on the page. Each is one request to the server; why one did not work is told in a notice. */
 
-import { get, post, Refusal } from "./api.js";
+import { post, Refusal } from "./api.js";
 import { question, ask } from "./dialogs.js";
 import { announce } from "./dom.js";
 import { problem } from "./notices.js";
 import { queue, waitsFor } from "./queue.js";
 import { onState, state } from "./store.js";
+import { bring, front, frontTerminal } from "./tabs.js";
 import { t } from "./texts.js";
-import { bring, EDITOR, front, frontTerminal, show } from "./view.js";
+import { show } from "./view.js";
 
 /** @typedef {import("./types.js").BlockInfo} BlockInfo */
 
@@ -195,29 +196,7 @@ export function startActions() {
   });
 }
 
-/** Files and the clipboard */
-
-/** Opens the block's file in the editor; a `file` block has its text put into the file first. @param {BlockInfo} block */
-export async function openFile(block) {
-  try {
-    if (block.action === "file") await post(`/api/editor/${block.id}/apply`);
-    const { file, text } = await get(`/api/editor/${block.id}`);
-    show({ file: { id: block.id, name: file, text } });
-    bring(EDITOR);
-  } catch (error) {
-    problem(error);
-  }
-}
-
-/** @param {string} id of the block @param {string} text @returns {Promise<string>} why it was not saved, "" when it was */
-export async function saveFile(id, text) {
-  try {
-    await post(`/api/editor/${id}`, { text });
-    return "";
-  } catch (error) {
-    return error instanceof Error && error.message ? error.message : t("request.failed");
-  }
-}
+/** The clipboard */
 
 /** @param {string} text @returns {Promise<boolean>} whether the browser let us */
 export async function copy(text) {

@@ -1,8 +1,9 @@
 /** The clickable commands: on a page, and those that a failed check offers. */
 
-import { copy, openFile, run } from "./actions.js";
+import { copy, run } from "./actions.js";
 import { el, icon, once } from "./dom.js";
 import { drawResults } from "./results.js";
+import { openFile } from "./editor.js";
 import { t } from "./texts.js";
 
 /** @typedef {import("./types.js").BlockInfo} BlockInfo */

@@ -1,57 +1,91 @@
 /** A small editor for `file` and `open` blocks: the server knows the file by the block's id. */
 
-import { saveFile } from "./actions.js";
-import { byId, el } from "./dom.js";
+import { get, post } from "./api.js";
+import { el } from "./dom.js";
+import { problem } from "./notices.js";
+import { add, bring, panelOf, remove, tab } from "./tabs.js";
 import { t } from "./texts.js";
-import { EDITOR, front, onView, shown } from "./view.js";
 
-/** @param {string} id @param {string} name of the file @param {string} text */
-function panel(id, name, text) {
-  const said = el("span", { class: "fine", role: "status" });
-  const area = el("textarea", {
-    class: "editor-text",
-    spellcheck: "false",
-    "aria-label": t("editor.file", { file: name }),
-    oninput: () => (said.textContent = t("editor.unsaved")),
-  });
-  area.value = text;
-  const save = async () => {
-    const reason = await saveFile(id, area.value);
-    said.textContent = reason ? t("editor.failed", { reason }) : t("editor.saved");
-  };
-  area.addEventListener("keydown", (event) => {
-    if ((event.ctrlKey || event.metaKey) && event.key === "s") {
-      event.preventDefault();
-      save();
-    }
-  });
-  return el(
-    "div",
-    { class: "editor", role: "tabpanel", id: "panel-editor", "aria-labelledby": "tab-editor", tabindex: "-1" },
-    el(
-      "div",
-      { class: "editor-bar" },
-      el("code", {}, name),
-      said,
-      el("button", { type: "button", class: "button small primary", onclick: save }, t("editor.save")),
-    ),
-    area,
-  );
+/** @typedef {import("./types.js").BlockInfo} BlockInfo */
+
+const ID = "editor";
+
+/** Opens the block's file; a `file` block has its text put into the file first. @param {BlockInfo} block */
+export async function openFile(block) {
+  try {
+    if (block.action === "file") await post(`/api/editor/${block.id}/apply`);
+    const { file, text } = await get(`/api/editor/${block.id}`);
+    tab(ID)?.close();
+    add(new Editor(block.id, file, text));
+    bring(ID);
+  } catch (error) {
+    problem(error);
+  }
 }
 
-export function startEditor() {
-  /** @type {HTMLElement | null} */
-  let place = null;
-  /** @type {unknown} */
-  let drawn = null;
-  onView(() => {
-    const { file } = shown();
-    if (file !== drawn) {
-      drawn = file;
-      place?.remove();
-      place = file && panel(file.id, file.name, file.text);
-      if (place) byId("panels").append(place);
+/** @typedef {import("./tabs.js").Tab} Tab */
+
+/** @implements {Tab} */
+class Editor {
+  /** @param {string} block @param {string} name of the file @param {string} text */
+  constructor(block, name, text) {
+    this.id = ID;
+    this.kind = /** @type {const} */ ("editor");
+    this.label = name;
+    this.state = /** @type {const} */ ("");
+    this.block = block;
+    this.said = el("span", { class: "fine", role: "status" });
+    this.area = el("textarea", {
+      class: "editor-text",
+      spellcheck: "false",
+      "aria-label": t("editor.file", { file: name }),
+      oninput: () => (this.said.textContent = t("editor.unsaved")),
+      onkeydown: (/** @type {KeyboardEvent} */ event) => this.key(event),
+    });
+    this.area.value = text;
+    const save = el(
+      "button",
+      { type: "button", class: "button small primary", onclick: () => this.save() },
+      t("editor.save"),
+    );
+    this.panel = el(
+      "div",
+      { class: "editor", tabindex: "-1", ...panelOf(ID) },
+      el("div", { class: "editor-bar" }, el("code", {}, name), this.said, save),
+      this.area,
+    );
+  }
+
+  show() {
+    this.panel.hidden = false;
+  }
+
+  hide() {
+    this.panel.hidden = true;
+  }
+
+  focus() {
+    this.panel.focus();
+  }
+
+  close() {
+    remove(this);
+  }
+
+  /** @param {KeyboardEvent} event */
+  key(event) {
+    if (!(event.ctrlKey || event.metaKey) || event.key !== "s") return;
+    event.preventDefault();
+    this.save();
+  }
+
+  async save() {
+    try {
+      await post(`/api/editor/${this.block}`, { text: this.area.value });
+      this.said.textContent = t("editor.saved");
+    } catch (error) {
+      const reason = error instanceof Error && error.message ? error.message : t("request.failed");
+      this.said.textContent = t("editor.failed", { reason });
     }
-    if (place) place.hidden = front() !== EDITOR;
-  });
+  }
 }

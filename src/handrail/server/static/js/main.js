@@ -4,7 +4,6 @@ import { belongsTo, get, Refusal, replaced, signIn } from "./api.js";
 import { startActions } from "./actions.js";
 import { startBar } from "./bar.js";
 import { byId, el } from "./dom.js";
-import { startEditor } from "./editor.js";
 import { startElapsed } from "./elapsed.js";
 import { startHeader } from "./header.js";
 import { startHelp } from "./help.js";
@@ -14,6 +13,7 @@ import { startResults } from "./results.js";
 import { apply } from "./settings.js";
 import { startSplit } from "./split.js";
 import { follow, onConnection, take } from "./store.js";
+import { startTerminals } from "./terminals.js";
 import { fillTexts, t } from "./texts.js";
 import { startWorkbench } from "./workbench.js";
 
@@ -56,8 +56,8 @@ async function start() {
   startSplit();
   take(first);
   startHeader();
+  startTerminals();
   startActions();
-  startEditor();
   startWorkbench();
   startLesson();
   startResults();

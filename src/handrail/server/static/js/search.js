@@ -3,10 +3,10 @@
 import { byId, el, iconButton } from "./dom.js";
 import { t } from "./texts.js";
 
-/** Opens it, or goes back to it. @param {import("./terminal.js").TerminalView | undefined} view the terminal in front */
+/** Opens it, or goes back to it. @param {import("./terminal.js").TerminalView} view the terminal in front */
 export function openSearch(view) {
   const old = document.getElementById("search");
-  if (old || !view) return old?.querySelector("input")?.focus();
+  if (old) return old?.querySelector("input")?.focus();
   const next = () => view.search.findNext(input.value);
   const previous = () => view.search.findPrevious(input.value);
   const close = () => {

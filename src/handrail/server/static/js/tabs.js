@@ -1,94 +1,84 @@
-/** The tabs above the terminals: one for each, and the editor's when a file is open. */
+/** The tabs of the work area, whatever is in them, and which of them is in front. */
 
-import { closeTerminal, newTerminal } from "./actions.js";
-import { byId, el, icon, iconButton, isChanged, refill } from "./dom.js";
-import { state } from "./store.js";
-import { idOf } from "./terminal.js";
-import { t } from "./texts.js";
-import { bring, EDITOR, front, show, shown } from "./view.js";
+import { byId } from "./dom.js";
+import { show } from "./view.js";
 
-function closeEditor() {
-  show({ file: null });
-  bring(front());
+/**
+ * `id`: unique; terminals have their names. `kind`: tabs of one kind stand together. `label`: what the tab is called.
+ * `state`: a terminal's, or "" for nothing to tell. `panel`: what it shows, hidden until `show` is called.
+ * `show` is called on each change of the view while the tab is in front, `hide` while it is not, `focus` when it is to
+ * take the focus. `close`: somebody wants it gone; it may ask, and calls `remove` when it goes.
+ * `find` and `text`: for those that can be searched and copied.
+ * @typedef {{id: string, kind: "terminal"|"editor"|"preview", label: string,
+ *   state: ""|"starting"|"prompt"|"running"|"exited"|"unsaved", panel: HTMLElement,
+ *   show(): void, hide(): void, focus(): void, close(): void, find?(): void, text?(): string}} Tab
+ */
+
+/** @type {Tab[]} */
+const open = [];
+/** Ids of what was in front, the last one first. It begins with what was asked for and may not be there yet: that comes
+ * to the front as soon as it is. @type {string[]} */
+let recent = [];
+
+const ORDER = ["terminal", "editor", "preview"];
+
+/** @returns {readonly Tab[]} in the order of their buttons */
+export function tabs() {
+  return open;
 }
 
-/** @param {() => void} copyAll @param {() => void} find what the buttons at the right do with the terminal in front */
-export function drawTabs(copyAll, find) {
-  const { terminals } = state();
-  const { file } = shown();
-  const bar = byId("tabs");
-  if (!isChanged(bar, terminals, front(), file?.name)) return;
-  const tabs = terminals.map(({ name, state: how }) => tab(name, name, how, () => closeTerminal(name)));
-  if (file) tabs.push(tab(EDITOR, file.name, "prompt", closeEditor));
-  refill(
-    bar,
-    "id",
-    el("div", { class: "tab-list", role: "tablist", "aria-label": t("terminals.label"), onkeydown: arrows }, ...tabs),
-    iconButton("plus", t("terminals.new"), { id: "new-terminal", onclick: newTerminal }),
-    el("span", { class: "spacer" }),
-    iconButton("copy", t("terminals.copy"), { id: "copy-terminal", onclick: copyAll }),
-    iconButton("search", t("terminals.search"), {
-      id: "find-terminal",
-      title: `${t("terminals.search")} (Ctrl+Shift+F)`,
-      onclick: find,
-    }),
-  );
+/** @param {string} id */
+export function tab(id) {
+  return open.find((each) => each.id === id);
 }
 
-/** @param {string} how the terminal's state */
-function mark(how) {
-  if (how === "running") return el("span", { class: "dot busy" }, el("span", { class: "unseen" }, t("terminals.busy")));
-  if (how === "exited")
-    return el("span", { class: "dot ended" }, el("span", { class: "unseen" }, t("terminals.ended")));
-  return null;
+/** An id as part of an element's id. @param {string} id */
+export function idOf(id) {
+  return id.replace(/[^\w-]/g, (letter) => `_${letter.codePointAt(0)}`);
 }
 
-/** @param {string} name @param {string} label @param {string} how @param {() => void} close */
-function tab(name, label, how, close) {
-  const isFront = name === front();
-  const closing = t("terminals.close", { terminal: label });
-  return el(
-    "div",
-    { class: `tab ${isFront ? "active" : ""}`, role: "presentation" },
-    el(
-      "button",
-      {
-        type: "button",
-        role: "tab",
-        id: `tab-${idOf(name)}`,
-        "aria-selected": String(isFront),
-        "aria-controls": `panel-${idOf(name)}`,
-        tabindex: isFront ? "0" : "-1",
-        "data-terminal": name,
-        "data-state": how,
-        onclick: () => bring(name),
-      },
-      mark(how),
-      label,
-    ),
-    el(
-      "button",
-      {
-        type: "button",
-        class: "tab-close",
-        tabindex: isFront ? "0" : "-1",
-        "aria-label": closing,
-        title: closing,
-        onclick: close,
-      },
-      icon("cross"),
-    ),
-  );
+/** The attributes that make an element the panel of a tab. @param {string} id */
+export function panelOf(id) {
+  return { role: "tabpanel", id: `panel-${idOf(id)}`, "aria-labelledby": `tab-${idOf(id)}`, hidden: true };
 }
 
-/** Arrow keys walk the tabs. @param {KeyboardEvent} event */
-function arrows(event) {
-  const names = [...state().terminals.map(({ name }) => name), ...(shown().file ? [EDITOR] : [])];
-  const at = names.indexOf(front());
-  const to = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: names.length - 1 }[event.key];
-  if (to === undefined || !names.length) return;
-  event.preventDefault();
-  const name = names[(to + names.length) % names.length] ?? front();
-  bring(name, false);
-  document.getElementById(`tab-${idOf(name)}`)?.focus();
+/** Adds a tab and its panel. @param {Tab} added */
+export function add(added) {
+  open.push(added);
+  open.sort((one, other) => ORDER.indexOf(one.kind) - ORDER.indexOf(other.kind));
+  byId("panels").append(added.panel);
+  show({});
+}
+
+/** Takes a tab and its panel away. Another one of its id shall not come to the front by itself. @param {Tab} removed */
+export function remove(removed) {
+  const at = open.indexOf(removed);
+  if (at < 0) return;
+  const hadFocus = removed.panel.contains(document.activeElement);
+  open.splice(at, 1);
+  removed.panel.remove();
+  recent = recent.filter((id) => id !== removed.id);
+  show(hadFocus ? { wantsFocus: true } : {});
+}
+
+/** Brings a tab to the front. @param {string} id @param {boolean} [wantsFocus] */
+export function bring(id, wantsFocus = true) {
+  recent = [...new Set([id, front(), ...recent])];
+  show({ wantsFocus });
+}
+
+/** @returns {string} the id of the tab in front, "" while there is none */
+export function front() {
+  return recent.find(tab) ?? open[0]?.id ?? "";
+}
+
+/** Whether what was asked for last is there. */
+export function isHere() {
+  return !recent.length || front() === recent[0];
+}
+
+/** @returns {string} the terminal that commands without one of their own go to */
+export function frontTerminal() {
+  const terminals = open.filter(({ kind }) => kind === "terminal").map(({ id }) => id);
+  return recent.find((id) => terminals.includes(id)) ?? terminals[0] ?? "T1";
 }

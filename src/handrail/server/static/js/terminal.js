@@ -1,11 +1,14 @@
 /** One terminal in the page: xterm.js on top of a Wire. The shell itself lives in the server. */
 
+import { closeTerminal } from "./actions.js";
 import { ask } from "./dialogs.js";
 import { el } from "./dom.js";
 import { DARK, LIGHT, MONO } from "./looks.js";
 import { Reconnecting } from "./reconnect.js";
+import { openSearch } from "./search.js";
 import { isDark, onSettings, settings } from "./settings.js";
 import { state } from "./store.js";
+import { panelOf } from "./tabs.js";
 import { t } from "./texts.js";
 import { Wire } from "./wire.js";
 import { FitAddon, SearchAddon, Terminal, Unicode11Addon, WebLinksAddon } from "./xterm.js";
@@ -15,23 +18,16 @@ const ANSWER = /^\x1b(\[[?>=]?[\d;]*[cnR]|\[\?[\d;]+\$y|\]\d+;|P)/;
 
 const HINT_FOR = 8000;
 
-/** A terminal's name as part of an id in the page. @param {string} name */
-export function idOf(name) {
-  return name.replace(/[^\w-]/g, (letter) => `_${letter.codePointAt(0)}`);
-}
+/** @typedef {import("./tabs.js").Tab} Tab */
 
+/** @implements {Tab} */
 export class TerminalView {
   /** @param {string} name */
   constructor(name) {
-    this.name = name;
-    const id = idOf(name);
-    this.panel = el("div", {
-      class: "terminal-panel",
-      role: "tabpanel",
-      id: `panel-${id}`,
-      "aria-labelledby": `tab-${id}`,
-      hidden: true,
-    });
+    this.id = name;
+    this.kind = /** @type {const} */ ("terminal");
+    this.label = name;
+    this.panel = el("div", { class: "terminal-panel", ...panelOf(name) });
     this.notes = el("div", { class: "terminal-notes", role: "status" });
     this.smaller = el("div", { class: "terminal-smaller", role: "status", hidden: true });
     this.surface = el("div", { class: "terminal-surface" });
@@ -74,6 +70,10 @@ export class TerminalView {
     new ResizeObserver(() => this.refit()).observe(this.surface);
   }
 
+  get state() {
+    return state().terminals.find(({ name }) => name === this.id)?.state ?? "";
+  }
+
   /** Draws and connects; the panel must be visible, for xterm.js measures its letters. */
   show() {
     if (this.isDrawn && !this.panel.hidden) return;
@@ -96,7 +96,7 @@ export class TerminalView {
   }
 
   connect() {
-    this.link = new Reconnecting(`/api/terminals/${encodeURIComponent(this.name)}/socket`, {
+    this.link = new Reconnecting(`/api/terminals/${encodeURIComponent(this.id)}/socket`, {
       open: () => {
         const size = this.wanted();
         this.wire.hello(size.columns, size.lines);
@@ -157,7 +157,7 @@ export class TerminalView {
       return false;
     }
     if (isCommand && event.shiftKey && event.code === "KeyF") {
-      this.panel.dispatchEvent(new CustomEvent("find", { bubbles: true }));
+      this.find();
       event.preventDefault();
       return false;
     }
@@ -169,8 +169,7 @@ export class TerminalView {
 
   /** Whether Ctrl+V pastes: at the shell's prompt it does. Programs get the key, and whoever meant to paste a hint. */
   pastes() {
-    const how = state().terminals.find(({ name }) => name === this.name)?.state;
-    if (how === "prompt") return true;
+    if (this.state === "prompt") return true;
     this.say("paste", t("terminal.paste.hint"));
     setTimeout(() => this.say("paste", ""), HINT_FOR);
     return false;
@@ -234,9 +233,17 @@ export class TerminalView {
     old ? old.replaceWith(note) : this.notes.append(note);
   }
 
+  find() {
+    openSearch(this);
+  }
+
   close() {
+    closeTerminal(this.id);
+  }
+
+  /** Ends the connection when the server has closed the terminal. */
+  dispose() {
     this.link?.close();
     this.term.dispose();
-    this.panel.remove();
   }
 }

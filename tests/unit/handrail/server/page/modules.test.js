@@ -17,7 +17,9 @@ function imports(name) {
 }
 
 /** The parts of the page that have a place of their own. */
-const PARTS = ["bar", "editor", "header", "lesson", "outcome", "split", "workbench"].map((name) => `${name}.js`);
+const PARTS = ["bar", "editor", "header", "lesson", "outcome", "split", "terminals", "workbench"].map(
+  (name) => `${name}.js`,
+);
 
 test("no part calls another: what a click does stands in actions.js", () => {
   for (const name of PARTS) {

@@ -1,0 +1,104 @@
+/** The buttons of the tabs, and what can be done with the one in front. */
+
+import { copy, newTerminal } from "./actions.js";
+import { byId, el, icon, iconButton, isChanged, refill } from "./dom.js";
+import { bring, front, idOf, tab, tabs } from "./tabs.js";
+import { t } from "./texts.js";
+
+/** @typedef {import("./tabs.js").Tab} Tab */
+
+/** What the dot of a tab says. */
+const DOTS = /** @type {Record<string, [string, string]>} */ ({
+  running: ["busy", "terminals.busy"],
+  exited: ["ended", "terminals.ended"],
+  unsaved: ["unsaved", "editor.unsaved"],
+});
+
+export function drawTabs() {
+  const bar = byId("tabs");
+  const shown = tabs().map(({ id, label, state }) => [id, label, state]);
+  if (!isChanged(bar, shown, front())) return;
+  const inFront = tab(front());
+  refill(
+    bar,
+    "id",
+    el(
+      "div",
+      { class: "tab-list", role: "tablist", "aria-label": t("tabs.label"), onkeydown: arrows },
+      ...tabs().map(button),
+    ),
+    iconButton("plus", t("terminals.new"), { id: "new-terminal", onclick: newTerminal }),
+    el("span", { class: "spacer" }),
+    ...(inFront?.text ? [iconButton("copy", t("terminals.copy"), { id: "copy-terminal", onclick: copyAll })] : []),
+    ...(inFront?.find
+      ? [
+          iconButton("search", t("terminals.search"), {
+            id: "find-terminal",
+            title: `${t("terminals.search")} (Ctrl+Shift+F)`,
+            onclick: () => tab(front())?.find?.(),
+          }),
+        ]
+      : []),
+  );
+}
+
+function copyAll() {
+  copy(tab(front())?.text?.() ?? "");
+}
+
+/** @param {string} state of a tab */
+function mark(state) {
+  const [kind, text] = DOTS[state] ?? [];
+  return kind && text && el("span", { class: `dot ${kind}` }, el("span", { class: "unseen" }, t(text)));
+}
+
+/** @param {Tab} shown */
+function button(shown) {
+  const isFront = shown.id === front();
+  const closing = t("tabs.close", { tab: shown.label });
+  const id = idOf(shown.id);
+  return el(
+    "div",
+    { class: `tab ${isFront ? "active" : ""}`, role: "presentation" },
+    el(
+      "button",
+      {
+        type: "button",
+        role: "tab",
+        id: `tab-${id}`,
+        "aria-selected": String(isFront),
+        "aria-controls": `panel-${id}`,
+        tabindex: isFront ? "0" : "-1",
+        "data-kind": shown.kind,
+        "data-state": shown.state,
+        onclick: () => bring(shown.id),
+      },
+      mark(shown.state),
+      shown.label,
+    ),
+    el(
+      "button",
+      {
+        type: "button",
+        class: "tab-close",
+        tabindex: isFront ? "0" : "-1",
+        "aria-label": closing,
+        title: closing,
+        onclick: () => shown.close(),
+      },
+      icon("cross"),
+    ),
+  );
+}
+
+/** Arrow keys walk the tabs. @param {KeyboardEvent} event */
+function arrows(event) {
+  const ids = tabs().map(({ id }) => id);
+  const at = ids.indexOf(front());
+  const to = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: ids.length - 1 }[event.key];
+  if (to === undefined || !ids.length) return;
+  event.preventDefault();
+  const id = ids[(to + ids.length) % ids.length] ?? front();
+  bring(id, false);
+  document.getElementById(`tab-${idOf(id)}`)?.focus();
+}
