@@ -162,13 +162,13 @@ class Handrail(Rival):
 
     def link(self) -> Link:
         request = urllib.request.Request(
-            f"{self.address}api/terminals", b"{}", {"Authorization": f"Bearer {self.token}"}
+            f"{self.address}api/lessons/lesson/terminals", b"{}", {"Authorization": f"Bearer {self.token}"}
         )
         with urllib.request.urlopen(request) as answer:
             name = json.load(answer)["name"]
         return HandrailLink(
             connect(
-                f"ws://127.0.0.1:{self.port}/api/terminals/{name}/socket",
+                f"ws://127.0.0.1:{self.port}/api/lessons/lesson/terminals/{name}/socket",
                 origin=self.address.rstrip("/"),  # type: ignore[arg-type]
                 subprotocols=["handrail", f"handrail.token.{self.token}"],  # type: ignore[list-item]
                 compression=None, max_size=None, proxy=None, legacy=True,

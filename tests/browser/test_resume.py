@@ -285,9 +285,9 @@ def test_player_that_answers_again_takes_its_complaint_back(play: Player, open_p
 def test_page_that_could_not_be_loaded_comes_when_the_player_answers(play: Player, context: BrowserContext) -> None:
     player = play()
     page = context.new_page()
-    page.route("**/api/state", lambda route: route.abort())
+    page.route("**/state", lambda route: route.abort())
     page.goto(player.address)
     expect(page.locator(".signed-out")).to_contain_text("The player did not answer")
-    page.unroute("**/api/state")
+    page.unroute("**/state")
     expect(page.locator("#lesson h1")).to_have_text("Grow a garden")
     page.close()

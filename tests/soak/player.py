@@ -51,7 +51,7 @@ class Soak:
     ) -> tuple[ClientConnection, dict[str, Any]]:
         """A new connection to a terminal, and the server's greeting."""
         websocket = connect(
-            f"ws://127.0.0.1:{self.server.port}/api/terminals/{name}/socket",
+            f"ws://127.0.0.1:{self.server.port}/api/lessons/lesson/terminals/{name}/socket",
             origin=self.server.address.rstrip("/"),  # type: ignore[arg-type]
             subprotocols=["handrail", f"handrail.token.{self.server.token}"],  # type: ignore[list-item]
             compression=None, max_size=None, max_queue=queue, proxy=None, ping_interval=None,
@@ -135,10 +135,10 @@ def reconnects(soak: Soak, count: int) -> None:
 def terminals(soak: Soak, count: int) -> None:
     """Terminals with something running in them, opened and closed."""
     for _ in range(count):
-        name = soak.post("api/terminals")["name"]
+        name = soak.post("api/lessons/lesson/terminals")["name"]
         websocket, _ = soak.attach(name, client="soak")
         websocket.send(struct.pack(">Q", 0) + b"sleep 1000 & yes > /dev/null\r")
-        soak.post(f"api/terminals/{name}/close", {"force": True})
+        soak.post(f"api/lessons/lesson/terminals/{name}/close", {"force": True})
         websocket.socket.close()
 
 
@@ -153,7 +153,7 @@ def main() -> int:
         terminals(soak, 2)
         before = soak.still()
         say("warm", before)
-        names = [soak.post("api/terminals")["name"] for _ in range(2)]
+        names = [soak.post("api/lessons/lesson/terminals")["name"] for _ in range(2)]
         # One client takes everything and acknowledges nothing; the other does not even read, so that the server's
         # pings end it after a while, and it comes back.
         silent, _ = soak.attach(names[0], client="silent", queue=None)
@@ -181,7 +181,7 @@ def main() -> int:
         reconnects(soak, max(0, int(RECONNECTS * share) - done))
         for name, websocket in zip(names, (silent, deaf), strict=True):
             websocket.socket.close()
-            soak.post(f"api/terminals/{name}/close", {"force": True})
+            soak.post(f"api/lessons/lesson/terminals/{name}/close", {"force": True})
         say(f"after {int(RECONNECTS * share)} reconnects", soak.settled(before))
         terminals(soak, max(5, int(TERMINALS * share)))
         after = soak.settled(before)

@@ -1,33 +1,24 @@
-"""The routes. Handlers turn a request into one call on the player and its answer into JSON."""
+"""The app: the page, its files, the list of lessons, and below `/api/lessons/{lesson}` the routes of each lesson."""
 
-import asyncio
-import json
-from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
-from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Lifespan
-from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from handrail.server.errors import FAILURES, RequestError, sentence
-from handrail.server.guard import SUBPROTOCOL
-from handrail.server.player import Player
-from handrail.server.terminal_socket import TerminalSocket
+from handrail.server import lesson_routes
+from handrail.server.course import Course
 
 STATIC = Path(__file__).parent / "static"
 
-Handler = Callable[[Player, Request], Awaitable[Any]]
 
-
-def create_app(player: Player, lifespan: Lifespan[Starlette] | None = None) -> Starlette:
+def create_app(course: Course, lifespan: Lifespan[Starlette] | None = None) -> Starlette:
     """The app without its guard; `main` puts the guard around it."""
     app = Starlette(routes=routes(), lifespan=lifespan)
-    app.state.player = player
+    app.state.course = course
     return app
 
 
@@ -36,55 +27,9 @@ def routes() -> list[BaseRoute]:
     return [
         Route("/", index),
         Mount("/static", StaticFiles(directory=STATIC)),
-        Route("/api/state", answer(state)),
-        Route("/api/pages/{page}", answer(page)),
-        Route("/api/pages/{page}/answer", answer(page_answer)),
-        Route("/api/pages/{page}/images/{number:int}", answer(image)),
-        Route("/api/pages/{page}/open", answer(open_page), methods=["POST"]),
-        Route("/api/pages/{page}/check", answer(check), methods=["POST"]),
-        Route("/api/pages/{page}/skip", answer(skip), methods=["POST"]),
-        Route("/api/quizzes/{page}/{number:int}", answer(quiz), methods=["POST"]),
-        Route("/api/blocks/{block}/run", answer(run_block), methods=["POST"]),
-        Route("/api/blocks/{block}/stop", answer(stop_block), methods=["POST"]),
-        Route("/api/editor/{block}", answer(read_file), methods=["GET"]),
-        Route("/api/editor/{block}", answer(write_file), methods=["POST"]),
-        Route("/api/editor/{block}/apply", answer(apply_file), methods=["POST"]),
-        Route("/api/terminals", answer(new_terminal), methods=["POST"]),
-        Route("/api/terminals/{name}/close", answer(close_terminal), methods=["POST"]),
-        Route("/api/terminals/{name}/restart", answer(restart_terminal), methods=["POST"]),
-        Route("/api/forward/stop", answer(stop_forward), methods=["POST"]),
-        Route("/api/forward/{page}", answer(forward), methods=["POST"]),
-        Route("/api/auto-check", answer(auto_check), methods=["POST"]),
-        Route("/api/reset", answer(reset), methods=["POST"]),
-        WebSocketRoute("/api/events", events),
-        WebSocketRoute("/api/terminals/{name}/socket", terminal_socket),
+        Route("/api/home", home),
+        Mount("/api/lessons/{lesson}", routes=lesson_routes.routes()),
     ]
-
-
-def answer(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
-    """Turns what a handler returns or raises into a response; no failure reaches the page as a blank."""
-
-    async def respond(request: Request) -> Response:
-        try:
-            result = await handler(request.app.state.player, request)
-        except RequestError as refusal:
-            return JSONResponse({"error": str(refusal), **refusal.detail}, refusal.status)
-        except FAILURES as error:
-            return JSONResponse({"error": sentence(error)}, 500)
-        return result if isinstance(result, Response) else JSONResponse(result if result is not None else {})
-
-    return respond
-
-
-async def body(request: Request) -> dict[str, Any]:
-    """The JSON object of a request. Raises RequestError for anything else."""
-    try:
-        value = json.loads(await request.body() or b"{}")
-    except ValueError:
-        value = None
-    if not isinstance(value, dict):
-        raise RequestError(400, "The request is not a JSON object.")
-    return value
 
 
 async def index(request: Request) -> Response:
@@ -92,128 +37,7 @@ async def index(request: Request) -> Response:
     return FileResponse(STATIC / "index.html", media_type="text/html; charset=utf-8")
 
 
-async def state(player: Player, request: Request) -> Any:
-    return player.state()
-
-
-async def page(player: Player, request: Request) -> Any:
-    return player.pages.content(request.path_params["page"])
-
-
-async def page_answer(player: Player, request: Request) -> Any:
-    return player.pages.answer(request.path_params["page"])
-
-
-async def image(player: Player, request: Request) -> Any:
-    return FileResponse(player.pages.image(request.path_params["page"], request.path_params["number"]))
-
-
-async def open_page(player: Player, request: Request) -> Any:
-    await player.open_page(request.path_params["page"])
-
-
-async def check(player: Player, request: Request) -> Any:
-    player.start_check(request.path_params["page"])
-
-
-async def skip(player: Player, request: Request) -> Any:
-    player.skip(request.path_params["page"])
-
-
-async def quiz(player: Player, request: Request) -> Any:
-    given = (await body(request)).get("answer")
-    answers = [str(each) for each in given] if isinstance(given, list) else [str(given)]
-    return {"right": player.quiz(request.path_params["page"], request.path_params["number"], answers)}
-
-
-async def run_block(player: Player, request: Request) -> Any:
-    how = await body(request)
-    terminal = how.get("terminal")
-    name = await player.clicks.run(
-        request.path_params["block"], terminal if isinstance(terminal, str) else None, how.get("when_busy")
-    )
-    return {"terminal": name}
-
-
-async def stop_block(player: Player, request: Request) -> Any:
-    player.clicks.stop(request.path_params["block"])
-
-
-async def read_file(player: Player, request: Request) -> Any:
-    return player.editor.read(request.path_params["block"])
-
-
-async def write_file(player: Player, request: Request) -> Any:
-    text = (await body(request)).get("text")
-    if not isinstance(text, str):
-        raise RequestError(400, "The request holds no text.")
-    player.editor.write(request.path_params["block"], text)
-
-
-async def apply_file(player: Player, request: Request) -> Any:
-    player.editor.apply(request.path_params["block"])
-
-
-async def new_terminal(player: Player, request: Request) -> Any:
-    return {"name": await player.new_terminal()}
-
-
-async def close_terminal(player: Player, request: Request) -> Any:
-    await player.close_terminal(request.path_params["name"], (await body(request)).get("force") is True)
-
-
-async def restart_terminal(player: Player, request: Request) -> Any:
-    player.restart_terminal(request.path_params["name"])
-
-
-async def forward(player: Player, request: Request) -> Any:
-    player.forward.start(player.pages.page(request.path_params["page"]))
-
-
-async def stop_forward(player: Player, request: Request) -> Any:
-    await player.forward.stop()
-
-
-async def auto_check(player: Player, request: Request) -> Any:
-    player.set_auto_check((await body(request)).get("on") is True)
-
-
-async def reset(player: Player, request: Request) -> Any:
-    player.start_reset()
-
-
-async def events(websocket: WebSocket) -> None:
-    """Pushes the whole state after each change. Anything but a close from the page ends it."""
-    player: Player = websocket.app.state.player
-    await websocket.accept(subprotocol=SUBPROTOCOL)
-
-    async def push() -> None:
-        told = ""
-        async for _ in player.page_state.changes():
-            now = player.state()
-            words = json.dumps({**now, "now": 0})
-            if words != told:
-                told = words
-                await websocket.send_json(now)
-
-    pushing = asyncio.create_task(push())
-    listening = asyncio.create_task(websocket.receive())
-    try:
-        await asyncio.wait({pushing, listening}, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for task in (pushing, listening):
-            task.cancel()
-        results = await asyncio.gather(pushing, listening, return_exceptions=True)
-    for result in results:
-        if isinstance(result, Exception) and not isinstance(result, WebSocketDisconnect | OSError):
-            raise result
-
-
-async def terminal_socket(websocket: WebSocket) -> None:
-    """One terminal's bytes; an unknown name is refused before the socket opens."""
-    player: Player = websocket.app.state.player
-    shared = player.shared(websocket.path_params["name"])
-    if shared is None:
-        await websocket.send_denial_response(Response("There is no such terminal.\n", 404))
-        return
-    await TerminalSocket(websocket, shared).serve()
+async def home(request: Request) -> Response:
+    """The lessons of the course."""
+    course: Course = request.app.state.course
+    return JSONResponse(course.state())

@@ -21,6 +21,7 @@ from handrail.runtime.workspace import Workspace, opened
 from handrail.scenario.reader import Scenario, load
 from handrail.server import background, credentials, leaving
 from handrail.server.app import STATIC, create_app
+from handrail.server.course import ROOT, Course
 from handrail.server.errors import FAILURES, sentence
 from handrail.server.guard import Guard
 from handrail.server.language import localised, preferred
@@ -105,7 +106,7 @@ async def play(args: argparse.Namespace, scenario: Scenario, workspace: Workspac
     player = Player(session, can_skip=args.instructor or args.watch, watch=args.watch)
     address = f"http://{ADDRESS}:{port}/#token={kept.token}"
     failures: list[Exception] = []
-    app = create_app(player, lifespan(player, args, address, failures))
+    app = create_app(Course({ROOT: player}), lifespan(player, args, address, failures))
     hosts = [f"{ADDRESS}:{port}", f"localhost:{port}"]
     guard = Guard(app, token=kept.token, hosts=hosts, lesson=credentials.lesson(workspace.path))
     config = uvicorn.Config(

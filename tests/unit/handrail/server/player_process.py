@@ -39,17 +39,21 @@ class Server:
     def signed_in(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.token}"}
 
+    def at(self, path: str) -> str:
+        """The address of a path, which is the lesson's own unless a slash leads it."""
+        return self.url + (path if path.startswith("/") else f"/api/lessons/lesson/{path}")
+
     def get(self, path: str) -> httpx.Response:
-        return httpx.get(self.url + path, headers=self.signed_in, trust_env=False)
+        return httpx.get(self.at(path), headers=self.signed_in, trust_env=False)
 
     def post(self, path: str, body: Any = None) -> httpx.Response:
-        return httpx.post(self.url + path, headers=self.signed_in, json=body or {}, trust_env=False)
+        return httpx.post(self.at(path), headers=self.signed_in, json=body or {}, trust_env=False)
 
     def socket(
         self, path: str, *, token: str | None = None, origin: str | None = None
     ) -> AbstractContextManager[ClientConnection]:
         return connect(
-            f"ws://127.0.0.1:{self.port}{path}",
+            self.at(path).replace("http", "ws", 1),
             origin=origin or self.url,  # type: ignore[arg-type]
             subprotocols=["handrail", f"handrail.token.{token or self.token}"],  # type: ignore[list-item]
             compression=None, max_size=None, proxy=None,

@@ -28,18 +28,18 @@ def server(make_scenario: MakeScenario, tmp_path: Path) -> Iterator[Server]:
 
 def check(server: Server) -> dict[str, Any]:
     """Checks the first step; what came of it."""
-    before = server.get("/api/state").json()["checks"].get("step1", {}).get("since")
-    assert server.post("/api/pages/step1/check").status_code == 200
+    before = server.get("state").json()["checks"].get("step1", {}).get("since")
+    assert server.post("pages/step1/check").status_code == 200
 
     def ended() -> dict[str, Any] | None:
-        run = server.get("/api/state").json()["checks"].get("step1")
+        run = server.get("state").json()["checks"].get("step1")
         return run if run and run["state"] != "running" and run["since"] != before else None
 
     return dict(until(ended))
 
 
 def state_of(server: Server, block: str) -> dict[str, Any]:
-    return dict(server.get("/api/state").json()["blocks"].get(block, {}))
+    return dict(server.get("state").json()["blocks"].get(block, {}))
 
 
 def test_a_command_that_a_check_offers_is_run_by_its_id(server: Server) -> None:
@@ -48,7 +48,7 @@ def test_a_command_that_a_check_offers_is_run_by_its_id(server: Server) -> None:
     assert failed["parts"][2] == {"text": ", then look"}
     assert failed["parts"][1]["text"] == "touch ~/bed"
     offered = failed["parts"][1]["block"]
-    assert server.post(f"/api/blocks/{offered}/run").json() == {"terminal": "T1"}
+    assert server.post(f"blocks/{offered}/run").json() == {"terminal": "T1"}
     until(lambda: state_of(server, offered).get("status") == 0)
     assert (server.workspace / "home" / "bed").exists()
 
@@ -59,14 +59,14 @@ def test_a_check_that_passed_says_what_it_has_seen_and_offers_nothing(server: Se
     passed = check(server)
     assert passed["state"] == "passed"
     assert passed["verified"] == ["There is a bed", "It is dug"]
-    assert server.post(f"/api/blocks/{offered}/run").status_code == 404
+    assert server.post(f"blocks/{offered}/run").status_code == 404
 
 
 @pytest.mark.parametrize("block", ["step1-offer-0123456789ab", "step1-offer-", "step9-offer-x", "step1-offer-touch"])
 def test_what_no_check_offers_is_no_command(server: Server, block: str) -> None:
     check(server)
-    assert server.post(f"/api/blocks/{block}/run").status_code == 404
-    assert server.post(f"/api/blocks/{block}/stop").status_code == 404
+    assert server.post(f"blocks/{block}/run").status_code == 404
+    assert server.post(f"blocks/{block}/stop").status_code == 404
 
 
 def test_output_that_is_no_written_reason_offers_nothing(make_scenario: MakeScenario, tmp_path: Path) -> None:
@@ -78,10 +78,10 @@ def test_output_that_is_no_written_reason_offers_nothing(make_scenario: MakeScen
 
 
 def test_stop_presses_ctrl_c_where_the_command_runs(server: Server) -> None:
-    assert server.post("/api/blocks/step1-1/run").json() == {"terminal": "T1"}
+    assert server.post("blocks/step1-1/run").json() == {"terminal": "T1"}
     running = until(lambda: state_of(server, "step1-1").get("state") == "running" and state_of(server, "step1-1"))
-    assert 0 <= server.get("/api/state").json()["now"] - running["since"] < 20
-    assert server.post("/api/blocks/step1-1/stop").status_code == 200
+    assert 0 <= server.get("state").json()["now"] - running["since"] < 20
+    assert server.post("blocks/step1-1/stop").status_code == 200
     until(lambda: state_of(server, "step1-1").get("status") == 130)
 
 
@@ -90,7 +90,7 @@ def test_a_click_on_a_command_that_runs_does_nothing(make_scenario: MakeScenario
     player = start(make_scenario(f"```\n{once}\n```{{{{exec}}}}\n"), tmp_path / "w3")
     try:
         for _ in range(3):
-            assert player.post("/api/blocks/step1-1/run").json() == {"terminal": "T1"}
+            assert player.post("blocks/step1-1/run").json() == {"terminal": "T1"}
         (player.workspace / "home" / "go").touch()
         until(lambda: state_of(player, "step1-1").get("status") == 0)
         assert (player.workspace / "home" / "runs").read_text() == "\n"
@@ -99,11 +99,11 @@ def test_a_click_on_a_command_that_runs_does_nothing(make_scenario: MakeScenario
 
 
 def awaited(server: Server) -> str:
-    return str(server.get("/api/state").json()["terminals"][0]["awaits"])
+    return str(server.get("state").json()["terminals"][0]["awaits"])
 
 
 def run(server: Server, block: str, **how: str) -> int:
-    return server.post(f"/api/blocks/{block}/run", how).status_code
+    return server.post(f"blocks/{block}/run", how).status_code
 
 
 def test_clicks_into_a_program_that_reads_lines_are_typed_unasked(make_scenario: MakeScenario, tmp_path: Path) -> None:
@@ -111,7 +111,7 @@ def test_clicks_into_a_program_that_reads_lines_are_typed_unasked(make_scenario:
     page = "".join(f"`{line}`{{{{exec}}}}\n\n" for line in lines)
     player = start(make_scenario(page), tmp_path / "w3")
     try:
-        with player.socket("/api/events"):
+        with player.socket("events"):
             run(player, "step1-1")
             until(lambda: awaited(player) == "lines")
             for number in (2, 3, 4):
@@ -138,7 +138,7 @@ def test_a_program_that_reads_no_lines_is_typed_into_only_when_told_so(
     page = f"`{command}`{{{{exec}}}}\n\n`q`{{{{exec}}}}\n\n`p`{{{{exec}}}}\n"
     player = start(make_scenario(page), tmp_path / "w3")
     try:
-        with player.socket("/api/events"):
+        with player.socket("events"):
             run(player, "step1-1")
             until(lambda: state_of(player, "step1-1").get("state") == "running")
             if awaits:
@@ -166,5 +166,5 @@ def test_what_was_said_of_a_program_holds_while_it_runs(make_scenario: MakeScena
 
 
 def test_stop_of_a_command_that_does_not_run_does_nothing(server: Server) -> None:
-    assert server.post("/api/blocks/step1-1/stop").status_code == 200
+    assert server.post("blocks/step1-1/stop").status_code == 200
     assert state_of(server, "step1-1") == {}

@@ -23,7 +23,7 @@ def players() -> Iterator[list[Server]]:
 
 
 def state(server: Server) -> dict[str, Any]:
-    return dict(server.get("/api/state").json())
+    return dict(server.get("state").json())
 
 
 def page_info(server: Server, page: str) -> dict[str, Any]:
@@ -43,7 +43,7 @@ def test_a_scenario_read_anew_is_the_one_that_starts_over(
     (root / "index.json").write_text(json.dumps(index))
     until(lambda: state(server)["title"] == "Another title")
     epoch = state(server)["epoch"]
-    assert server.post("/api/reset").status_code == 200
+    assert server.post("reset").status_code == 200
     until(lambda: state(server)["epoch"] != epoch and not state(server)["resetting"])
     home = tmp_path / "w" / "home"
     assert (home / "late.txt").read_text() == "late\n"
@@ -60,14 +60,14 @@ def test_a_check_keeps_its_origin_while_another_one_is_asked_for(
     def check(page: str) -> dict[str, Any]:
         return dict(state(server)["checks"].get(page, {}))
 
-    with server.socket("/api/events"):
-        server.post("/api/pages/step1/check")
+    with server.socket("events"):
+        server.post("pages/step1/check")
         until(lambda: check("step1").get("state") == "passed")
         assert check("step1")["quiet"] is False
-        server.post("/api/pages/step2/open")
-        server.post("/api/auto-check", {"on": True})
+        server.post("pages/step2/open")
+        server.post("auto-check", {"on": True})
         until(lambda: check("step2").get("state") == "running")
-        server.post("/api/pages/step1/check")  # it waits for the one that runs
+        server.post("pages/step1/check")  # it waits for the one that runs
         (tmp_path / "w" / "home" / "go").touch()
         until(lambda: check("step2").get("state") == "failed")
         assert check("step2")["quiet"] is True
@@ -87,10 +87,10 @@ def test_what_was_passed_is_checked_again_at_the_next_start(
     made.touch()
     players.append(server := start(root, tmp_path / "w"))
     for page in ("step1", "step2"):
-        server.post(f"/api/pages/{page}/open")
-        server.post(f"/api/pages/{page}/check")
+        server.post(f"pages/{page}/open")
+        server.post(f"pages/{page}/check")
         until(lambda page=page: page_info(server, page)["passed"])
-    server.post("/api/pages/step3/open")
+    server.post("pages/step3/open")
     until(lambda: state(server)["current"] == "step3")
     players.pop().stop()
 
@@ -116,14 +116,14 @@ def test_starting_over_ends_the_checks_of_the_start(
 ) -> None:
     root = make_scenario({"text": "# One\n", "verify": f"while [ -e {tmp_path}/wait ]; do sleep 0.02; done"})
     players.append(server := start(root, tmp_path / "w"))
-    server.post("/api/pages/step1/check")
+    server.post("pages/step1/check")
     until(lambda: page_info(server, "step1")["passed"])
     players.pop().stop()
     (tmp_path / "wait").touch()
     players.append(server := start(root, tmp_path / "w"))
     epoch = state(server)["epoch"]
     assert state(server)["rechecking"] == ["step1"]
-    server.post("/api/reset")
+    server.post("reset")
     until(lambda: state(server)["epoch"] != epoch and not state(server)["resetting"])
     assert state(server)["rechecking"] == []
     assert not page_info(server, "step1")["passed"]

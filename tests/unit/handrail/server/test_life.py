@@ -64,7 +64,7 @@ def program(path: Path, text: str) -> Path:
 @pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_signal_ends_every_child(play: Play, scenario: Path, tmp_path: Path, signum: int) -> None:
     server = play(scenario, tmp_path / "w")
-    with server.socket("/api/terminals/T1/socket") as socket:
+    with server.socket("terminals/T1/socket") as socket:
         attach(socket)
         type_line(socket, 0, "sleep 1000 & (trap '' HUP TERM; sleep 1000) & echo pids $$ $(jobs -p) end-$((1+1))")
         _, seen = output(socket, b"end-2")
@@ -87,12 +87,12 @@ def test_what_a_killed_player_left_is_ended_by_the_next_start(
         intro={"text": "# Hello\n", "background": stays.format("background")},
     )
     server = play(scenario, tmp_path / "w")
-    with server.socket("/api/terminals/T1/socket") as socket:
+    with server.socket("terminals/T1/socket") as socket:
         attach(socket)
         type_line(socket, 0, "bash -c 'echo $$ > ~/job; trap \"\" HUP TERM; exec sleep 600' &")
-        server.post("/api/pages/step1/open")
-        until(lambda: server.get("/api/state").json()["current"] == "step1")
-        server.post("/api/pages/step1/check")
+        server.post("pages/step1/open")
+        until(lambda: server.get("state").json()["current"] == "step1")
+        server.post("pages/step1/check")
         files = [tmp_path / "w" / "home" / name for name in ("background", "check", "job")]
         pids = [int(until(lambda file=file: file.exists() and file.read_text())) for file in files]
         # Not before each ignores what the end of its terminal brings.
@@ -110,7 +110,7 @@ def test_terminal_that_the_author_wants_gets_its_command_once(
 ) -> None:
     logs = {"name": "Logs", "command": "echo begun >> ~/log"}
     server = play(make_scenario("# One\n", environment={"terminals": [logs]}), tmp_path / "w")
-    with server.socket("/api/terminals/Logs/socket") as socket:
+    with server.socket("terminals/Logs/socket") as socket:
         attach(socket)
         type_line(socket, 0, "echo end-$((1+1))")  # behind whatever was typed before
         output(socket, b"end-2")
@@ -159,7 +159,7 @@ def test_no_browser_is_a_sentence_and_the_player_stays(play: Play, scenario: Pat
     assert server.process.stdout is not None
     said = iter(server.process.stdout.readline, "")
     assert any("no browser could be started. Open the address above" in line for line in said)
-    assert server.get("/api/state").status_code == 200
+    assert server.get("state").status_code == 200
     server.stop()
 
 
@@ -204,26 +204,26 @@ def test_disk_that_is_full_at_the_start_is_a_sentence(scenario: Path, tmp_path: 
 def test_disk_that_fills_up_is_told_and_nothing_is_lost(play: Play, scenario: Path, tmp_path: Path) -> None:
     server = play(on_small_disk(command(scenario, tmp_path / "w"), tmp_path / "w"), tmp_path / "w")
     inside = Path(f"/proc/{server.process.pid}/root{tmp_path}/w")
-    assert server.post("/api/editor/step1-1", {"text": "kept\n"}).status_code == 200
+    assert server.post("editor/step1-1", {"text": "kept\n"}).status_code == 200
 
     def state() -> dict[str, object]:
-        return dict(server.get("/api/state").json())
+        return dict(server.get("state").json())
 
-    with server.socket("/api/terminals/T1/socket") as socket:
+    with server.socket("terminals/T1/socket") as socket:
         attach(socket)
         at = type_line(socket, 0, f"{FILL.format('~/fill')}; echo full-$((1+1))")
         output(socket, b"full-2")
-        refusal = server.post("/api/editor/step1-1", {"text": "longer than what was there before\n"})
+        refusal = server.post("editor/step1-1", {"text": "longer than what was there before\n"})
         assert "Free some space" in refusal.json()["error"]
         assert (inside / "home" / "note.txt").read_text() == "kept\n"
         # The page cannot be saved as open, so it is not opened: its script would never run again.
-        server.post("/api/pages/step2/open")
+        server.post("pages/step2/open")
         assert "free some space" in str(until(lambda: state()["notice"]))
         assert state()["current"] == "step1"
         # The terminal goes on, and is what makes room.
         type_line(socket, at, "seq 2000; rm ~/fill; echo room-$((1+1))")
         output(socket, b"room-2")
-        server.post("/api/pages/step2/open")
+        server.post("pages/step2/open")
         output(socket, b"second 2")
         assert state()["notice"] == ""
         assert json.loads((inside / "progress.json").read_text())["page"] == "step2"
@@ -235,17 +235,17 @@ def test_terminals_come_back_with_their_text_in_new_shells(
     play: Play, scenario: Path, tmp_path: Path, signum: int
 ) -> None:
     server = play(scenario, tmp_path / "w")
-    second, third = (server.post("/api/terminals").json()["name"] for _ in range(2))
-    server.post(f"/api/terminals/{third}/close")
-    with server.socket(f"/api/terminals/{second}/socket") as socket:
+    second, third = (server.post("terminals").json()["name"] for _ in range(2))
+    server.post(f"terminals/{third}/close")
+    with server.socket(f"terminals/{second}/socket") as socket:
         attach(socket)
         # A full-screen program that is killed with the player must not keep what comes after it to itself.
         type_line(socket, 0, "printf '\\e[32mfirst-%s\\e[0m\\n' one; printf '\\e[?1049h\\e[?25lfull-%s' screen; cat")
         output(socket, b"full-screen")
     server.stop(signum)
     server = play(scenario, tmp_path / "w")
-    assert [each["name"] for each in server.get("/api/state").json()["terminals"]] == ["T1", second]
-    with server.socket(f"/api/terminals/{second}/socket") as socket:
+    assert [each["name"] for each in server.get("state").json()["terminals"]] == ["T1", second]
+    with server.socket(f"terminals/{second}/socket") as socket:
         hello = attach(socket)
         assert hello["earlier"] is True
         type_line(socket, 0, "echo now-$((1+1))")
@@ -256,22 +256,22 @@ def test_terminals_come_back_with_their_text_in_new_shells(
     assert earlier.index(b"full-screen") < earlier.index(b"\x1b[?1049l"), "back on the first screen"
     assert b"now-2" in now
     assert b"first-one" not in now
-    with server.socket("/api/terminals/T1/socket") as socket:
+    with server.socket("terminals/T1/socket") as socket:
         assert attach(socket)["earlier"] is True
-    fresh = server.post("/api/terminals").json()["name"]
+    fresh = server.post("terminals").json()["name"]
     assert fresh == third
-    with server.socket(f"/api/terminals/{fresh}/socket") as socket:
+    with server.socket(f"terminals/{fresh}/socket") as socket:
         assert attach(socket)["earlier"] is False, "one that was closed does not come back"
 
 
 def test_starting_over_brings_no_old_text(play: Play, scenario: Path, tmp_path: Path) -> None:
     server = play(scenario, tmp_path / "w")
-    epoch = server.get("/api/state").json()["epoch"]
-    server.post("/api/terminals")
-    server.post("/api/reset")
-    until(lambda: (now := server.get("/api/state").json())["epoch"] != epoch and not now["resetting"])
-    assert [each["name"] for each in server.get("/api/state").json()["terminals"]] == ["T1"]
-    with server.socket("/api/terminals/T1/socket") as socket:
+    epoch = server.get("state").json()["epoch"]
+    server.post("terminals")
+    server.post("reset")
+    until(lambda: (now := server.get("state").json())["epoch"] != epoch and not now["resetting"])
+    assert [each["name"] for each in server.get("state").json()["terminals"]] == ["T1"]
+    with server.socket("terminals/T1/socket") as socket:
         assert attach(socket)["earlier"] is False
 
 
@@ -279,17 +279,17 @@ def test_a_tab_of_another_lesson_is_told_apart(
     play: Play, make_scenario: MakeScenario, scenario: Path, tmp_path: Path
 ) -> None:
     server = play(scenario, tmp_path / "w")
-    lesson = server.get("/api/state").json()["lesson"]
+    lesson = server.get("state").json()["lesson"]
     server.stop()
     other = play([*command(scenario, tmp_path / "other"), "--port", str(server.port)], tmp_path / "other")
     assert other.port == server.port
-    refused_tab = server.get("/api/state")
+    refused_tab = server.get("state")
     assert refused_tab.status_code == 401
-    assert refused_tab.headers["Handrail-Lesson"] == other.get("/api/state").json()["lesson"] != lesson
+    assert refused_tab.headers["Handrail-Lesson"] == other.get("state").json()["lesson"] != lesson
     other.stop()
     again = play([*command(scenario, tmp_path / "w"), "--port", str(server.port)], tmp_path / "w")
-    assert again.get("/api/state").json()["lesson"] == lesson
-    assert "Handrail-Lesson" not in again.get("/api/state").headers
+    assert again.get("state").json()["lesson"] == lesson
+    assert "Handrail-Lesson" not in again.get("state").headers
 
 
 CLEAN = "echo cleaned >> {}\n"
@@ -309,8 +309,8 @@ def ended(scenario: Path, workspace: Path, *, after_a_block: bool) -> str:
     assert match is not None
     server = Server(int(match[1]), match[2], process, workspace)
     if after_a_block:
-        server.post("/api/blocks/step1-1/run")
-        until(lambda: server.get("/api/state").json()["blocks"].get("step1-1", {}).get("state") == "ended")
+        server.post("blocks/step1-1/run")
+        until(lambda: server.get("state").json()["blocks"].get("step1-1", {}).get("state") == "ended")
     process.send_signal(signal.SIGINT)
     return process.communicate(timeout=20)[1]
 

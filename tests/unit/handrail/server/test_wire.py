@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import re
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import httpx
 import pytest
-from starlette.routing import Mount, Route, WebSocketRoute
+from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection
 
@@ -73,17 +73,25 @@ def closing_code(socket: ClientConnection) -> int | None:
 # Without credentials
 
 
+def every_route(under: Sequence[BaseRoute], prefix: str = "") -> Iterator[tuple[str, BaseRoute]]:
+    """(path, route) of each route; those of a mount without files stand below its path."""
+    for route in under:
+        if isinstance(route, Mount) and route.routes:
+            yield from every_route(route.routes, prefix + route.path)
+        else:
+            yield prefix + route.path, route  # type: ignore[attr-defined]
+
+
 def every_request() -> list[tuple[str, str, str]]:
     """(kind, method, path) of every route that the app has, with made-up but fitting parameters."""
+    made_up = {"name": "T1", "lesson": "lesson"}
     found = []
-    for route in routes():
+    for path, route in every_route(routes()):
         if isinstance(route, Mount):
-            found.append(("static", "GET", f"{route.path}/js/main.js"))
+            found.append(("static", "GET", f"{path}/js/main.js"))
             continue
         assert isinstance(route, Route | WebSocketRoute), route
-        path = re.sub(
-            r"\{(\w+)(:int)?\}", lambda match: "0" if match[2] else {"name": "T1"}.get(match[1], "step1"), route.path
-        )
+        path = re.sub(r"\{(\w+)(:int)?\}", lambda match: "0" if match[2] else made_up.get(match[1], "step1"), path)
         if isinstance(route, WebSocketRoute):
             found.append(("socket", "GET", path))
         else:
@@ -100,14 +108,14 @@ def test_every_route_but_page_and_static_files_needs_the_token(
             pass
         assert refusal.value.response.status_code == 401
         return
-    answer = httpx.request(method, server.url + path, trust_env=False)
+    answer = httpx.request(method, server.at(path), trust_env=False)
     assert answer.status_code == (200 if path == "/" or kind == "static" else 401)
     assert "Hidden meadow" not in answer.text
 
 
 def test_foreign_origin_gets_no_terminal(server: Server) -> None:
     evil = "http://evil.example"
-    with pytest.raises(InvalidStatus) as refusal, server.socket("/api/terminals/T1/socket", origin=evil):
+    with pytest.raises(InvalidStatus) as refusal, server.socket("terminals/T1/socket", origin=evil):
         pass
     assert refusal.value.response.status_code == 403
 
@@ -123,46 +131,47 @@ def test_token_is_in_the_fragment_and_never_logged(server: Server) -> None:
 @pytest.mark.parametrize(
     ("method", "path"),
     [
-        ("GET", "/api/pages/step9"),
-        ("GET", "/api/pages/index.json"),
-        ("GET", "/api/pages/step1/images/99"),
-        ("GET", "/api/pages/step1/answer"),
-        ("POST", "/api/pages/nothing/open"),
-        ("POST", "/api/pages/nothing/check"),
-        ("POST", "/api/blocks/step1-99/run"),
-        ("POST", "/api/blocks/nothing/run"),
-        ("POST", "/api/blocks/touch%20owned/run"),
-        ("POST", "/api/editor/step1-99/apply"),
-        ("POST", "/api/quizzes/step1/0"),
-        ("POST", "/api/terminals/T9/close"),
-        ("POST", "/api/forward/nothing"),
+        ("GET", "/api/lessons/nothing/state"),
+        ("GET", "pages/step9"),
+        ("GET", "pages/index.json"),
+        ("GET", "pages/step1/images/99"),
+        ("GET", "pages/step1/answer"),
+        ("POST", "pages/nothing/open"),
+        ("POST", "pages/nothing/check"),
+        ("POST", "blocks/step1-99/run"),
+        ("POST", "blocks/nothing/run"),
+        ("POST", "blocks/touch%20owned/run"),
+        ("POST", "editor/step1-99/apply"),
+        ("POST", "quizzes/step1/0"),
+        ("POST", "terminals/T9/close"),
+        ("POST", "forward/nothing"),
     ],
 )
 def test_unknown_ids_are_a_sentence_and_404(server: Server, method: str, path: str) -> None:
-    answer = httpx.request(method, server.url + path, headers=server.signed_in, trust_env=False)
+    answer = httpx.request(method, server.at(path), headers=server.signed_in, trust_env=False)
     assert answer.status_code == 404
     assert answer.json()["error"].endswith(".")
 
 
 def test_unknown_terminal_is_refused_before_it_opens(server: Server) -> None:
-    with pytest.raises(InvalidStatus) as refusal, server.socket("/api/terminals/nothing/socket"):
+    with pytest.raises(InvalidStatus) as refusal, server.socket("terminals/nothing/socket"):
         pass
     assert refusal.value.response.status_code == 404
 
 
 def test_page_that_is_not_open_yet_gives_nothing_away(server: Server) -> None:
-    assert server.get("/api/pages/step2").status_code == 409
-    assert server.post("/api/pages/step2/open").status_code == 409
-    assert server.post("/api/blocks/step2-1/run").status_code == 404
+    assert server.get("pages/step2").status_code == 409
+    assert server.post("pages/step2/open").status_code == 409
+    assert server.post("blocks/step2-1/run").status_code == 404
 
 
 def test_checks_cannot_be_skipped_by_a_learner(server: Server) -> None:
-    assert server.post("/api/pages/step1/skip").status_code == 403
+    assert server.post("pages/step1/skip").status_code == 403
 
 
 @pytest.mark.parametrize("body", [b"[]", b"no json", b"\xff", b'"x"'])
 def test_body_that_is_no_object_is_refused(server: Server, body: bytes) -> None:
-    answer = httpx.post(f"{server.url}/api/auto-check", headers=server.signed_in, content=body, trust_env=False)
+    answer = httpx.post(server.at("auto-check"), headers=server.signed_in, content=body, trust_env=False)
     assert answer.status_code == 400
 
 
@@ -177,8 +186,9 @@ def test_body_that_is_no_object_is_refused(server: Server, body: bytes) -> None:
         "/static/%2fetc%2fpasswd",
         "/static/js/..%5c..%5cguard.py",
         "/static/js/\x00",
-        "/api/pages/step1/images/../../../state",
-        "/api/pages/..%2f..%2findex.json",
+        "/api/lessons/lesson/pages/step1/images/../../../state",
+        "/api/lessons/lesson/pages/..%2f..%2findex.json",
+        "/api/lessons/..%2f..%2findex.json/state",
     ],
 )
 def test_path_traversal_finds_no_file(server: Server, path: str) -> None:
@@ -187,14 +197,14 @@ def test_path_traversal_finds_no_file(server: Server, path: str) -> None:
 
 
 def test_pictures_are_asked_for_by_number_and_never_leave_the_scenario(server: Server) -> None:
-    page = server.get("/api/pages/step1").json()["html"]
+    page = server.get("pages/step1").json()["html"]
     assert re.findall(r'data-image="(\d+)"', page) == ["0"]
     assert "picture.svg" not in page
-    assert server.get("/api/pages/step1/images/0").text.startswith("<svg")
+    assert server.get("pages/step1/images/0").text.startswith("<svg")
 
 
 def test_authors_html_holds_no_script(server: Server) -> None:
-    page = server.get("/api/pages/step1").json()["html"].lower()
+    page = server.get("pages/step1").json()["html"].lower()
     for trap in ("<script", "onerror", "javascript:", "<iframe"):
         assert trap not in page
 
@@ -212,7 +222,7 @@ def test_authors_html_holds_no_script(server: Server) -> None:
     ],
 )
 def test_first_message_that_is_no_greeting_ends_the_connection(server: Server, message: str | bytes) -> None:
-    with server.socket("/api/terminals/T1/socket") as socket:
+    with server.socket("terminals/T1/socket") as socket:
         socket.send(message)
         assert closing_code(socket) == 1008
 
@@ -221,14 +231,14 @@ def test_first_message_that_is_no_greeting_ends_the_connection(server: Server, m
     "message", ["no json", '{"run": "touch owned"}', '{"ack": -1}', '{"size": [0]}', b"short", b"\xff" * 9]
 )
 def test_later_message_out_of_protocol_ends_the_connection(server: Server, message: str | bytes) -> None:
-    with server.socket("/api/terminals/T1/socket") as socket:
+    with server.socket("terminals/T1/socket") as socket:
         attach(socket)
         socket.send(message)
         assert closing_code(socket) == 1008
 
 
 def test_oversized_message_ends_the_connection(server: Server) -> None:
-    with server.socket("/api/terminals/T1/socket") as socket:
+    with server.socket("terminals/T1/socket") as socket:
         attach(socket)
         socket.send(b"\x00" * (1 << 20))
         assert closing_code(socket) == 1009
@@ -239,37 +249,37 @@ def test_200_sockets_do_not_take_the_player_down(server: Server) -> None:
     with ExitStack() as sockets:
         for _ in range(200):
             try:
-                sockets.enter_context(server.socket("/api/events"))
+                sockets.enter_context(server.socket("events"))
             except InvalidStatus as refusal:
                 refusals.append(refusal.response.status_code)
         assert len(refusals) >= 200 - MAX_SOCKETS
         assert set(refusals) == {503}
-        assert server.get("/api/state").status_code == 200
+        assert server.get("state").status_code == 200
     while refusals:  # the places are free again, as soon as the server has seen the ends
-        with suppress(InvalidStatus), server.socket("/api/events"):
+        with suppress(InvalidStatus), server.socket("events"):
             refusals.clear()
 
 
 def test_only_so_many_terminals_open(server: Server) -> None:
-    statuses = [server.post("/api/terminals").status_code for _ in range(20)]
-    names = [terminal["name"] for terminal in server.get("/api/state").json()["terminals"]]
+    statuses = [server.post("terminals").status_code for _ in range(20)]
+    names = [terminal["name"] for terminal in server.get("state").json()["terminals"]]
     assert statuses.count(200) == len(names) - 1
     assert statuses[-1] == 409
     assert len(names) > 2
     for name in names[1:]:
-        assert server.post(f"/api/terminals/{name}/close", {"force": True}).status_code == 200
+        assert server.post(f"terminals/{name}/close", {"force": True}).status_code == 200
 
 
 # Use
 
 
 def test_output_goes_on_where_a_cut_connection_stopped(server: Server) -> None:
-    with server.socket("/api/terminals/T1/socket") as socket:
+    with server.socket("terminals/T1/socket") as socket:
         hello = attach(socket, client="cut")
         at = type_line(socket, 0, "seq 1 20000; echo end$((1+1))")
         first, seen = output(socket, b"5000")
         socket.socket.shutdown(2)
-    with server.socket("/api/terminals/T1/socket") as socket:
+    with server.socket("terminals/T1/socket") as socket:
         again = attach(socket, client="cut", epoch=hello["epoch"], since=first + len(seen))
         assert again["received"] == at
         assert again["start"] == first + len(seen)
@@ -280,7 +290,7 @@ def test_output_goes_on_where_a_cut_connection_stopped(server: Server) -> None:
 
 
 def test_typed_bytes_sent_twice_are_typed_once(server: Server) -> None:
-    with server.socket("/api/terminals/T1/socket") as socket:
+    with server.socket("terminals/T1/socket") as socket:
         attach(socket, client="twice")
         type_line(socket, 0, "echo 'o'nce")
         type_line(socket, 0, "echo 'o'nce")

@@ -16,17 +16,17 @@ import { show } from "./view.js";
 
 /** Goes to a page; the server refuses one that is not open yet. @param {string} id */
 export function goTo(id) {
-  return post(`/api/pages/${id}/open`).catch(problem);
+  return post(`pages/${id}/open`).catch(problem);
 }
 
 /** @param {string} id */
 export function check(id) {
-  return post(`/api/pages/${id}/check`).catch(problem);
+  return post(`pages/${id}/check`).catch(problem);
 }
 
 /** Leaves a page without its check. @param {string} id @param {string} next */
 export function skip(id, next) {
-  return post(`/api/pages/${id}/skip`).then(() => goTo(next), problem);
+  return post(`pages/${id}/skip`).then(() => goTo(next), problem);
 }
 
 /** Puts away what a failed check said: it has been read, and what is done now may change it. */
@@ -41,7 +41,7 @@ export function closeOutcome() {
  * @returns {Promise<boolean | undefined>} whether it is right */
 export async function answerQuiz(page, index, given) {
   try {
-    return (await post(`/api/quizzes/${page}/${index}`, { answer: given })).right;
+    return (await post(`quizzes/${page}/${index}`, { answer: given })).right;
   } catch (error) {
     problem(error);
   }
@@ -89,7 +89,7 @@ export async function run(block, how = {}) {
   if (isRunning(block.id)) return;
   sent.set(block.id, false);
   try {
-    const answer = await post(`/api/blocks/${block.id}/run`, { terminal: block.terminal ?? frontTerminal(), ...how });
+    const answer = await post(`blocks/${block.id}/run`, { terminal: block.terminal ?? frontTerminal(), ...how });
     sent.set(block.id, true);
     watched = { id: block.id, terminal: answer.terminal };
     bring(answer.terminal, false);
@@ -107,7 +107,7 @@ export async function run(block, how = {}) {
 
 /** Stops a command: the server presses Ctrl-C where it runs. @param {string} id of the block */
 export function stop(id) {
-  return post(`/api/blocks/${id}/stop`).catch(problem);
+  return post(`blocks/${id}/stop`).catch(problem);
 }
 
 /** @param {string} terminal */
@@ -171,7 +171,7 @@ async function runWaiting(name) {
   if (!entry || entry.isSent || !isFree(name)) return;
   entry.isSent = true;
   try {
-    await post(`/api/blocks/${entry.block.id}/run`, { terminal: name });
+    await post(`blocks/${entry.block.id}/run`, { terminal: name });
   } catch (error) {
     if (busyTerminal(error)) {
       // The page knew too little; what it has learnt meanwhile came while this was sent.
@@ -213,12 +213,12 @@ export async function copy(text) {
 /** Terminals */
 
 export function newTerminal() {
-  return post("/api/terminals").then(({ name }) => bring(name), problem);
+  return post("terminals").then(({ name }) => bring(name), problem);
 }
 
 /** Asks before it closes one in which a command runs. @param {string} name */
 export async function closeTerminal(name) {
-  const path = `/api/terminals/${encodeURIComponent(name)}/close`;
+  const path = `terminals/${encodeURIComponent(name)}/close`;
   try {
     await post(path);
   } catch (error) {
@@ -232,26 +232,26 @@ export async function closeTerminal(name) {
 
 /** Opens a new shell where one has ended. @param {string} name */
 export function restartTerminal(name) {
-  return post(`/api/terminals/${encodeURIComponent(name)}/restart`).then(() => bring(name), problem);
+  return post(`terminals/${encodeURIComponent(name)}/restart`).then(() => bring(name), problem);
 }
 
 /** The whole lesson */
 
 /** @param {string} page */
 export function fastForward(page) {
-  return post(`/api/forward/${page}`).catch(problem);
+  return post(`forward/${page}`).catch(problem);
 }
 
 export function stopForward() {
-  return post("/api/forward/stop").catch(problem);
+  return post("forward/stop").catch(problem);
 }
 
 /** @param {boolean} on whether a waiting step is checked again by itself */
 export function setAutoCheck(on) {
-  return post("/api/auto-check", { on }).catch(problem);
+  return post("auto-check", { on }).catch(problem);
 }
 
 export async function startOver() {
   const choice = await ask(t("reset.title"), t("reset.body"), [{ value: "yes", label: t("reset.yes"), danger: true }]);
-  if (choice === "yes") await post("/api/reset").catch(problem);
+  if (choice === "yes") await post("reset").catch(problem);
 }

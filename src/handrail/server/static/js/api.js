@@ -52,13 +52,30 @@ export function token() {
   return sessionStorage.getItem(KEY) ?? "";
 }
 
+/** The part of the player's paths that belongs to the lesson which this tab shows. */
+let lesson = "";
+
+/** From now on, paths without a slash in front are those of this lesson. @param {string} id */
+export function enter(id) {
+  lesson = `/api/lessons/${encodeURIComponent(id)}/`;
+}
+
+/** @param {string} path of the player, or of the lesson when no slash leads it */
+function whole(path) {
+  return path.startsWith("/") ? path : lesson + path;
+}
+
 /** @param {string} method @param {string} path @param {unknown} [body] @returns {Promise<Response>} */
 async function send(method, path, body) {
   const headers = /** @type {Record<string, string>} */ ({ Authorization: `Bearer ${token()}` });
   if (body !== undefined) headers["Content-Type"] = "application/json";
   let response;
   try {
-    response = await fetch(path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
+    response = await fetch(whole(path), {
+      method,
+      headers,
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
   } catch {
     throw new Refusal(0, "", null, null);
   }
@@ -92,7 +109,7 @@ export async function post(path, body = {}) {
 /** Opens a WebSocket of ours; the token travels as a subprotocol, never in the address.
  * @param {string} path @returns {WebSocket} */
 export function openSocket(path) {
-  const socket = new WebSocket(`ws://${location.host}${path}`, ["handrail", `handrail.token.${token()}`]);
+  const socket = new WebSocket(`ws://${location.host}${whole(path)}`, ["handrail", `handrail.token.${token()}`]);
   socket.binaryType = "arraybuffer";
   return socket;
 }

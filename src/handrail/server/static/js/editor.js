@@ -13,8 +13,8 @@ const ID = "editor";
 /** Opens the block's file; a `file` block has its text put into the file first. @param {BlockInfo} block */
 export async function openFile(block) {
   try {
-    if (block.action === "file") await post(`/api/editor/${block.id}/apply`);
-    const { file, text } = await get(`/api/editor/${block.id}`);
+    if (block.action === "file") await post(`editor/${block.id}/apply`);
+    const { file, text } = await get(`editor/${block.id}`);
     tab(ID)?.close();
     add(new Editor(block.id, file, text));
     bring(ID);
@@ -81,7 +81,7 @@ class Editor {
 
   async save() {
     try {
-      await post(`/api/editor/${this.block}`, { text: this.area.value });
+      await post(`editor/${this.block}`, { text: this.area.value });
       this.said.textContent = t("editor.saved");
     } catch (error) {
       const reason = error instanceof Error && error.message ? error.message : t("request.failed");

@@ -20,7 +20,7 @@ let blobs = [];
 /** @param {HTMLImageElement} image @param {string} page */
 async function picture(image, page) {
   try {
-    const address = URL.createObjectURL(await getBlob(`/api/pages/${page}/images/${image.dataset.image}`));
+    const address = URL.createObjectURL(await getBlob(`pages/${page}/images/${image.dataset.image}`));
     blobs.push(address);
     image.src = address;
     await image.decode();
@@ -142,7 +142,7 @@ async function load(id) {
   revision = pageInfo(id).revision;
   let content;
   try {
-    content = /** @type {PageContent} */ (await get(`/api/pages/${id}`));
+    content = /** @type {PageContent} */ (await get(`pages/${id}`));
   } catch (error) {
     if (shown !== id) return;
     article.setAttribute("aria-busy", "false");
@@ -220,7 +220,7 @@ function solution(page) {
   node.addEventListener("toggle", async () => {
     if (!node.open || inside.childNodes.length) return;
     try {
-      const content = /** @type {PageContent} */ (await get(`/api/pages/${page}/answer`));
+      const content = /** @type {PageContent} */ (await get(`pages/${page}/answer`));
       inside.innerHTML = content.html;
       decorate(inside, content.blocks);
       links(inside);

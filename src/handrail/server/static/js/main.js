@@ -1,6 +1,6 @@
 /** Starts the page: signs in, fetches the state once, then follows it. */
 
-import { belongsTo, get, Refusal, replaced, signIn } from "./api.js";
+import { belongsTo, enter, get, Refusal, replaced, signIn } from "./api.js";
 import { startActions } from "./actions.js";
 import { startBar } from "./bar.js";
 import { byId, el } from "./dom.js";
@@ -33,9 +33,15 @@ function giveUp(title, body) {
   );
 }
 
+/** Enters the lesson and asks for its state. */
+async function firstState() {
+  enter((await get("/api/home")).lessons[0].id);
+  return get("state");
+}
+
 /** Loads the page again as soon as the player answers. */
 function retry() {
-  setTimeout(() => get("/api/state").then(() => location.reload(), retry), RETRY_EVERY);
+  setTimeout(() => firstState().then(() => location.reload(), retry), RETRY_EVERY);
 }
 
 async function start() {
@@ -44,7 +50,7 @@ async function start() {
   signIn();
   let first;
   try {
-    first = await get("/api/state");
+    first = await firstState();
   } catch (error) {
     const title = replaced(error);
     if (title) return giveUp(t("signin.other.title"), t("signin.other.body", { title }));
@@ -68,7 +74,7 @@ async function start() {
   follow();
   // A connection that does not come back may have been refused, which a WebSocket does not tell.
   onConnection(({ up }) => {
-    if (!up) get("/api/state").catch((error) => error.status === 401 && location.reload());
+    if (!up) get("state").catch((error) => error.status === 401 && location.reload());
   });
 }
 

@@ -44,7 +44,7 @@ export function take(next) {
 
 /** Follows the server; needs to be called once. */
 export function follow() {
-  link = new Reconnecting("/api/events", {
+  link = new Reconnecting("events", {
     open: () => watchers.forEach((watcher) => watcher({ up: true, delay: 0 })),
     message: (data) => take(JSON.parse(data)),
     lost: (delay) => watchers.forEach((watcher) => watcher({ up: false, delay })),

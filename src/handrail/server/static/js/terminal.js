@@ -96,7 +96,7 @@ export class TerminalView {
   }
 
   connect() {
-    this.link = new Reconnecting(`/api/terminals/${encodeURIComponent(this.id)}/socket`, {
+    this.link = new Reconnecting(`terminals/${encodeURIComponent(this.id)}/socket`, {
       open: () => {
         const size = this.wanted();
         this.wire.hello(size.columns, size.lines);
