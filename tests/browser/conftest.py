@@ -15,6 +15,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from .steps import PATIENCE
+
 SCENARIOS = Path(__file__).parent / "scenarios"
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 # Keeps Chromium from looking for its maker's servers, which may be unreachable.
@@ -25,7 +27,7 @@ QUIET = [
 CLIPBOARD = ["clipboard-read", "clipboard-write"]
 ADDRESS = re.compile(r"http://127\.0\.0\.1:(\d+)/#token=(\S+)")
 
-expect.set_options(timeout=30_000)
+expect.set_options(timeout=PATIENCE * 1000)
 
 
 @dataclass
@@ -63,7 +65,7 @@ class Play:
     def stop(self, signum: int = signal.SIGTERM) -> None:
         """Ends it as its user would, or the hard way, and waits until it is gone."""
         self.process.send_signal(signum)
-        self.process.communicate(timeout=20)
+        self.process.communicate(timeout=PATIENCE)
 
 
 Player = Callable[..., Play]
@@ -127,6 +129,7 @@ def open_page(context: BrowserContext) -> Iterator[Opener]:
         if player.root.name.startswith("garden"):
             # The foreground script clears the line it runs on: nothing may be typed before it is through.
             expect(page.locator("#panel-T1 .xterm-rows")).to_contain_text("the garden is yours")
+            expect(page.locator("#tab-T1")).to_have_attribute("data-state", "prompt")
         return page
 
     yield show

@@ -2,7 +2,24 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
 from playwright.sync_api import Locator, Page, expect
+
+Value = TypeVar("Value")
+PATIENCE = 60  # seconds; how long a page that hangs is waited for
+
+
+def eventually(page: Page, read: Callable[[], Value], holds: Callable[[Value], bool]) -> Value:
+    """What `read` gives once that holds. A page draws when it comes to it: what is read once may be out of date."""
+    end = time.monotonic() + PATIENCE
+    while not holds(value := read()):
+        if time.monotonic() > end:
+            raise AssertionError(f"in the end it was {value!r}")
+        page.wait_for_timeout(20)  # unlike a sleep, lets Playwright answer the page meanwhile
+    return value
 
 
 def go_to_step_1(page: Page) -> None:
@@ -31,6 +48,24 @@ def type_into(page: Page, text: str, name: str = "T1") -> None:
 
 def everything(page: Page) -> str:
     """All that the terminal in front shows, through its copy button."""
+    page.evaluate("navigator.clipboard.writeText('')")
     page.locator("#copy-terminal").click()
-    expect(page.locator("#announcer")).to_have_text("Copied")
-    return str(page.evaluate("navigator.clipboard.readText()"))
+    return clipboard(page, bool)
+
+
+def clipboard(page: Page, holds: Callable[[str], bool]) -> str:
+    return eventually(page, lambda: str(page.evaluate("navigator.clipboard.readText()")), holds)
+
+
+def is_focused(page: Page, selector: str) -> bool:
+    return bool(page.evaluate("selector => document.activeElement?.matches(selector) ?? false", selector))
+
+
+def tab_to(page: Page, selector: str) -> None:
+    """Presses Tab until the focus is there, as a keyboard user does."""
+    expect(page.locator(selector)).to_be_visible()
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if is_focused(page, selector):
+            return
+    raise AssertionError(f"Tab never reaches {selector}")

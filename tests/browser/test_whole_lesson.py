@@ -7,7 +7,7 @@ import resource
 from playwright.sync_api import Page, expect
 
 from .conftest import Opener, Play, Player
-from .steps import go_to_step_1, run, screen, type_into
+from .steps import block, go_to_step_1, run, screen, type_into
 
 
 def forward_to(page: Page, target: str) -> None:
@@ -58,6 +58,7 @@ def test_starting_over_gives_a_fresh_home_and_the_first_page(play: Player, open_
     page = open_page(player)
     go_to_step_1(page)
     run(page, 1)
+    expect(block(page, 1)).to_have_attribute("data-state", "ok")
     type_into(page, "touch left-over; clear")
     expect(screen(page)).not_to_contain_text("the garden is yours")
     assert not (player.workspace / "cleared").exists()

@@ -132,8 +132,8 @@ function readBefore(id) {
   return page === id ? Number(top) : 0;
 }
 
-/** @param {string} id */
-async function load(id) {
+/** @param {string} id @param {boolean} [isOther] whether another page was shown before: then the focus goes to it */
+async function load(id, isOther = false) {
   const article = byId("lesson");
   const scroller = byId("scroller");
   const top = shown === id ? scroller.scrollTop : shown === "" ? readBefore(id) : 0;
@@ -156,10 +156,13 @@ async function load(id) {
         el("button", { type: "button", class: "button", onclick: () => load(id) }, t("lesson.retry")),
       ),
     );
+    if (isOther) article.focus({ preventScroll: true });
     return;
   }
   if (shown !== id) return;
   const drawn = show(content);
+  // Not later: who goes to the terminal while the pictures come types on there.
+  if (isOther) article.focus({ preventScroll: true });
   article.setAttribute("aria-busy", "false");
   scroller.scrollTo({ top, behavior: "instant" });
   const reached = scroller.scrollTop;
@@ -244,7 +247,7 @@ export function startLesson() {
     if (shown !== now.current || revision !== info.revision || (before && before.epoch !== now.epoch)) {
       const moved = shown !== "" && shown !== now.current;
       if (moved) bringToFront({ side: "lesson" });
-      load(now.current).then(() => moved && byId("lesson").focus({ preventScroll: true }));
+      load(now.current, moved);
     } else {
       drawPreparation(now);
       const end = byId("lesson").querySelector(".finished");
