@@ -98,12 +98,12 @@ export BUNDLE := $(abspath $(BUNDLE))
 endif
 
 # The environment is whole only when everything is in it; a killed installation is begun again.
-$(VENV)/.whole: pyproject.toml hatch_build.py standin/pyproject.toml
+$(VENV)/.whole: pyproject.toml hatch_build.py package-lock.json src/handrail/server/codemirror.js standin/pyproject.toml
 	@echo "Installing handrail and the test tools into $(VENV) (about half a minute the first time)"
 	@bash hack/handrail-env.sh $(PYTHON) $(VENV)
 	@touch $@
 
-# The formatter and the type checker of the page's modules, as package-lock.json pins them; no network once they are there.
+# The formatter and the type checker of the page's modules, and the types of its libraries, as package-lock.json pins them; no network once they are there.
 node_modules/.whole: package.json package-lock.json | $(VENV)/.whole
 	@echo "Installing the page's formatter and type checker with npm"
 	@bash hack/node.sh npm ci --silent
