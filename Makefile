@@ -46,7 +46,7 @@ browser: $(VENV)/.whole
 	@bash tests/browser/run.sh
 
 e2e: $(VENV)/.whole
-	@bash hack/e2e.sh $(BIN)/handrail
+	@bash hack/e2e.sh $(BIN)/python
 
 # The main lesson in a real browser, by its buttons alone, on a cluster of its own; pictures go to .e2e/browser.
 e2e-browser: $(VENV)/.whole
@@ -58,7 +58,7 @@ e2e-faults: $(VENV)/.whole
 	$(BIN)/python -m pytest -c pyproject.toml --timeout 1800 tests/e2e/test_faults.py
 
 e2e-more: $(VENV)/.whole
-	@bash hack/e2e-more.sh $(BIN)/handrail $(LESSONS)
+	@bash hack/e2e-more.sh $(BIN)/python $(LESSONS)
 
 # VECTORS is a folder of recordings, TARGET is processes (the default) or cluster (the one of KUBECONFIG).
 VECTORS ?= tests/conformance/vectors

@@ -16,6 +16,7 @@ from handrail.runtime.workspace import Workspace, WorkspaceError, state_folder
 
 REPO = Path(__file__).resolve().parents[1]
 OWN = REPO / ".e2e"
+CLUSTERS = ("seldon-iris", "seldon-iris-e2e", "seldon-iris-browser", "seldon-iris-faults", "seldon-iris-more")
 CLOSE_PORTS = '. "$SCENARIO_DIR/scripts/lib.sh"; close_port_forwards'
 
 
@@ -24,6 +25,8 @@ def workspaces(cluster: str) -> list[Path]:
     folders: Iterable[Path] = {
         "seldon-iris": sorted(state_folder().glob("*")),
         "seldon-iris-e2e": [OWN / "workspace"],
+        "seldon-iris-browser": [OWN / "browser-workspace"],
+        "seldon-iris-faults": [OWN / "faults"],
         "seldon-iris-more": [OWN / "more", *sorted((OWN / "more").glob("*"))],
     }[cluster]
     return [folder for folder in folders if (folder / "home" / "seldon-iris").is_dir()]
@@ -79,14 +82,13 @@ def cache() -> Path:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
-    clusters = ("seldon-iris", "seldon-iris-e2e", "seldon-iris-more")
-    parser.add_argument("clusters", nargs="*", metavar="CLUSTER", help=f"one of {', '.join(clusters)}")
+    parser.add_argument("clusters", nargs="*", metavar="CLUSTER", help=f"one of {', '.join(CLUSTERS)}")
     parser.add_argument("--caches", action="store_true", help="also what was downloaded or built, images included")
     options = parser.parse_args()
-    if unknown := set(options.clusters) - set(clusters):
-        parser.error(f"{', '.join(sorted(unknown))}: choose from {', '.join(clusters)}")
+    if unknown := set(options.clusters) - set(CLUSTERS):
+        parser.error(f"{', '.join(sorted(unknown))}: choose from {', '.join(CLUSTERS)}")
     # Each of them, whatever becomes of the others.
-    cleaned = [clean(cluster) for cluster in options.clusters or clusters]
+    cleaned = [clean(cluster) for cluster in options.clusters or CLUSTERS]
     if all(cleaned) and not options.clusters:
         shutil.rmtree(OWN, ignore_errors=True)
     if all(cleaned) and options.caches:

@@ -22,9 +22,10 @@ if [ ! -f "$SOURCE_DIR/more/$1/index.json" ]; then
     list_lessons >&2
     fail "There is no lesson $1; these are all."
 fi
-player="$SOURCE_DIR/.venv/bin/handrail"
-[ -x "$player" ] || player=$(command -v handrail) ||
+# Not .venv/bin/handrail: its first line names the folder, and cannot when that has a quote in its name.
+player=("$SOURCE_DIR/.venv/bin/python" -m handrail)
+[ -x "${player[0]}" ] || player=("$(command -v handrail)") ||
     fail "The player is not installed: run  make play  in $SOURCE_DIR once."
 echo "The lesson $1 opens in your browser; leave this terminal open. Ctrl-C here ends it."
 export HOME="${HANDRAIL_HOST_HOME:-$HOME}"
-exec "$player" play "$SOURCE_DIR/more/$1" --host
+exec "${player[@]}" play "$SOURCE_DIR/more/$1" --host

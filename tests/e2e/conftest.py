@@ -5,14 +5,17 @@ import re
 import shutil
 import signal
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from handrail.markdown.api import render
+from handrail.runtime.workspace import Workspace
 
 REPO = Path(__file__).parents[2]
+CLUSTER = "seldon-iris-faults"
 # From nothing to a passed check: a cluster, Seldon Core, the operator, an image, the model, a port, and some to spare.
 MOST_REMEDIES = 9
 
@@ -29,7 +32,7 @@ class Lesson:
             "HANDRAIL_HOST_HOME": str(real_home),
             "XDG_CACHE_HOME": os.environ.get("XDG_CACHE_HOME", str(real_home / ".cache")),
             "SCENARIO_DIR": str(REPO),
-            "LESSON_CLUSTER": "seldon-iris-faults",
+            "LESSON_CLUSTER": CLUSTER,
             "LESSON_PORT": "18200",
             "VERIFICATION_FAILURE_REASON": str(self.reason),
             "TERM": "dumb",
@@ -113,11 +116,16 @@ def command_in(reason: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def lesson(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lesson]:
-    lesson = Lesson(tmp_path_factory.mktemp("home"))
-    lesson.begin()
-    lesson.sh("bash scripts/prepare.sh")
+def lesson() -> Iterator[Lesson]:
+    clean = [sys.executable, str(REPO / "hack" / "clean.py"), CLUSTER]
+    subprocess.run(clean, check=True)  # what a killed run left
+    workspace = Workspace.open(REPO / ".e2e" / "faults")
+    lesson = Lesson(workspace.home)
     try:
+        lesson.begin()
+        lesson.sh("bash scripts/prepare.sh")
         yield lesson
-    finally:
         lesson.sh("bash scripts/clean.sh")
+    finally:
+        workspace.close()
+        subprocess.run(clean, check=True)

@@ -8,6 +8,7 @@ import math
 import os
 import re
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -34,11 +35,10 @@ SCROLL = "(lesson, screen) => lesson.scrollTo({top: screen * lesson.clientHeight
 def player() -> Iterator[Play]:
     """The lesson with a cluster, port and workspace of its own; all of it is removed again, whatever happens."""
     workspace = REPO / ".e2e" / "browser-workspace"
-    clean = ["bash", str(REPO / "scripts" / "clean-workspace.sh"), str(workspace), CLUSTER]
+    clean = [sys.executable, str(REPO / "hack" / "clean.py"), CLUSTER]
     own = {"LESSON_CLUSTER": CLUSTER, "LESSON_PORT": "18965"}
     lesson = Play(REPO, workspace, [], {**os.environ, **own})
     subprocess.run(clean, check=True)  # what a killed run left
-    subprocess.run(["rm", "-rf", str(workspace)], check=True)
     lesson.start()
     try:
         yield lesson

@@ -2,6 +2,8 @@
 
 import fcntl
 import os
+import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -20,8 +22,11 @@ def home(tmp_path: Path) -> Path:
 
 
 def workspace(home: Path, name: str, *, prepared: bool = True) -> Path:
-    """A workspace of a lesson, with what its preparation put there."""
-    folder = home / ".local" / "state" / "handrail" / name
+    """A workspace of a lesson that was played, with what its preparation put there."""
+    return prepare(home / ".local" / "state" / "handrail" / name, prepared=prepared)
+
+
+def prepare(folder: Path, *, prepared: bool = True) -> Path:
     lesson = folder / "home" / "seldon-iris"
     (lesson / ".state").mkdir(parents=True)
     (lesson / "bin").mkdir()
@@ -34,8 +39,8 @@ def workspace(home: Path, name: str, *, prepared: bool = True) -> Path:
     return folder
 
 
-def clean(home: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, str(REPO / "hack" / "clean.py"), "seldon-iris"]
+def clean(home: Path, repo: Path = REPO, *clusters: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, str(repo / "hack" / "clean.py"), *(clusters or ["seldon-iris"])]
     env = {"PATH": os.environ["PATH"], "HOME": str(home)}
     return subprocess.run(command, env=env, capture_output=True, text=True, timeout=50, check=False)
 
@@ -90,3 +95,38 @@ def test_workspace_stays_when_its_cluster_could_not_be_deleted(home: Path) -> No
     assert result.returncode == 1
     assert "no engine" in result.stderr
     assert folder.exists()
+
+
+@pytest.fixture
+def repo(tmp_path: Path) -> Path:
+    """A checkout of its own, in which tests on real clusters may have been killed."""
+    folder = tmp_path / "checkout"
+    (folder / "hack").mkdir(parents=True)
+    shutil.copy(REPO / "hack" / "clean.py", folder / "hack")
+    for name in ("scripts", "airgap", "standin", "versions.env"):
+        (folder / name).symlink_to(REPO / name)
+    return folder
+
+
+# Each run that makes a cluster of its own, and its workspace below .e2e.
+RUNS = {
+    "seldon-iris-e2e": "workspace",
+    "seldon-iris-browser": "browser-workspace",
+    "seldon-iris-faults": "faults",
+    "seldon-iris-more": "more/canary",
+}
+
+
+@pytest.mark.parametrize("cluster", RUNS)
+def test_what_a_killed_run_of_the_project_s_own_tests_left_goes(home: Path, repo: Path, cluster: str) -> None:
+    folder = prepare(repo / ".e2e" / RUNS[cluster])
+    result = clean(home, repo, *RUNS, "seldon-iris")
+    assert (result.returncode, result.stderr) == (0, "")
+    assert not folder.exists()
+    assert (home / "calls").read_text().startswith(f"kind delete cluster --name {cluster}\n")
+
+
+def test_every_cluster_that_a_run_makes_is_known_here() -> None:
+    runs = [*(REPO / "hack").glob("*.sh"), *(REPO / "tests" / "e2e").glob("*.py")]
+    named = {name for run in runs for name in re.findall(r"\bseldon-iris-(?:[a-z0-9]+)\b", run.read_text("utf-8"))}
+    assert named == set(RUNS)
