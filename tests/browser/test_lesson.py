@@ -104,6 +104,23 @@ def test_failing_command_shows_its_exit_status(play: Player, open_page: Opener) 
     expect(block(page, 4)).to_contain_text("Exit status 3")
 
 
+def test_block_with_a_command_that_failed_is_not_simply_done(play: Player, open_page: Opener) -> None:
+    page = open_page(play())
+    go_to_step_1(page)
+    run(page, 10)
+    expect(block(page, 10)).to_have_attribute("data-state", "partly")
+    told = block(page, 10).get_by_role("button", name="Done, but command 1 of 2 ended with status 1")
+    expect(told).to_have_accessible_description("cat no-such-file status 1 echo the last one is well status 0")
+    statuses = block(page, 10).get_by_role("tooltip")
+    expect(statuses).to_be_hidden()
+    told.hover()
+    expect(statuses).to_be_visible()
+    page.mouse.move(0, 0)
+    expect(statuses).to_be_hidden()
+    told.focus()
+    expect(statuses).to_contain_text("cat no-such-file")
+
+
 def test_command_in_a_named_terminal_opens_it(play: Player, open_page: Opener) -> None:
     page = open_page(play())
     go_to_step_1(page)

@@ -132,7 +132,7 @@ class ItemRunner:
         if verdicts.is_as_expected(block, result):
             if result.ended == "typed" and result.into:
                 return Result("typed", duration, reason=f"typed into {result.into}", log=log)
-            return Result("passed", duration, result.status, log=log)
+            return Result("passed", duration, result.status, verdicts.of_commands(result), log=log)
         output = _output(shell, start)
         why = verdicts.of_block(block, result, self._session.limits, output) + self._set_up_still_runs(result)
         if note := about_root(block.text, self._session.runtime.home):

@@ -21,13 +21,25 @@ _SERVES = re.compile(
 
 
 def is_as_expected(block: Block, result: CommandResult) -> bool:
-    """Whether the block ended as its directive says, or with status 0."""
+    """Whether the block ended as its directive says; without one, each of its commands has to end with status 0."""
     expected = block.directives.expect
     if expected == "any" or block.action == "file":
         return True
     if result.ended == "typed" or expected == "typed":
         return result.ended == "typed" and (expected == "typed" or _is_meant_for_program(block, result))
+    if expected is None and result.failed_before:
+        return False
     return result.ended == "prompt" and result.status == (expected or 0)
+
+
+def of_commands(result: CommandResult) -> str:
+    """Which commands of a block failed before its last one, in words; empty when none did."""
+    return ", ".join(
+        f"command {number} of {len(result.commands)}{f' ({each.text})' if each.text else ''} "
+        f"ended with status {each.status}"
+        for number, each in enumerate(result.commands, 1)
+        if number in result.failed_before
+    )
 
 
 def of_block(block: Block, result: CommandResult, limits: Limits, output: str) -> str:
@@ -54,7 +66,11 @@ def of_block(block: Block, result: CommandResult, limits: Limits, output: str) -
     if result.ended == "prompt" and block.directives.expect:
         wanted = "typed into a program" if block.directives.expect == "typed" else block.directives.expect
         return f"{why}, not {wanted} as the page says"
-    if result.ended == "prompt" and result.status:
+    before = of_commands(result)
+    if result.ended == "prompt" and not result.status:
+        return f"{before}; if that is meant: `<!-- handrail: expect=0 -->` above the block"
+    if result.ended == "prompt":
+        why += f" (and {before})" if before else ""
         return f"{why}; if that is meant: `<!-- handrail: expect={result.status} -->` above the block"
     return why
 

@@ -50,7 +50,9 @@ def _block_ended(state: PageState, event: BlockEnded) -> None:
     elif status is None and ended == "prompt":
         state.blocks.pop(event.block, None)  # it never ran
     else:
-        state.blocks[event.block] = BlockRun("ended", event.terminal, ended, status)
+        commands = event.result.commands
+        told = commands if len(commands) > 1 and any(each.status for each in commands) else ()
+        state.blocks[event.block] = BlockRun("ended", event.terminal, ended, status, commands=told)
 
 
 def _check_ended(state: PageState, event: CheckEnded) -> None:

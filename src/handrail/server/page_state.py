@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from handrail.session.check import tail
+from handrail.terminal.command_statuses import Command
 
 # Changes that come together go out together.
 TOGETHER = 0.02  # seconds
@@ -18,13 +19,15 @@ LONGEST_LINE = 300  # characters
 
 @dataclass
 class BlockRun:
-    """The last run of one block; `ended` as in `CommandResult`. `since`: when it began, in Unix time."""
+    """The last run of one block; `ended` as in `CommandResult`. `since`: when it began, in Unix time. `commands`: of a
+    block of several, one of which failed."""
 
     state: Literal["running", "ended", "typed"]
     terminal: str
     ended: str | None = None
     status: int | None = None
     since: float = 0.0
+    commands: tuple[Command, ...] = ()
 
 
 @dataclass

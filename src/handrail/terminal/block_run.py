@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from handrail.terminal import processes, shell_states
+from handrail.terminal.command_statuses import Command
 from handrail.terminal.ctrl_c import CtrlC
 from handrail.terminal.shell import Awaited, Shell
 from handrail.terminal.shell_states import Exited
@@ -30,6 +31,7 @@ class CommandResult:
     is meant to go on, and does.
     duration: seconds.
     into: of what was typed: the program that ran. awaited: what that waited for, or the block when it was stopped.
+    commands: those of a block that ended at the prompt, in order.
     """
 
     status: int | None
@@ -37,6 +39,12 @@ class CommandResult:
     duration: float
     into: str = ""
     awaited: Awaited = ""
+    commands: tuple[Command, ...] = ()
+
+    @property
+    def failed_before(self) -> list[int]:
+        """Numbers, from 1, of the commands before the last one that ended with another status than 0."""
+        return [number for number, each in enumerate(self.commands[:-1], 1) if each.status]
 
 
 class BlockRun:
@@ -78,7 +86,8 @@ class BlockRun:
                 awaited = shell.awaits
                 await self._stop()
         status = {"prompt": shell.block_status, "shell-exited": self._exit_status()}.get(ended)
-        return CommandResult(status, ended, self._loop.time() - self._began, awaited=awaited)
+        commands = shell.block_commands if ended == "prompt" else ()
+        return CommandResult(status, ended, self._loop.time() - self._began, awaited=awaited, commands=commands)
 
     async def _until(self, done: Callable[[], bool]) -> Ended:
         """Wait for `done` ("prompt"), the end of the shell, or one of the limits."""

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from handrail.terminal import processes, pty_process, shell_states
+from handrail.terminal.command_statuses import Command, CommandStatuses
 from handrail.terminal.pty_stream import PtyStream
 from handrail.terminal.screen_modes import ScreenModes
 from handrail.terminal.shell_marks import MarkScanner
@@ -56,6 +57,9 @@ class Shell:
         self.last_output = self._loop.time()
         self.block_status: int | None = None
         """Exit status of the last block that ended."""
+        self.block_commands: tuple[Command, ...] = ()
+        """Its commands, if there was one."""
+        self._commands = CommandStatuses()
         self._words = ""
         self._screen = ScreenModes()
         self._scanner = MarkScanner(key)
@@ -80,7 +84,8 @@ class Shell:
         paste = _PASTE_START + text.replace(_PASTE_END, b"") + _PASTE_END + b"\r"
         self._send((CLEAR_LINE if self._half_typed else b"") + paste)
         self._half_typed = False
-        self.block_status = None
+        self.block_status, self.block_commands = None, ()
+        self._commands.begin(text.decode(errors="replace"))
         self.state = Sent(self.state.commands)
         self.last_output = self._loop.time()
 
@@ -204,6 +209,7 @@ class Shell:
         self._received(data)
         self._screen.feed(data)
         for mark in self._scanner.feed(data):
+            self._commands.feed(mark)
             for state in shell_states.after(self.state, mark):
                 self._become(state)
             if mark.kind == "R" and shell_states.is_busy(self.state):
@@ -213,6 +219,7 @@ class Shell:
         if isinstance(state, Ended):
             if shell_states.has_block(self.state):
                 self.block_status = state.status
+                self.block_commands = self._commands.end(state.status)
             self._loop.call_later(_PROMPT_HIDDEN_AFTER, self._assume_prompt, state)
         elif isinstance(state, AtPrompt):
             self._words = processes.command_line(self.pid)
@@ -232,6 +239,7 @@ class Shell:
         is_here = os.path.basename(self._words.partition("\0")[0]) == "bash"
         if lost and self._restored != command and self.has_terminal and (is_here or self._screen.shows_shell):
             self._restored = command
+            self._commands.stop()
             self._send(pty_process.RESTORE_MARKS)
 
     def _assume_prompt(self, ended: Ended) -> None:

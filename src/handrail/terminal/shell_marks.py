@@ -19,7 +19,8 @@ _LONGEST = 64
 
 @dataclass(frozen=True)
 class Mark:
-    """C: a command starts. D: it ended, with its status. B: the prompt is ready. P: the shell wants more text.
+    """C: a command starts. D: it ended, with its status. B: the prompt is ready. P: the shell wants more text. B and C
+    carry the status of the command before and the number of the line that the shell has read last.
 
     R: something reads a line; after the D and B marks of the same chunk, and missed when split between chunks:
     it only serves to notice that the other marks are lost.
@@ -27,6 +28,7 @@ class Mark:
 
     kind: Literal["B", "C", "D", "P", "R"]
     status: int | None = None
+    line: int | None = None
 
 
 class MarkScanner:
@@ -62,13 +64,14 @@ class MarkScanner:
 
     def _parse(self, body: bytes) -> Mark | None:
         kind, _, rest = body.partition(b";")
-        key, _, status = rest.partition(b";")
+        key, _, rest = rest.partition(b";")
         if key != self._key:
             return None
-        if kind in (b"B", b"D") and status.isdigit():
-            return Mark("B" if kind == b"B" else "D", int(status))
+        status, line = (int(each) if each.isdigit() else None for each in rest.partition(b";")[::2])
+        if kind in (b"B", b"D") and status is not None:
+            return Mark("B" if kind == b"B" else "D", status, line)
         if kind == b"C":
-            return Mark("C")
+            return Mark("C", status, line)
         if kind == b"P":
             return Mark("P")
         return None

@@ -112,8 +112,8 @@ class _Run:
             elif result.outcome != "passed":
                 failure = ElementTree.SubElement(case, "failure", message=_clean(result.reason))
                 failure.text = _clean(_body(item, result))
-            elif result.status and result.reason:
-                # A warning: its status counts for nothing, but somebody may want to know.
+            elif result.reason:
+                # It counts for nothing, but somebody may want to know.
                 ElementTree.SubElement(case, "system-err").text = _clean(result.reason)
             yield case
 

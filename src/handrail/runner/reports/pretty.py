@@ -123,6 +123,8 @@ class Pretty(Drawing):
         room = self._width - 14 - len(remark)
         title = textwrap.shorten(item.title, room, placeholder=" …") or item.title[:room]
         self._line(f"  {mark} {title:<{room}} {clock(result.duration):>8}{remark}")
+        if result.outcome == "passed" and item.kind == "block" and result.reason and not has_remark:
+            self._line(self._paint("2", textwrap.indent(result.reason, "    ")))
         if result.outcome == "failed":
             self._has_failed = True
             self._failure(item, result)

@@ -260,6 +260,34 @@ def test_marks_allow_failure_and_skip(make_scenario: MakeScenario, handrail: Han
     assert run.results()["step1-3"]["reason"] == "needs a GPU"
 
 
+def test_a_command_that_fails_before_the_last_one_fails_its_block(
+    make_scenario: MakeScenario, handrail: Handrail, tmp_path: Path
+) -> None:
+    failing = "cd no-such-folder\ntouch leaf"
+    root = make_scenario({"text": exec_block(failing) + exec_block("true\ntrue"), "verify": GOOD["verify"]})
+    run = handrail(root)
+    assert run.status == 1
+    assert "command 1 of 2 (cd no-such-folder) ended with status 1; if that is meant:" in run.out
+    assert "`<!-- handrail: expect=0 -->` above the block" in run.out
+
+    told = "command 1 of 2 (cd no-such-folder) ended with status 1"
+    for mark in ("expect=0", "expect=any"):
+        root = make_scenario({"text": exec_block(failing, mark), "verify": GOOD["verify"]})
+        run = handrail(root, "--junit", str(tmp_path / "junit.xml"))
+        assert run.status == 0, run.out
+        assert f"    {told}\n" in run.out
+        assert told in (tmp_path / "junit.xml").read_text()
+
+
+def test_of_a_block_that_fails_every_command_is_told(make_scenario: MakeScenario, handrail: Handrail) -> None:
+    root = make_scenario({"text": exec_block("(exit 2)\ntrue\n(exit 3)"), "verify": "false"})
+    reason = handrail(root, "--format", "json").results()["step1-1"]["reason"]
+    assert reason.startswith(
+        "ended with status 3 (and command 1 of 3 ((exit 2)) ended with status 2); if that is meant: "
+        "`<!-- handrail: expect=3 -->`"
+    )
+
+
 def test_programs_that_run_on_are_left_until_interrupted(make_scenario: MakeScenario, handrail: Handrail) -> None:
     page = exec_block("echo up; sleep 600") + "```\necho up > in-first\n```{{exec interrupt}}\n\n"
     page += "```\ntouch ~/second; sleep 600\n```{{exec T2}}\n\n" + exec_block("test -e ~/second")

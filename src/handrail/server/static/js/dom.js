@@ -36,6 +36,7 @@ const SHAPES = /** @type {Record<string, string>} */ ({
   clock: "M8 2a6 6 0 1 0 0 12 6 6 0 0 0 0-12zM8 5v3.500l2.500 1.500",
   tick: "M3 8.500l3.500 3.500L13 4.500",
   cross: "M4 4l8 8M12 4l-8 8",
+  notice: "M8 3v6.500M8 12.250v.500",
   stop: "M4.500 4.500h7v7h-7z",
   plus: "M8 3v10M3 8h10",
   search: "M7 2.500a4.500 4.500 0 1 1 0 9 4.500 4.500 0 0 1 0-9zM10.500 10.500L14 14",

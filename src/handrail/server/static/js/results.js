@@ -22,8 +22,38 @@ function outcome(done) {
   if (done.ended === "timeout" || done.ended === "stalled")
     return { tone: "failed", words: t("block.timeout"), mark: "cross" };
   if (done.status === SUSPENDED) return { tone: "typed", words: t("block.suspended"), mark: "clock" };
+  if (done.status === 0 && done.commands.length)
+    return { tone: "partly", words: partly(done.commands), mark: "notice" };
   if (done.status === 0) return { tone: "ok", words: t("block.ok"), mark: "tick" };
   return { tone: "failed", words: t("block.failed", { status: done.status ?? "?" }), mark: "cross" };
+}
+
+/** That commands before the last one failed. @param {BlockState["commands"]} commands */
+function partly(commands) {
+  const count = commands.length;
+  const failed = commands.filter((each) => each.status).length;
+  if (failed > 1) return t("block.partly.many", { failed, count });
+  const at = commands.findIndex((each) => each.status);
+  return t("block.partly", { number: at + 1, count, status: commands[at]?.status ?? "?" });
+}
+
+/** The words of a result; of a block with several commands a button that shows how each of them ended.
+ * @param {string} id of the block @param {string} words @param {BlockState["commands"]} commands */
+function wordsOf(id, words, commands) {
+  if (!commands.length) return [el("span", { class: "words" }, words)];
+  const list = `statuses-${id}`;
+  const rows = commands.map(({ status, text }, at) =>
+    el(
+      "span",
+      { class: status ? "failed" : "" },
+      el("code", {}, text || t("block.command", { number: at + 1 })),
+      el("span", {}, t("block.command.status", { status })),
+    ),
+  );
+  return [
+    el("button", { type: "button", class: "words", "aria-describedby": list }, words),
+    el("span", { class: "statuses", role: "tooltip", id: list }, ...rows),
+  ];
 }
 
 /** The button that stops a command stands beside its result; of a command in a line, behind it.
@@ -84,7 +114,9 @@ export function drawResults(root) {
     holder?.setAttribute("data-state", tone);
     node.replaceChildren(
       isRunning ? el("span", { class: "spinner", "aria-hidden": "true" }) : mark ? icon(mark) : "",
-      el("span", { class: "words" }, words, isRunning ? elapsed(run.since) : ""),
+      ...(isRunning
+        ? [el("span", { class: "words" }, words, elapsed(run.since))]
+        : wordsOf(id, words, (!node.closest(".inline-button") && !terminal && run?.commands) || [])),
     );
   }
 }

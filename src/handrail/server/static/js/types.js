@@ -4,7 +4,8 @@
  * @typedef {{id: string, kind: "intro"|"step"|"finish", number: number, title: string, check: boolean,
  *   answer: boolean, background: string, passed: boolean, open: boolean, revision: string}} PageInfo
  * @typedef {{state: "running"|"ended"|"typed", status: number|null, terminal: string, since: number,
- *   ended: "prompt"|"shell-exited"|"timeout"|"stalled"|"incomplete"|null}} BlockState
+ *   ended: "prompt"|"shell-exited"|"timeout"|"stalled"|"incomplete"|null,
+ *   commands: {status: number, text: string}[]}} BlockState
  * @typedef {{state: "running"|"passed"|"failed", since: number, reason: string, hint: string,
  *   parts: {text: string, block?: string}[], verified: string[], duration: number, quiet: boolean}} CheckState
  * @typedef {{name: string, state: "starting"|"prompt"|"running"|"exited", epoch: string,
