@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # Many CI machines set it, learners' do not: what must be seen at once has to be flushed.
 unexport PYTHONUNBUFFERED
 
-.PHONY: play test places lint docs format containers browser e2e e2e-browser e2e-faults e2e-more conformance bench soak soak-graph bundle clean clean-caches
+.PHONY: play test places packages lint docs format containers browser e2e e2e-browser e2e-faults e2e-more conformance bench soak soak-graph bundle clean clean-caches
 
 play: $(VENV)/.whole
 	@$(BIN)/python -m handrail play . --host
@@ -20,6 +20,10 @@ test: $(VENV)/.whole
 # The lesson's scripts in folders with blanks, umlauts and quotes, and with tools that refuse what only Linux has.
 places: $(VENV)/.whole
 	$(BIN)/python -m pytest -n 2 tests/places
+
+# What others install: the wheel on a machine without Node, the CI templates, the hook; reports read by others' programs.
+packages: $(VENV)/.whole
+	$(BIN)/python -m pytest tests/packages
 
 lint: $(VENV)/.whole node_modules/.whole
 	$(BIN)/ruff check .

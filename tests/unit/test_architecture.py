@@ -17,7 +17,7 @@ HANDRAIL = PARTS["handrail"]
 
 # From the bottom up. A room imports from the floors below its own, and from itself.
 FLOORS = [
-    {"atomic_write", "errors", "problems", "handrail"},
+    {"atomic_write", "errors", "problems", "workflow_commands", "handrail"},
     {"markdown", "terminal"},
     {"scenario"},
     {"runtime", "lint"},

@@ -4,6 +4,7 @@ import json
 from typing import Protocol, TextIO
 
 from handrail.problems import Problem
+from handrail.workflow_commands import Kind, annotation
 
 _COLOURS = {"error": "\033[31m", "warning": "\033[33m", "info": "\033[36m"}
 _FIELDS = ("code", "severity", "path", "line", "column", "message", "remedy")
@@ -77,18 +78,10 @@ class GitHub:
         self.out = out
 
     def problem(self, problem: Problem) -> None:
-        kind = {"error": "error", "warning": "warning", "info": "notice"}[problem.severity]
-        place = f"file={_property(problem.path)},line={problem.line},col={problem.column}"
-        title = _property(f"handrail {problem.code}")
-        self.out.write(f"::{kind} {place},title={title}::{_data(f'{problem.message} {problem.remedy}')}\n")
+        kind: Kind = "notice" if problem.severity == "info" else problem.severity
+        text, title = f"{problem.message} {problem.remedy}", f"handrail {problem.code}"
+        line = annotation(kind, text, title=title, file=problem.path, line=problem.line, column=problem.column)
+        self.out.write(line + "\n")
 
     def end(self, scenarios: int) -> None:
         pass
-
-
-def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")

@@ -17,6 +17,7 @@ from typing import TypeVar
 from handrail.errors import HandrailError
 from handrail.runner import one, selection
 from handrail.runner.many import Listener, Suite, default_jobs
+from handrail.runner.reports.github import GitHub
 from handrail.runner.reports.junit import Junit
 from handrail.runner.reports.lines import JsonLines, Tap
 from handrail.runner.reports.many import JsonMany, JunitMany, PrettyMany, TapMany, Together
@@ -44,7 +45,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--workspace", type=Path, metavar="DIR",
         help="the folder to run in, of many scenarios one below it for each (default: one of its own)",
     )  # fmt: skip
-    parser.add_argument("--format", choices=("pretty", "tap", "json"), default="pretty", help="what to print")
+    parser.add_argument(
+        "--format", choices=("pretty", "tap", "json", "github"), default="pretty",
+        help="what to print; github: also annotations, and the job's summary where $GITHUB_STEP_SUMMARY names its file",
+    )  # fmt: skip
     parser.add_argument("--junit", type=Path, metavar="FILE", help="also write JUnit XML")
     parser.add_argument("--cast", type=Path, metavar="FILE", help="also record the first terminal (one scenario only)")
     parser.add_argument("--log", type=Path, metavar="DIR", help="keep the full logs there")
@@ -64,7 +68,7 @@ def run(args: argparse.Namespace) -> int:
     """Run the tests. Returns the exit status."""
     try:
         chosen = selection.choose(args.paths)
-        alone = len(chosen) == 1 and args.repeat == 1 and not args.retries
+        alone = len(chosen) == 1 and args.repeat == 1 and not args.retries and args.format != "github"
         if args.changed_since is not None:
             chosen = selection.changed_since(chosen, args.changed_since)
         units = selection.units(chosen)
@@ -113,15 +117,20 @@ async def _one(chosen: selection.Chosen, args: argparse.Namespace) -> int:
 async def _many(units: list[list[selection.Chosen]], args: argparse.Namespace) -> int:
     count = sum(map(len, units))
     jobs = min(args.jobs or default_jobs(), len(units))
-    pretty = None
-    listener: Listener
-    if args.format == "pretty":
-        listener = pretty = PrettyMany(sys.stdout, colour=_colour(), count=count, live=jobs == 1, latest=_latest)
-    else:
-        listener = TapMany(sys.stdout, count) if args.format == "tap" else JsonMany(sys.stdout)
+    pretty = github = None
+    listeners: list[Listener] = []
+    if args.format in ("pretty", "github"):
+        pretty = PrettyMany(sys.stdout, colour=_colour(), count=count, live=jobs == 1, latest=_latest)
+        listeners.append(pretty)
+    if args.format == "github":
+        summary = os.environ.get("GITHUB_STEP_SUMMARY")
+        github = GitHub(sys.stdout, Path(summary) if summary else None)
+        listeners.append(github)
+    elif args.format != "pretty":
+        listeners.append(TapMany(sys.stdout, count) if args.format == "tap" else JsonMany(sys.stdout))
     if args.junit is not None:
-        listener = Together(listener, JunitMany(Junit(args.junit)))
-    suite = Suite(args, listener, _stop_on_signals())
+        listeners.append(JunitMany(Junit(args.junit)))
+    suite = Suite(args, Together(*listeners), _stop_on_signals())
     status = None
     try:
         await _ticking(suite.run(units, jobs), pretty.tick if pretty else lambda: None)
@@ -130,6 +139,8 @@ async def _many(units: list[list[selection.Chosen]], args: argparse.Namespace) -
     if pretty is not None:
         with contextlib.suppress(OSError):
             pretty.end(suite.tested)
+            if github is not None:
+                github.end(suite.tested)
     verdicts = {tested.verdict for tested in suite.tested}
     if status is None and ("failed" in verdicts or (args.repeat > 1 and "flaky" in verdicts)):
         status = FAILED

@@ -224,3 +224,32 @@ def test_a_folder_without_a_scenario_is_named(course: Path, start: Start) -> Non
     assert (status, out) == (2, "")
     assert "course has no index.json" in err
     assert "handrail new my-scenario" in err
+
+
+def test_github_gets_an_annotation_beside_each_failure_and_a_summary(
+    course: Path, start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(course / "good", "touch ~/done")
+    write(course / "bad", "echo '50 %, or'; false")
+    write(course / "broken", "true", backend={})
+    (course / "broken" / "index.json").write_text("{")
+    summary = tmp_path / "summary.md"
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
+    status, out, _ = ended(start("course", "--format", "github"))
+    assert status == 1
+    (failure,) = [line for line in out.splitlines() if line.startswith("::error file=")]
+    assert failure.startswith("::error file=course/bad/step.md,line=1,title=step1-1%3A echo '50 %25%2C or'; false::")
+    assert "%0A50 %25, or" in failure
+    assert "::error title=course/broken cannot begin::" in out
+    told = summary.read_text()
+    assert sorted(re.findall(r"^\| (course/\w+) \| (\w+) \|", told, re.MULTILINE)) == [
+        ("course/bad", "failed"), ("course/broken", "unusable"), ("course/good", "passed"),
+    ]  # fmt: skip
+    assert "- **course/bad** step1-1 (`step.md:1`): ended with status 1" in told
+
+
+def test_one_scenario_is_annotated_too(course: Path, start: Start) -> None:
+    write(course / "bad", "false")
+    status, out, _ = ended(start("course/bad", "--format", "github"))
+    assert status == 1
+    assert "::error file=course/bad/step.md,line=1," in out
