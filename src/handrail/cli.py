@@ -40,7 +40,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if name == wanted:
             modules[name] = importlib.import_module(module_name)
             modules[name].add_arguments(command)
-    args = parser.parse_args(words)
+    args, unknown = parser.parse_known_args(words)
+    if unknown:
+        # Said with the usage of the command, not of handrail as a whole.
+        commands.choices[args.command].error(f"unrecognized arguments: {' '.join(unknown)}")
     status = 1
     try:
         status = modules[args.command].run(args)

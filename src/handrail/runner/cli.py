@@ -60,7 +60,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     many.add_argument(
         "--changed-since", metavar="REV", help="only scenarios with files that differ from this git revision"
     )
-    many.add_argument("--retries", type=int, default=0, metavar="N", help="try a scenario that fails so often again")
+    many.add_argument("--retries", type=_count, default=0, metavar="N", help="try a scenario that fails so often again")
     many.add_argument("--repeat", type=_positive, default=1, metavar="N", help="run each so often; say how many passed")
 
 
@@ -69,6 +69,11 @@ def run(args: argparse.Namespace) -> int:
     try:
         chosen = selection.choose(args.paths)
         alone = len(chosen) == 1 and args.repeat == 1 and not args.retries and args.format != "github"
+        if args.cast is not None and not alone:
+            raise selection.NothingToTest(
+                f"--cast records one run of one scenario, and this would be {_more_than_one(chosen, args)}: name one "
+                "scenario, without --repeat and --retries."
+            )
         if args.changed_since is not None:
             chosen = selection.changed_since(chosen, args.changed_since)
         units = selection.units(chosen)
@@ -79,8 +84,6 @@ def run(args: argparse.Namespace) -> int:
             return PASSED
         if alone:
             return asyncio.run(_one(chosen[0], args))
-        if args.cast is not None:
-            raise selection.NothingToTest("--cast records one scenario: name one.")
         return asyncio.run(_many(units, args))
     except HandrailError as error:
         print(f"handrail: {error}", file=sys.stderr)
@@ -187,15 +190,25 @@ def _colour() -> bool:
     return sys.stdout.isatty() and "NO_COLOR" not in os.environ
 
 
+def _more_than_one(chosen: list[selection.Chosen], args: argparse.Namespace) -> str:
+    return f"{len(chosen)} of them" if len(chosen) > 1 else f"up to {args.repeat + args.retries} runs"
+
+
+def _count(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,9}", text):
+        raise argparse.ArgumentTypeError(f"{text} is not a whole number, 0 or above")
+    return int(text)
+
+
 def _positive(text: str) -> int:
-    if not text.isdigit() or int(text) == 0:
+    if not re.fullmatch(r"[0-9]{1,9}", text) or int(text) == 0:
         raise argparse.ArgumentTypeError(f"{text} is not a whole number above 0")
     return int(text)
 
 
 def _shard(text: str) -> tuple[int, int]:
     """ "2/3" as (2, 3)."""
-    found = re.fullmatch(r"(\d+)/(\d+)", text)
+    found = re.fullmatch(r"([0-9]{1,9})/([0-9]{1,9})", text)
     if found is None or not 1 <= int(found[1]) <= int(found[2]):
         raise argparse.ArgumentTypeError(f"{text} is not a part of a whole, as 1/3, 2/3 or 3/3")
     return int(found[1]), int(found[2])

@@ -113,7 +113,7 @@ class Suite:
             verdict, reason = "interrupted", ""
         except (HandrailError, OSError) as error:
             verdict = "unusable"
-            reason = f"{error.filename}: {error.strerror}" if isinstance(error, OSError) else str(error)
+            reason = f"{error.filename or 'The run'}: {error.strerror}" if isinstance(error, OSError) else str(error)
         failures = tuple(failed.items()) if attempts > 1 else ()
         return Tested(chosen, verdict, time.monotonic() - began, reason, attempts, passes, failures)
 

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from handrail.runner.events import Event
+from handrail.runner.events import Event, RunEnded
 from handrail.runner.reports.cast import Cast
 from handrail.runner.runner import Report, Runner
 from handrail.runtime import trust
@@ -43,8 +43,7 @@ async def test(
         if log is not None:
             log.mkdir(parents=True, exist_ok=True)
             opened.logs = log.absolute()
-            for old in opened.logs.glob("*.log"):
-                old.unlink()
+            _remove_old_logs(opened.logs)
         passed = await _run(scenario, opened, runtime, args, reports, stop)
     finally:
         if passed and workspace is None and not args.keep:
@@ -52,6 +51,13 @@ async def test(
         else:
             opened.close()
     return passed
+
+
+def _remove_old_logs(folder: Path) -> None:
+    """Only those of an earlier run: the folder may be one that its user has for more than this."""
+    for name in ("terminal-*.log", "check-*.log", "hint-*.log", "background-*.log", "cleanup.log"):
+        for old in folder.glob(name):
+            old.unlink()
 
 
 async def _clean_up_before(scenario: Scenario, workspace: Workspace, runtime: Runtime) -> None:
@@ -71,22 +77,29 @@ async def _run(
 ) -> bool:  # fmt: skip
     session = Session(scenario, workspace, SessionOptions(columns=120, lines=40), runtime)
     listening = reports(session)
+    unwritten: list[OSError] = []
 
     def report(event: Event) -> None:
         for each in list(listening):
             try:
                 each(event)
-            except OSError:
+            except OSError as error:
                 # The terminal or the pipe is gone, or the disk is full: end in order, clean-up included.
                 listening.remove(each)
-                stop()
+                if isinstance(event, RunEnded):
+                    unwritten.append(error)
+                else:
+                    stop()
 
     recorder = None
     if args.cast is not None:
         record = Cast(args.cast, session.options.columns, session.options.lines, scenario.title)
         recorder = asyncio.create_task(_record(session, session.subscribe(), record))
     try:
-        return await Runner(session, report, keep_going=args.keep_going).run()
+        passed = await Runner(session, report, keep_going=args.keep_going).run()
+        if unwritten:
+            raise unwritten[0]
+        return passed
     finally:
         if recorder is not None:
             await recorder  # it ends with the session

@@ -39,7 +39,11 @@ def choose(paths: Iterable[Path]) -> list[Chosen]:
     folder all that are below it, in the order of its lists. Raises NothingToTest."""
     chosen: dict[Path, Chosen] = {}
     for path in paths:
+        if not path.exists():
+            raise NothingToTest(f"There is no {path}: name the folder of a scenario, or one above it.")
         found = [path.parent] if path.name in INDEX_NAMES and path.is_file() else _below(path)
+        if not found and not path.is_dir():
+            raise NothingToTest(f"{path} is a file: name the folder of its scenario (handrail test {path.parent}).")
         if not found:
             raise NothingToTest(
                 f"{path} has no index.json, and no folder below it has one, so there is no scenario to test. "

@@ -68,9 +68,14 @@ class Workspace:
     def open(cls, path: Path) -> Workspace:
         """Make or take over the workspace at `path`, end what a killed run left there.
 
-        Raises WorkspaceBusy when another run has it, WorkspaceError when it cannot be written.
+        Raises WorkspaceBusy when another run has it, WorkspaceError when it cannot be written, or is some other folder.
         """
         path = path.absolute()
+        if _holds_other_things(path):
+            raise WorkspaceError(
+                f"{path} holds files that are not of a workspace, and a run empties its workspace: name a new or empty "
+                "folder with --workspace."
+            )
         try:
             path.mkdir(parents=True, exist_ok=True)
             lock = path.joinpath("lock").open("a+", encoding="utf-8")
@@ -255,6 +260,11 @@ def opened(scenario: Scenario, path: Path | None, purpose: str = "") -> Iterator
         yield workspace
     finally:
         workspace.close()
+
+
+def _holds_other_things(path: Path) -> bool:
+    """Whether it is a folder that somebody uses for something else."""
+    return path.is_dir() and not (path / "lock").is_file() and any(path.iterdir())
 
 
 def _copy(source: Path, target: Path, mode: int | None) -> None:

@@ -40,7 +40,8 @@ def _find_index(path: Path) -> tuple[Path, Path]:
     if found:
         return path, path / found[0]
     if not path.is_dir():
-        raise ScenarioError(Problem.of("no-index", case="no_folder", folder=str(path)))
+        case = "is_file" if path.exists() else "no_folder"
+        raise ScenarioError(Problem.of("no-index", case=case, folder=str(path)))
     raise ScenarioError(Problem.of("no-index", folder=str(path)))
 
 

@@ -30,6 +30,7 @@ def prepare(folder: Path, *, prepared: bool = True) -> Path:
     lesson = folder / "home" / "seldon-iris"
     (lesson / ".state").mkdir(parents=True)
     (lesson / "bin").mkdir()
+    (folder / "lock").touch()
     if prepared:
         (lesson / ".state" / "prepared.env").write_text("export ENGINE=engine\n")
         for program in ("kind", "engine"):

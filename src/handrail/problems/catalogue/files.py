@@ -49,6 +49,7 @@ ENTRIES: tuple[Entry, ...] = (
         "$folder holds no index.json.",
         "Name the folder of one scenario, or try `handrail lint` to find the scenarios below it.",
         no_folder=Text("$folder does not exist.", "Name a folder that holds an index.json."),
+        is_file=Text("$folder is a file.", "Name the folder of its scenario, which holds an index.json."),
     ),
     entry(
         "file-missing",

@@ -20,7 +20,7 @@ class Junit:
     def __init__(self, path: Path) -> None:
         """Raises OSError when `path` cannot be written: before the run rather than after it."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch()
+        path.open("a").close()
         self._path = path
         self._runs: dict[str, _Run] = {}
         self._unusable: dict[str, str] = {}

@@ -103,7 +103,11 @@ def test_shards_are_disjoint_and_together_all(course: Path, start: Start) -> Non
     assert {"course/a", "course/b"} <= set(shards[0])
 
 
-@pytest.mark.parametrize("words", [["--shard", "4/3"], ["--shard", "x"], ["--jobs", "0"], ["--repeat", "-1"]])
+@pytest.mark.parametrize(
+    "words",
+    [["--shard", "4/3"], ["--shard", "x"], ["--shard", "0/0"], ["--jobs", "0"],
+     ["--repeat", "-1"], ["--repeat", "²"], ["--retries", "-1"]],
+)  # fmt: skip
 def test_what_is_no_number_of_scenarios_is_refused(course: Path, start: Start, words: list[str]) -> None:
     write(course / "a", "touch ~/done")
     status, out, err = ended(start("course", *words))
@@ -224,6 +228,31 @@ def test_a_folder_without_a_scenario_is_named(course: Path, start: Start) -> Non
     assert (status, out) == (2, "")
     assert "course has no index.json" in err
     assert "handrail new my-scenario" in err
+
+
+def test_what_is_not_there_and_what_is_no_folder_is_named(course: Path, start: Start) -> None:
+    write(course / "a", "touch ~/done")
+    missing = "handrail: There is no corse: name the folder of a scenario, or one above it.\n"
+    assert ended(start("corse")) == (2, "", missing)
+    of_file = "handrail: course/a/step.md is a file: name the folder of its scenario (handrail test course/a).\n"
+    assert ended(start("course/a/step.md")) == (2, "", of_file)
+
+
+@pytest.mark.parametrize(
+    ("words", "what"),
+    [
+        (["course"], "2 of them"),
+        (["course/a", "--repeat", "2"], "up to 2 runs"),
+        (["course/a", "--retries", "1"], "up to 2 runs"),
+    ],
+)
+def test_a_recording_is_of_one_run(course: Path, start: Start, tmp_path: Path, words: list[str], what: str) -> None:
+    for name in "ab":
+        write(course / name, "touch ~/done")
+    status, out, err = ended(start(*words, "--cast", str(tmp_path / "a.cast")))
+    assert (status, out) == (2, "")
+    assert f"--cast records one run of one scenario, and this would be {what}" in err
+    assert not (tmp_path / "a.cast").exists()
 
 
 def test_github_gets_an_annotation_beside_each_failure_and_a_summary(

@@ -663,6 +663,49 @@ def test_a_report_that_cannot_be_written_is_said_before_the_run(
     assert not tmp_path.joinpath("ran").exists()
 
 
+@pytest.mark.parametrize("option", ["--junit", "--cast", "--log"])
+def test_a_report_that_is_something_else_is_said_in_a_sentence(
+    make_scenario: MakeScenario, handrail: Handrail, tmp_path: Path, option: str
+) -> None:
+    target = tmp_path / "other"
+    target.write_text("") if option == "--log" else target.mkdir()
+    run = handrail(make_scenario(GOOD), option, str(target))
+    assert run.status == 2
+    assert run.err.splitlines()[-1].startswith(f"handrail: {target}: ")
+    assert "Traceback" not in run.err
+
+
+def test_a_report_that_cannot_be_written_at_the_end_is_said(
+    make_scenario: MakeScenario, handrail: Handrail, tmp_path: Path
+) -> None:
+    report = tmp_path / "junit.xml"
+    run = handrail(make_scenario(exec_block(f"rm {report}; mkdir {report}")), "--junit", str(report))
+    assert run.status == 2
+    assert run.err.splitlines()[-1] == f"handrail: {report}: Is a directory."
+    assert "Passed: 1 passed" in run.out
+
+
+def test_a_folder_that_is_no_workspace_is_left_alone(
+    make_scenario: MakeScenario, handrail: Handrail, tmp_path: Path
+) -> None:
+    root = make_scenario(GOOD)
+    (root / "scripts").mkdir()
+    (root / "scripts" / "mine.sh").write_text("")
+    before = sorted(root.rglob("*"))
+    run = handrail(root, "--workspace", str(root))
+    assert run.status == 2
+    assert "name a new or empty folder with --workspace" in run.err
+    assert sorted(root.rglob("*")) == before
+
+
+def test_logs_of_others_are_left_alone(make_scenario: MakeScenario, handrail: Handrail, tmp_path: Path) -> None:
+    for name in ("build.log", "check-gone.log"):
+        (tmp_path / name).write_text("")
+    assert handrail(make_scenario(GOOD), "--log", str(tmp_path)).status == 0
+    assert {path.name for path in tmp_path.glob("*.log")} >= {"build.log", "check-step1.log", "terminal-T1.log"}
+    assert not (tmp_path / "check-gone.log").exists()
+
+
 def test_a_reader_that_goes_away_ends_the_run_with_its_clean_up(
     make_scenario: MakeScenario, command: Callable[..., subprocess.Popen[str]], tmp_path: Path
 ) -> None:

@@ -51,6 +51,12 @@ def test_a_missing_folder_is_said_to_be_missing(tmp_path: Path) -> None:
         load(tmp_path / "gone")
 
 
+def test_a_file_is_said_to_be_one(tmp_path: Path) -> None:
+    (tmp_path / "page.md").write_text("")
+    with pytest.raises(ScenarioError, match=r"page\.md is a file\. Name the folder of its scenario"):
+        load(tmp_path / "page.md")
+
+
 @pytest.mark.parametrize("text", ["[" * 100_000, '{"a":' * 100_000, '{"a": ' + "9" * 5000 + "}", '{"a": NaN}'])
 def test_hostile_json_is_an_error_of_ours(tmp_path: Path, text: str) -> None:
     write(tmp_path, {"index.json": text})
