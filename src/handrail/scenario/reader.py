@@ -5,7 +5,7 @@ index raises `ScenarioError`. Nothing outside its repository is ever opened (see
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -148,22 +148,31 @@ class _Reader(IndexValues):
                 if asset:
                     found.append(asset)
         for number, raw in enumerate(self.sequence(extra, ("handrail",), "carry")):
-            if isinstance(raw, str):
-                raw = self.carried(raw)
-            asset = self.asset(raw, ("handrail", "carry", number), "host01", carried=True)
-            if asset:
-                found.append(asset)
+            for each in self.carried(raw) if isinstance(raw, str) else (raw,):
+                asset = self.asset(each, ("handrail", "carry", number), "host01", carried=True)
+                if asset:
+                    found.append(asset)
         return tuple(found)
 
-    def carried(self, path: str) -> dict[str, str]:
-        """A bare path in "carry" as an asset: a folder with all that is in it, or one file, to the same path in ~."""
+    def carried(self, path: str) -> Iterator[dict[str, str]]:
+        """A bare path in "carry" as assets: a folder with all that is in it, or one file, to the same path in ~."""
         try:
-            is_folder = inside(self.root, path).is_dir()
+            folder = inside(self.root, path)
         except UnsafePath:
-            is_folder = False
-        if is_folder:
-            return {"file": path.rstrip("/") + "/**", "target": "~/"}
-        return {"file": path, "target": f"~/{os.path.dirname(path)}"}
+            folder = self.root / path
+        if not folder.is_dir():
+            yield {"file": path, "target": f"~/{os.path.dirname(path)}"}
+            return
+        path = os.path.normpath(path)
+        yield {"file": f"{path}/**", "target": "~/"}
+        # No pattern matches what begins with a dot, on no platform, so that is named.
+        for above, folders, files in os.walk(folder):
+            folders[:] = sorted(set(folders) - {".git", "__pycache__"})
+            here = os.path.normpath(os.path.join(path, os.path.relpath(above, folder)))
+            hidden = [name for name in sorted(files) if name.startswith(".")]
+            yield from ({"file": f"{here}/{name}", "target": f"~/{here}"} for name in hidden)
+            inner = [name for name in folders if name.startswith(".")]
+            yield from ({"file": f"{here}/{name}/**", "target": "~/"} for name in inner)
 
     def asset(self, raw: Any, keys: tuple[str | int, ...], host: str, carried: bool = False) -> Asset | None:
         if not isinstance(raw, dict):
