@@ -161,8 +161,9 @@ def test_stop_says_what_does_not_end_at_ctrl_c(play: Player, open_page: Opener) 
     page.get_by_role("button", name="trap").click()
     expect(screen(page)).to_contain_text("deaf")
     page.get_by_role("button", name="Stop").click()
+    expect(page.get_by_role("button", name="Stopping …")).to_have_attribute("aria-disabled", "true")
     expect(page.locator("#notices")).to_contain_text("What runs in T1 goes on after Ctrl-C")
-    expect(page.get_by_role("button", name="Stop")).to_be_visible()
+    expect(page.get_by_role("button", name="Stop", exact=True)).not_to_have_attribute("aria-disabled", "true")
 
 
 def test_busy_terminal_asks_and_another_terminal_is_opened(play: Player, open_page: Opener) -> None:
@@ -456,6 +457,20 @@ def test_back_and_progress_go_to_pages_that_are_open(play: Player, open_page: Op
     page.locator('.stop[data-page="step1"]').click()
     expect(page.locator("#lesson")).to_have_attribute("data-page", "step1")
     expect(page.locator('.stop[data-page="step2"]')).to_have_attribute("aria-disabled", "true")
+
+
+def test_double_click_goes_one_page(play: Player, open_page: Opener) -> None:
+    page = open_page(play("garden", "--instructor"))
+    opened: list[str] = []
+    page.on("request", lambda request: opened.append(request.url) if request.url.endswith("/open") else None)
+    go_to_step_1(page)
+    page.locator('[data-do="skip"]').click()
+    expect(page.locator("#lesson")).to_have_attribute("data-page", "step2")
+    for button, to in (("back", "step1"), ("back", "intro"), ("next", "step1"), ("next", "step2")):
+        opened.clear()
+        page.locator(f'[data-do="{button}"]').dblclick()
+        expect(page.locator("#lesson")).to_have_attribute("data-page", to)
+        assert [url.split("/")[-2] for url in opened] == [to]
 
 
 def test_solution_opens_and_its_command_runs(play: Player, open_page: Opener) -> None:

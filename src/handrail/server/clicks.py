@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from handrail.markdown.api import Block
 from handrail.server.errors import RequestError
+from handrail.server.page_state import BlockRun
 from handrail.session.block_runner import TerminalBusy
 from handrail.session.terminals import terminal_for
 from handrail.terminal.terminal import Terminal
@@ -76,13 +77,19 @@ class Clicks:
         """Presses Ctrl-C where the block runs; a program that goes on is told."""
         self._player.block(block_id)
         run = self._player.page_state.blocks.get(block_id)
-        name = run.terminal if run is not None and run.state == "running" else ""
-        shell = self._player.session.terminals.get(name)
+        if run is None or run.state != "running" or run.stopping:
+            return
+        shell = self._player.session.terminals.get(run.terminal)
         if shell is not None:
-            self._player.tasks.spawn(self._stop(shell))
+            run.stopping = True
+            self._player.page_state.changed()
+            self._player.tasks.spawn(self._stop(run, shell))
 
-    async def _stop(self, shell: Terminal) -> None:
-        if not await self._player.session.blocks.interrupt(shell, STOP_WITHIN):
+    async def _stop(self, run: BlockRun, shell: Terminal) -> None:
+        stopped = await self._player.session.blocks.interrupt(shell, STOP_WITHIN)
+        run.stopping = False
+        self._player.page_state.changed()
+        if not stopped:
             self._player.page_state.say(
                 f"What runs in {shell.name} goes on after Ctrl-C. End it there the way it wants: often q, exit, or "
                 "Ctrl-D. Closing the terminal ends it, too."

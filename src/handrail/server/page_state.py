@@ -20,7 +20,7 @@ LONGEST_LINE = 300  # characters
 @dataclass
 class BlockRun:
     """The last run of one block; `ended` as in `CommandResult`. `since`: when it began, in Unix time. `commands`: of a
-    block of several, one of which failed."""
+    block of several, one of which failed. `stopping`: Ctrl-C has been pressed, and it has not ended yet."""
 
     state: Literal["running", "ended", "typed"]
     terminal: str
@@ -28,6 +28,7 @@ class BlockRun:
     status: int | None = None
     since: float = 0.0
     commands: tuple[Command, ...] = ()
+    stopping: bool = False
 
 
 @dataclass

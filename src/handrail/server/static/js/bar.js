@@ -1,7 +1,7 @@
 /** Under the lesson: Back, Check, Next. */
 
 import { check, goTo, skip } from "./actions.js";
-import { byId, el, icon, isChanged, refill } from "./dom.js";
+import { byId, el, icon, isChanged, once, refill } from "./dom.js";
 import { hideNotice, notice } from "./notices.js";
 import { onState, page as pageInfo, state } from "./store.js";
 import { t } from "./texts.js";
@@ -31,7 +31,7 @@ function buttons(now) {
     previous &&
     el(
       "button",
-      { type: "button", class: "button quiet", "data-do": "back", onclick: () => goTo(previous.id) },
+      { type: "button", class: "button quiet", "data-do": "back", ...once(() => goTo(previous.id)) },
       icon("left"),
       el("span", {}, t("bar.back")),
     );
@@ -44,7 +44,7 @@ function buttons(now) {
         class: `button ${info.passed ? "" : "primary"}`,
         "data-do": "check",
         "aria-disabled": isChecking ? "true" : null,
-        onclick: () => !isChecking && check(info.id),
+        ...once(() => !isChecking && check(info.id)),
       },
       isChecking ? el("span", { class: "spinner", "aria-hidden": "true" }) : icon("tick"),
       el("span", {}, info.passed || doing?.state === "failed" ? t("bar.check.again") : t("bar.check")),
@@ -60,10 +60,10 @@ function buttons(now) {
         "data-do": "next",
         "aria-disabled": next.open ? null : "true",
         title: next.open ? null : whyLocked(now),
-        onclick: () => {
+        ...once(() => {
           if (next.open) return goTo(next.id);
           notice("locked", whyLocked(state()), { closable: true });
-        },
+        }),
       },
       next.open ? "" : icon("lock"),
       el("span", {}, nextLabel),
@@ -79,7 +79,7 @@ function buttons(now) {
         type: "button",
         class: "button quiet",
         "data-do": "skip",
-        onclick: () => skip(info.id, next.id),
+        ...once(() => skip(info.id, next.id)),
       },
       t(info.check ? "bar.skip" : "bar.skip.quiz"),
     );

@@ -57,8 +57,9 @@ function wordsOf(id, words, commands) {
 }
 
 /** The button that stops a command stands beside its result; of a command in a line, behind it.
- * @param {Element} node with the result @param {string} id of the block @param {boolean} isRunning */
-function drawStop(node, id, isRunning) {
+ * @param {Element} node with the result @param {string} id of the block @param {boolean} isRunning
+ * @param {boolean} isStopping */
+function drawStop(node, id, isRunning, isStopping) {
   const before = node.closest(".inline-button") ?? node;
   const old = before.nextElementSibling?.matches('[data-do="stop"]') ? before.nextElementSibling : null;
   if (isRunning && !old)
@@ -73,9 +74,15 @@ function drawStop(node, id, isRunning) {
           ...once(() => stop(id)),
         },
         icon("stop"),
-        el("span", {}, t("block.stop")),
+        el("span", { class: "label" }, t("block.stop")),
       ),
     );
+  else if (isRunning && old) {
+    if (isStopping) old.setAttribute("aria-disabled", "true");
+    else old.removeAttribute("aria-disabled");
+    const label = old.querySelector(".label");
+    if (label) label.textContent = t(isStopping ? "block.stopping" : "block.stop");
+  }
   if (isRunning || !old) return;
   const hadFocus = old === document.activeElement;
   old.remove();
@@ -103,7 +110,7 @@ export function drawResults(root) {
     if (label) label.textContent = terminal ? t("block.waiting.undo") : (button?.dataset.label ?? "");
     if (isRunning) button?.setAttribute("aria-disabled", "true");
     else button?.removeAttribute("aria-disabled");
-    drawStop(node, id, isRunning);
+    drawStop(node, id, isRunning, run?.stopping ?? false);
     if (!terminal && !run) {
       node.replaceChildren();
       holder?.removeAttribute("data-state");

@@ -68,6 +68,7 @@ const english = {
   "block.running": "Running",
   "block.stop": "Stop",
   "block.stop.title": "Presses Ctrl-C in its terminal",
+  "block.stopping": "Stopping …",
   "block.ok": "Done",
   "block.failed": "Exit status {status}",
   "block.partly": "Done, but command {number} of {count} ended with status {status}",

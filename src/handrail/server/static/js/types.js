@@ -5,7 +5,7 @@
  *   answer: boolean, background: string, passed: boolean, open: boolean, revision: string}} PageInfo
  * @typedef {{state: "running"|"ended"|"typed", status: number|null, terminal: string, since: number,
  *   ended: "prompt"|"shell-exited"|"timeout"|"stalled"|"incomplete"|null,
- *   commands: {status: number, text: string}[]}} BlockState
+ *   commands: {status: number, text: string}[], stopping: boolean}} BlockState
  * @typedef {{state: "running"|"passed"|"failed", since: number, reason: string, hint: string,
  *   parts: {text: string, block?: string}[], verified: string[], duration: number, quiet: boolean}} CheckState
  * @typedef {{name: string, state: "starting"|"prompt"|"running"|"exited", epoch: string,
