@@ -29,6 +29,7 @@ def parse_comment(comment: str) -> tuple[Directives, list[str] | None] | None:
     timeout: float | None = None
     expect: int | Literal["any", "typed"] | None = None
     skip: str | None = None
+    mutate = True
     wrong = []
     for word in words:
         key, _, value = word.partition("=")
@@ -40,9 +41,11 @@ def parse_comment(comment: str) -> tuple[Directives, list[str] | None] | None:
             expect = int(value)
         elif key == "skip":
             skip = value or "the author says so"
+        elif word == "mutate=no":
+            mutate = False
         else:
             wrong.append(word)
-    return Directives(timeout, expect, skip), wrong
+    return Directives(timeout, expect, skip, mutate), wrong
 
 
 def _is_number(value: str) -> bool:

@@ -17,10 +17,12 @@ from typing import TypeVar
 from handrail.errors import HandrailError
 from handrail.runner import one, selection
 from handrail.runner.many import Listener, Suite, default_jobs
+from handrail.runner.mutation import Mutation, MutationListener
 from handrail.runner.reports.github import GitHub
 from handrail.runner.reports.junit import Junit
 from handrail.runner.reports.lines import JsonLines, Tap
 from handrail.runner.reports.many import JsonMany, JunitMany, PrettyMany, TapMany, Together
+from handrail.runner.reports.mutation import GitHubMutation, JsonMutation, PrettyMutation
 from handrail.runner.reports.pretty import Pretty
 from handrail.runner.runner import Report
 from handrail.runtime import trust
@@ -54,6 +56,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--log", type=Path, metavar="DIR", help="keep the full logs there")
     parser.add_argument("--keep-going", action="store_true", help="after a failure, run the rest too and report it all")
     parser.add_argument("--keep", action="store_true", help="keep the workspace after a run that passed")
+    parser.add_argument(
+        "--mutate", action="store_true",
+        help="leave out one block at a time, and see whether a check notices (with --changed-since: of changed lines)",
+    )  # fmt: skip
     many = parser.add_argument_group("many scenarios")
     many.add_argument("--jobs", type=_positive, metavar="N", help="side by side (default: as the machine allows)")
     many.add_argument("--shard", type=_shard, metavar="I/N", help="only the part I of N, the same on every machine")
@@ -82,6 +88,8 @@ def run(args: argparse.Namespace) -> int:
         if not units:
             print("handrail: no scenario is left to test: none has changed, or this shard is empty.", file=sys.stderr)
             return PASSED
+        if args.mutate:
+            return asyncio.run(_mutate(units, args))
         if alone:
             return asyncio.run(_one(chosen[0], args))
         return asyncio.run(_many(units, args))
@@ -110,7 +118,7 @@ async def _one(chosen: selection.Chosen, args: argparse.Namespace) -> int:
         return [to_print, junit.run()] if junit else [to_print]
 
     stop = _stop_on_signals()
-    test = one.test(chosen.scenario, args, reports, stop, workspace=args.workspace, log=args.log)
+    test = one.test(chosen.scenario, args, reports, stop, workspace=args.workspace, log=args.log, mutant=None)
     try:
         return PASSED if await _ticking(test, lambda: pretty[0].tick() if pretty else None) else FAILED
     except asyncio.CancelledError:
@@ -144,10 +152,37 @@ async def _many(units: list[list[selection.Chosen]], args: argparse.Namespace) -
             pretty.end(suite.tested)
             if github is not None:
                 github.end(suite.tested)
+    return status or _status(suite, flaky_fails=args.repeat > 1)
+
+
+async def _mutate(units: list[list[selection.Chosen]], args: argparse.Namespace) -> int:
+    given = {"--format tap": args.format == "tap", "--junit": args.junit, "--cast": args.cast}
+    given |= {"--retries": args.retries, "--repeat": args.repeat > 1, "--keep-going": args.keep_going}
+    if wrong := [name for name, value in given.items() if value]:
+        raise selection.NothingToTest(f"--mutate goes without {' and '.join(wrong)}: leave it out.")
+    jobs = min(args.jobs or default_jobs(), len(units))
+    pretty = None
+    listener: MutationListener = JsonMutation(sys.stdout)
+    if args.format != "json":
+        kind = GitHubMutation if args.format == "github" else PrettyMutation
+        listener = pretty = kind(sys.stdout, colour=_colour(), live=jobs == 1)
+    mutation = Mutation(args, listener, _stop_on_signals())
+    status = None
+    try:
+        await _ticking(mutation.run(units, jobs), pretty.tick if pretty else lambda: None)
+    except asyncio.CancelledError:
+        status = INTERRUPTED
+    if pretty is not None:
+        with contextlib.suppress(OSError):
+            pretty.end(mutation.tested)
+    return status or _status(mutation)
+
+
+def _status(suite: Suite, *, flaky_fails: bool = False) -> int:
     verdicts = {tested.verdict for tested in suite.tested}
-    if status is None and ("failed" in verdicts or (args.repeat > 1 and "flaky" in verdicts)):
-        status = FAILED
-    return status or (CANNOT_BEGIN if "unusable" in verdicts else PASSED)
+    if "failed" in verdicts or (flaky_fails and "flaky" in verdicts):
+        return FAILED
+    return CANNOT_BEGIN if "unusable" in verdicts else PASSED
 
 
 def _stop_on_signals() -> Callable[[], None]:

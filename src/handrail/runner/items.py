@@ -6,12 +6,15 @@ import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
+from handrail.markdown.api import Block
 from handrail.runner import verdicts
 from handrail.runner.events import Result
+from handrail.runner.mutants import Mutant
 from handrail.runner.plan import Item
 from handrail.runtime.host import FIRST_HOST, about_root
 from handrail.session.block_runner import StillRuns
 from handrail.session.check import plain, tail
+from handrail.session.file_action import write_file
 from handrail.session.long_running import FIRST_TERMINAL
 from handrail.session.session import Session
 from handrail.session.terminals import terminal_for
@@ -28,8 +31,10 @@ class ItemRunner:
     """Does in `session` what an item says. `warn` takes what fails nothing but should be mended, `say` what is good
     to know."""
 
-    def __init__(self, session: Session, warn: Callable[[str], None], say: Callable[[str], None]) -> None:
-        self._session, self._warn, self._say = session, warn, say
+    def __init__(
+        self, session: Session, warn: Callable[[str], None], say: Callable[[str], None], mutant: Mutant | None = None
+    ) -> None:
+        self._session, self._warn, self._say, self._mutant = session, warn, say, mutant
         self._waited_for: set[str] = set()
         self._loop = asyncio.get_running_loop()
 
@@ -117,6 +122,8 @@ class ItemRunner:
         assert block is not None
         if block.directives.skip is not None:
             return Result("skipped", 0.0, reason=block.directives.skip)
+        if self._mutant is not None and self._mutant.item.id == block.id:
+            return self._mutated(self._mutant, block)
         name = terminal_for(block)
         shell = await self._session.open_terminal(name, block.host or FIRST_HOST)
         start, began = shell.seq, self._loop.time()
@@ -139,6 +146,12 @@ class ItemRunner:
             why += f"\n{note}"
         said = await self._what_the_check_says(item.page)
         return Result("failed", duration, result.status, why + said, output, log)
+
+    def _mutated(self, mutant: Mutant, block: Block) -> Result:
+        """Do what the mutant does in the block's place."""
+        if (instead := mutant.instead_of(block)) is not None:
+            write_file(self._session.runtime, self._session.scenario.editor_root, instead)
+        return Result("skipped", 0.0, reason=mutant.change)
 
     def _set_up_still_runs(self, result: CommandResult) -> str:
         """What a block that was stopped may have waited for: the background scripts that still run."""

@@ -8,13 +8,14 @@ import os
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 from handrail.errors import HandrailError
 from handrail.runner import one
 from handrail.runner.events import Event, ItemEnded
+from handrail.runner.mutants import Mutant
 from handrail.runner.runner import Report
 from handrail.runner.selection import Chosen
 from handrail.session.session import Session
@@ -65,7 +66,7 @@ class Suite:
     """Runs the units of `selection.units`: those side by side, the scenarios of each one after the other."""
 
     def __init__(self, args: argparse.Namespace, listener: Listener, stop: Callable[[], None]) -> None:
-        self._args, self._listener, self._stop = args, listener, stop
+        self.args, self._listener, self._stop = args, listener, stop
         self._tested: list[Tested] = []
 
     async def run(self, units: Sequence[list[Chosen]], jobs: int) -> None:
@@ -90,46 +91,48 @@ class Suite:
     async def _unit(self, unit: list[Chosen], slots: asyncio.Semaphore) -> None:
         async with slots:
             for chosen in unit:
-                began = time.monotonic()
-                tested = await self._scenario(chosen, began)
+                tested = await self._scenario(chosen)
                 self._ended(tested)
                 if tested.verdict == "interrupted":
                     raise asyncio.CancelledError
 
-    async def _scenario(self, chosen: Chosen, began: float) -> Tested:
+    async def _scenario(self, chosen: Chosen) -> Tested:
+        began = time.monotonic()
+        try:
+            tested = Tested(chosen, "unusable", reason=chosen.error) if chosen.error else await self.attempts(chosen)
+        except asyncio.CancelledError:
+            tested = Tested(chosen, "interrupted")
+        except (HandrailError, OSError) as error:
+            reason = f"{error.filename or 'The run'}: {error.strerror}" if isinstance(error, OSError) else str(error)
+            tested = Tested(chosen, "unusable", reason=reason)
+        return replace(tested, duration=time.monotonic() - began)
+
+    async def attempts(self, chosen: Chosen) -> Tested:
         """All attempts at one scenario: `--repeat` asks for so many, `--retries` for more where one has failed."""
-        if chosen.error:
-            return Tested(chosen, "unusable", reason=chosen.error)
         attempts = passes = 0
         failed: Counter[str] = Counter()
-        wanted = max(1, self._args.repeat)
-        try:
-            while attempts < wanted or (passes == 0 and attempts <= self._args.retries):
-                attempts += 1
-                passes += await self._attempt(chosen, failed)
-            verdict: Verdict = "passed" if passes == attempts else "flaky" if passes else "failed"
-            reason = ""
-        except asyncio.CancelledError:
-            verdict, reason = "interrupted", ""
-        except (HandrailError, OSError) as error:
-            verdict = "unusable"
-            reason = f"{error.filename or 'The run'}: {error.strerror}" if isinstance(error, OSError) else str(error)
-        failures = tuple(failed.items()) if attempts > 1 else ()
-        return Tested(chosen, verdict, time.monotonic() - began, reason, attempts, passes, failures)
-
-    def _attempt(self, chosen: Chosen, failed: Counter[str]) -> Awaitable[bool]:
-        assert chosen.scenario is not None
-        args, folder = self._args, chosen.name.strip("./").replace("/", "-") or chosen.folder.name
-        workspace: Path | None = args.workspace
 
         def note(event: Event) -> None:
             if isinstance(event, ItemEnded) and event.result.outcome == "failed":
                 failed[event.item.id] += 1
 
+        while attempts < max(1, self.args.repeat) or (passes == 0 and attempts <= self.args.retries):
+            attempts += 1
+            passes += await self.attempt(chosen, note)
+        verdict: Verdict = "passed" if passes == attempts else "flaky" if passes else "failed"
+        failures = tuple(failed.items()) if attempts > 1 else ()
+        return Tested(chosen, verdict, attempts=attempts, passes=passes, failures=failures)
+
+    def attempt(self, chosen: Chosen, note: Report, mutant: Mutant | None = None) -> Awaitable[bool]:
+        """One run, told to `note` too. True when it passed. Raises what `one.test` raises."""
+        assert chosen.scenario is not None
+        args, folder = self.args, chosen.name.strip("./").replace("/", "-") or chosen.folder.name
+        workspace: Path | None = args.workspace
+        log = Path(folder) / (f"{mutant.item.id} {mutant.change}" if mutant else "")
         return one.test(
             chosen.scenario, args, lambda session: [note, *self._listener.reports(chosen, session)], self._stop,
             workspace=workspace / (chosen.group or folder) if workspace else None,
-            log=args.log / folder if args.log else None,
+            log=args.log / log if args.log else None, mutant=mutant,
         )  # fmt: skip
 
     def _ended(self, tested: Tested) -> None:

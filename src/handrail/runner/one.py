@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from handrail.runner.events import Event, RunEnded
+from handrail.runner.mutants import Mutant
 from handrail.runner.reports.cast import Cast
 from handrail.runner.runner import Report, Runner
 from handrail.runtime import trust
@@ -27,11 +28,12 @@ Reports = Callable[[Session], list[Report]]
 
 async def test(
     scenario: Scenario, args: argparse.Namespace, reports: Reports, stop: Callable[[], None], *,
-    workspace: Path | None, log: Path | None,
+    workspace: Path | None, log: Path | None, mutant: Mutant | None,
 ) -> bool:  # fmt: skip
     """Run the scenario's test in `workspace` (None: one of its own, removed when all passed). True when it passed.
 
-    log: a folder for the full logs. stop: called when a report can be written no more, to end the whole run in order.
+    log: a folder for the full logs. mutant: what is done otherwise than the pages say. stop: called when a report can
+    be written no more, to end the whole run in order.
     Raises CancelledError after the run was ended in order, HandrailError and OSError when it cannot begin.
     """
     opened = Workspace.open_default(scenario, "test") if workspace is None else Workspace.open(workspace)
@@ -44,7 +46,7 @@ async def test(
             log.mkdir(parents=True, exist_ok=True)
             opened.logs = log.absolute()
             _remove_old_logs(opened.logs)
-        passed = await _run(scenario, opened, runtime, args, reports, stop)
+        passed = await _run(scenario, opened, runtime, args, reports, stop, mutant)
     finally:
         if passed and workspace is None and not args.keep:
             opened.remove()
@@ -73,7 +75,7 @@ async def _clean_up_before(scenario: Scenario, workspace: Workspace, runtime: Ru
 
 async def _run(
     scenario: Scenario, workspace: Workspace, runtime: Runtime, args: argparse.Namespace, reports: Reports,
-    stop: Callable[[], None],
+    stop: Callable[[], None], mutant: Mutant | None,
 ) -> bool:  # fmt: skip
     session = Session(scenario, workspace, SessionOptions(columns=120, lines=40), runtime)
     listening = reports(session)
@@ -96,7 +98,7 @@ async def _run(
         record = Cast(args.cast, session.options.columns, session.options.lines, scenario.title)
         recorder = asyncio.create_task(_record(session, session.subscribe(), record))
     try:
-        passed = await Runner(session, report, keep_going=args.keep_going).run()
+        passed = await Runner(session, report, keep_going=args.keep_going, mutant=mutant).run()
         if unwritten:
             raise unwritten[0]
         return passed

@@ -24,6 +24,7 @@ from handrail.runner.events import (
     RunPlanned,
 )
 from handrail.runner.items import ItemRunner, last_lines
+from handrail.runner.mutants import Mutant
 from handrail.runner.plan import Item, PagePlan, Plan, make_plan
 from handrail.runtime.workspace import WorkspaceError
 from handrail.scenario.reader import ScenarioError
@@ -43,11 +44,13 @@ class Stop(Exception):
 class Runner:
     """Drives one session through its plan and reports each item."""
 
-    def __init__(self, session: Session, report: Report, *, keep_going: bool = False) -> None:
-        """keep_going: run what comes after a failure, too."""
+    def __init__(
+        self, session: Session, report: Report, *, keep_going: bool = False, mutant: Mutant | None = None
+    ) -> None:
+        """keep_going: run what comes after a failure, too. mutant: what is done otherwise than the pages say."""
         self._session, self._report = session, report
         self._keep_going = keep_going
-        self._items = ItemRunner(session, self._note, lambda text: report(Noted(text)))
+        self._items = ItemRunner(session, self._note, lambda text: report(Noted(text)), mutant)
         self._loop = asyncio.get_running_loop()
         self._results: dict[str, Result] = {}
         self._notes: list[str] = []

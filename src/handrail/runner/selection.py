@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ from handrail.errors import HandrailError
 from handrail.problems import ScenarioError
 from handrail.scenario.course import find_scenarios, folders, is_listing, read_listing
 from handrail.scenario.reader import INDEX_NAMES, Scenario, load
+
+_HUNK = re.compile(r"@@ -\S+ \+(\d+)(?:,(\d+))? @@")
 
 
 class NothingToTest(HandrailError):
@@ -109,17 +112,49 @@ def _read(folder: Path) -> Chosen:
     return Chosen(name, folder, scenario, "\n".join(errors))
 
 
+def changed_lines(chosen: Chosen, revision: str) -> dict[str, set[int]] | None:
+    """The lines that differ from the git revision, by page (its path in the scenario's folder); None when something
+    else than a page differs, so that every block may be meant. Raises NothingToTest."""
+    assert chosen.scenario is not None
+    inside = _checkout(chosen, revision)
+    uses = [str(path) for path in _uses(chosen) if path.is_relative_to(inside)]
+    pages = {page.text for page in chosen.scenario.pages if page.text is not None}
+    told = _git(chosen.folder, "diff", "--unified=0", "--no-prefix", "--no-color", revision, "--", *uses).stdout
+    if _untracked(chosen, uses):
+        return None
+    lines: dict[str, set[int]] = {}
+    for line in told.splitlines():
+        if line.startswith("+++ "):
+            path = (inside / line[4:]).resolve()
+            if path not in pages:
+                return None
+            found = lines.setdefault(path.relative_to(chosen.folder.resolve()).as_posix(), set())
+        elif hunk := _HUNK.match(line):
+            first, count = int(hunk[1]), int(hunk[2] or 1)
+            found |= set(range(first, first + max(count, 1)))
+    return lines
+
+
 def _has_changed(each: Chosen, revision: str) -> bool:
+    inside = _checkout(each, revision)
+    uses = [str(path) for path in _uses(each) if path.is_relative_to(inside)]
+    if _git(each.folder, "diff", "--quiet", revision, "--", *uses).returncode != 0:
+        return True
+    return _untracked(each, uses)
+
+
+def _checkout(each: Chosen, revision: str) -> Path:
+    """The git checkout that the scenario is in. Raises NothingToTest when it does not know the revision."""
     top = _git(each.folder, "rev-parse", "--show-toplevel", "--verify", f"{revision}^{{commit}}")
     if top.returncode != 0:
         raise NothingToTest(
             f"git does not know {revision} in {each.folder} ({top.stderr.strip()}). "
             f"Look for it: git -C {each.folder} log --oneline"
         )
-    inside = Path(top.stdout.splitlines()[0])
-    uses = [str(path) for path in _uses(each) if path.is_relative_to(inside)]
-    if _git(each.folder, "diff", "--quiet", revision, "--", *uses).returncode != 0:
-        return True
+    return Path(top.stdout.splitlines()[0])
+
+
+def _untracked(each: Chosen, uses: list[str]) -> bool:
     return bool(_git(each.folder, "ls-files", "--others", "--exclude-standard", "--", *uses).stdout)
 
 

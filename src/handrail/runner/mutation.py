@@ -1,0 +1,93 @@
+"""`handrail test --mutate`: does some check notice when a learner leaves a block out?
+
+The scenario is run once as it stands, then once with each of its mutants. A mutant is noticed when anything fails; a
+block whose mutant nothing notices is guarded by no check.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from handrail.runner.events import Event, ItemEnded, RunPlanned
+from handrail.runner.many import Listener, Suite, Tested
+from handrail.runner.mutants import Mutant, mutants
+from handrail.runner.plan import Item
+from handrail.runner.selection import Chosen, changed_lines
+
+
+@dataclass(frozen=True)
+class MutantRun:
+    """How the run with a mutant ended. noticed_by: id of the item that failed first, "" when none did; reason: why it
+    failed; duration: seconds."""
+
+    mutant: Mutant
+    noticed_by: str
+    reason: str
+    duration: float
+
+
+class MutationListener(Listener):
+    """A report that is told of each mutant, too."""
+
+    def begun(self, chosen: Chosen, count: int) -> None:
+        """The scenario passes as it stands; so many mutants follow."""
+        raise NotImplementedError
+
+    def mutated(self, chosen: Chosen, run: MutantRun) -> None:
+        """The run with a mutant has ended."""
+        raise NotImplementedError
+
+
+class _Watch:
+    """What one run has planned, and the item of it that failed first."""
+
+    def __init__(self) -> None:
+        self.items: tuple[Item, ...] = ()
+        self.failed = ""
+        self.reason = ""
+
+    def handle(self, event: Event) -> None:
+        match event:
+            case RunPlanned():
+                self.items = event.items
+            case ItemEnded(item, result) if result.outcome == "failed" and not self.failed:
+                self.failed, self.reason = item.id, result.reason
+
+
+class Mutation(Suite):
+    """A scenario passes when each mutant of it is noticed. With `--changed-since` only blocks count whose lines
+    differ, as long as nothing but pages does."""
+
+    def __init__(self, args: argparse.Namespace, listener: MutationListener, stop: Callable[[], None]) -> None:
+        super().__init__(args, listener, stop)
+        self._told = listener
+
+    async def attempts(self, chosen: Chosen) -> Tested:
+        """One run as it stands, and one with each mutant."""
+        watch = _Watch()
+        if not await self.attempt(chosen, watch.handle):
+            return Tested(chosen, "failed", reason=f"fails as it stands: {watch.failed} {watch.reason}", attempts=1)
+        wanted = [mutant for mutant in mutants(watch.items) if self._counts(chosen, mutant)]
+        self._told.begun(chosen, len(wanted))
+        unnoticed = 0
+        for mutant in wanted:
+            began, watch = time.monotonic(), _Watch()
+            await self.attempt(chosen, watch.handle, mutant)
+            self._told.mutated(chosen, MutantRun(mutant, watch.failed, watch.reason, time.monotonic() - began))
+            unnoticed += not watch.failed
+        reason = f"{len(wanted) - unnoticed} of {len(wanted)} mutants noticed"
+        return Tested(chosen, "failed" if unnoticed else "passed", reason=reason, attempts=1, passes=1)
+
+    def _counts(self, chosen: Chosen, mutant: Mutant) -> bool:
+        if self.args.changed_since is None:
+            return True
+        lines = changed_lines(chosen, self.args.changed_since)
+        if lines is None:
+            return True
+        assert mutant.item.block is not None
+        file, _, first = mutant.item.place.rpartition(":")
+        last = int(first) + len(mutant.item.block.text.splitlines()) + 1  # the fences
+        return any(line in lines.get(file, ()) for line in range(int(first), last + 1))

@@ -1,0 +1,99 @@
+"""`handrail test --mutate`: which blocks nobody would miss."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+MakeScenario = Callable[..., Path]
+Mutate = Callable[..., tuple[int, str, str]]
+FENCE = "```\n{}\n```{{{{exec}}}}\n\n"
+
+
+@pytest.fixture
+def mutate(tmp_path: Path) -> Mutate:
+    def run(root: Path, *words: str) -> tuple[int, str, str]:
+        done = subprocess.run(
+            [sys.executable, "-m", "handrail", "test", "--host", "--mutate", str(root), *words], text=True,
+            env={**os.environ, "XDG_STATE_HOME": str(tmp_path / "state")}, capture_output=True, check=False,
+            stdin=subprocess.DEVNULL, timeout=50,
+        )  # fmt: skip
+        return done.returncode, done.stdout, done.stderr
+
+    return run
+
+
+def noticed(out: str) -> dict[tuple[str, str], str]:
+    """What noticed each mutant, by the block's id and what was done to it."""
+    events: list[dict[str, Any]] = [json.loads(line) for line in out.splitlines()]
+    return {(each["id"], each["change"]): each["noticed_by"] for each in events if each["event"] == "mutant"}
+
+
+def blocks(*commands: str) -> str:
+    return "".join(FENCE.format(each) for each in commands)
+
+
+def test_each_mutant_is_told_with_what_noticed_it(make_scenario: MakeScenario, mutate: Mutate) -> None:
+    file = '<pre class="file" data-filename="poem" data-target="replace">one\ntwo\n</pre>\n\n'
+    looks = "<!-- handrail: mutate=no -->\n" + blocks("ls")
+    text = blocks("touch leaf", "cat leaf", "touch nobody-asks") + looks + file
+    status, out, _ = mutate(make_scenario({"text": text, "verify": "grep one ~/poem"}), "--format", "json")
+    assert status == 1
+    assert noticed(out) == {
+        ("step1-1", "left out"): "step1-2",
+        ("step1-2", "left out"): "",
+        ("step1-3", "left out"): "",
+        ("step1-5", "left out"): "step1/check-after",
+        ("step1-5", "without its last line"): "",
+    }
+
+
+def test_a_scenario_whose_blocks_are_all_guarded_passes(make_scenario: MakeScenario, mutate: Mutate) -> None:
+    root = make_scenario({"text": blocks("touch leaf"), "verify": "test -e ~/leaf"})
+    status, out, _ = mutate(root)
+    assert status == 0
+    assert "noticed by step1/check-after" in out
+    assert "1 of 1 mutants noticed" in out
+
+
+def test_a_block_that_nothing_guards_is_named_with_what_to_do(make_scenario: MakeScenario, mutate: Mutate) -> None:
+    root = make_scenario({"text": blocks("touch leaf", "touch twig"), "verify": "test -e ~/leaf"})
+    status, out, _ = mutate(root)
+    assert status == 1
+    assert "nothing notices (step1.md:5)" in out
+    assert "`<!-- handrail: mutate=no -->`" in out
+
+
+def test_a_scenario_that_fails_as_it_stands_is_not_mutated(make_scenario: MakeScenario, mutate: Mutate) -> None:
+    status, out, _ = mutate(make_scenario({"text": blocks("false"), "verify": "false"}), "--format", "json")
+    assert status == 1
+    assert noticed(out) == {}
+    assert "fails as it stands: step1-1" in out
+
+
+def test_with_a_revision_only_blocks_on_changed_lines_count(make_scenario: MakeScenario, mutate: Mutate) -> None:
+    root = make_scenario({"text": blocks("touch leaf", "touch twig"), "verify": "test -e ~/leaf"})
+    git = ["git", "-C", str(root), "-c", "user.name=test", "-c", "user.email="]
+    for words in (["init", "--quiet"], ["add", "--all"], ["commit", "--quiet", "-m", "Begin"]):
+        subprocess.run([*git, *words], check=True)
+    (root / "step1.md").write_text(blocks("touch leaf", "touch bough"))
+    status, out, _ = mutate(root, "--changed-since", "HEAD", "--format", "json")
+    assert status == 1
+    assert noticed(out) == {("step1-2", "left out"): ""}
+    (root / "step1-verify.sh").write_text("test -e ~/leaf && test -e ~/bough")
+    status, out, _ = mutate(root, "--changed-since", "HEAD", "--format", "json")
+    assert noticed(out) == {(f"step1-{number}", "left out"): "step1/check-after" for number in (1, 2)}
+    assert status == 0
+
+
+def test_what_makes_no_sense_beside_it_is_refused(make_scenario: MakeScenario, mutate: Mutate) -> None:
+    status, _, err = mutate(make_scenario("x"), "--repeat", "2", "--format", "tap")
+    assert status == 2
+    assert "--mutate goes without --format tap and --repeat" in err
