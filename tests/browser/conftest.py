@@ -77,9 +77,18 @@ def play(tmp_path: Path) -> Iterator[Player]:
     """Starts players; each is stopped at the end."""
     started: list[Play] = []
 
-    def start(name: str = "garden", *arguments: str, environment: dict[str, str] | None = None) -> Play:
+    def start(
+        name: str = "garden", *arguments: str, environment: dict[str, str] | None = None,
+        words: dict[str, object] | None = None,
+    ) -> Play:  # fmt: skip
+        """`words`: what stands in the scenario's texts for each of these."""
         root = tmp_path / f"{name}-{len(started)}"
         shutil.copytree(SCENARIOS / name, root)
+        for path in [*root.glob("*.md"), root / "index.json"] if words else []:
+            text = path.read_text()
+            for word, meant in (words or {}).items():
+                text = text.replace(word, str(meant))
+            path.write_text(text)
         inherited = {**os.environ, "LANG": "C.UTF-8", "PS1": "$ "}
         workspace = tmp_path / f"workspace-{len(started)}"
         player = Play(root, workspace, list(arguments), {**inherited, **(environment or {})})

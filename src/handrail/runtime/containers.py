@@ -13,7 +13,7 @@ from pathlib import Path
 
 from handrail.markdown.placeholders import LocalPorts
 from handrail.problems import Problem
-from handrail.runtime import hosts
+from handrail.runtime import hosts, open_ports
 from handrail.runtime.engine import Engine, EngineError
 from handrail.runtime.host import FIRST_HOST, Launch, quoted
 from handrail.runtime.image_table import image_for, own_table_path
@@ -75,6 +75,23 @@ class Containers:
 
     def placeholders(self, *, inside: bool) -> Mapping[str, str]:
         return hosts.InnerPorts(self._addresses) if inside else LocalPorts(self._published, self._addresses)
+
+    def address(self, host: str, port: int) -> tuple[str, int]:
+        host = hosts.real_name(host)
+        published = self._published.get((host, port))
+        return ("127.0.0.1", published) if published else (self._addresses.get(host, "127.0.0.1"), port)
+
+    def behind(self, port: int) -> tuple[str, int]:
+        return next((inner for inner, published in self._published.items() if published == port), (FIRST_HOST, port))
+
+    async def open_ports(self, host: str) -> frozenset[int] | None:
+        # A container without IPv6 has no second table, which is no failure.
+        command = f"cat {' '.join(open_ports.TABLES)} 2>/dev/null; :"
+        try:
+            text = await self._engine.run(*self._exec(host)[1:], "sh", "-c", command)
+        except EngineError:
+            return None
+        return frozenset(port for port, _ in open_ports.listeners(text))
 
     def shell(self, host: str) -> Launch:
         # The mark's key is made with each shell; `-e NAME` alone takes it from the engine's own environment.

@@ -16,6 +16,7 @@ from typing import Protocol
 from handrail.atomic_write import write_atomically
 from handrail.markdown.placeholders import LocalPorts
 from handrail.problems import Problem
+from handrail.runtime import open_ports
 from handrail.runtime.environment import lesson_environment
 from handrail.runtime.workspace import Workspace
 from handrail.scenario.reader import Scenario
@@ -54,6 +55,18 @@ class Runtime(Protocol):
 
     def placeholders(self, *, inside: bool) -> Mapping[str, str]:
         """Values of the placeholders: in commands and scripts, which run `inside`, or on pages, which do not."""
+        ...
+
+    def address(self, host: str, port: int) -> tuple[str, int]:
+        """Where this machine reaches a port of `host`: an IP address and a port."""
+        ...
+
+    def behind(self, port: int) -> tuple[str, int]:
+        """The (host, port) that a page means by a port of this machine: the other way round."""
+        ...
+
+    async def open_ports(self, host: str) -> frozenset[int] | None:
+        """The TCP ports on which something listens there now; None where nobody can tell."""
         ...
 
     def shell(self, host: str) -> Launch:
@@ -98,6 +111,15 @@ class Host:
 
     def placeholders(self, *, inside: bool) -> Mapping[str, str]:
         return LocalPorts()
+
+    def address(self, host: str, port: int) -> tuple[str, int]:
+        return "127.0.0.1", port
+
+    def behind(self, port: int) -> tuple[str, int]:
+        return FIRST_HOST, port
+
+    async def open_ports(self, host: str) -> frozenset[int] | None:
+        return await asyncio.to_thread(open_ports.here)
 
     def shell(self, host: str) -> Launch:
         return Launch(None, self._env, self._workspace.home)

@@ -13,6 +13,8 @@ from handrail.terminal import processes
 
 LOOK_EVERY = 0.4  # seconds between looks at logs and files
 SERVICES_EVERY = 3.0  # seconds
+PREVIEWS_EVERY = 1.0  # seconds between looks for services that are shown and not there yet
+ALL_EVERY = 3  # looks between those at services that are there
 AUTO_CHECK_EVERY = 8.0  # seconds between automatic checks of a step that waits
 # Folders of an author that change without the scenario changing.
 NOT_WATCHED = frozenset({".git", "node_modules", "__pycache__", ".venv"})
@@ -47,6 +49,16 @@ async def follow_services(player: Player) -> None:
         services = [{"port": port, "url": f"http://127.0.0.1:{port}/"} for port in ports]
         if services != player.services:
             player.services = services
+            player.page_state.changed()
+
+
+async def follow_previews(player: Player) -> None:
+    """Tells of services that are shown: when something listens, and when it has ended."""
+    look = 0
+    while True:
+        await asyncio.sleep(PREVIEWS_EVERY)
+        look += 1
+        if player.page_state.is_watched and await player.previews.look(all_of_them=look % ALL_EVERY == 0):
             player.page_state.changed()
 
 

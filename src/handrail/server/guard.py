@@ -14,13 +14,12 @@ from collections.abc import Iterable
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 # What the page may load and who may frame it. xterm.js paints with inline styles; pictures that need the
-# token are fetched by script and shown as blobs.
+# token are fetched by script and shown as blobs. Frames are for previews, which have an origin each.
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' blob:; object-src 'none'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; frame-src "
 )
 SECURITY_HEADERS: tuple[tuple[bytes, bytes], ...] = (
-    (b"content-security-policy", CONTENT_SECURITY_POLICY.encode()),
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
     (b"cross-origin-opener-policy", b"same-origin"),
@@ -43,13 +42,17 @@ class Forbidden(Exception):
 
 
 class Guard:
-    """Wraps the app; `hosts` are the exact Host values (with port) that mean this server, `lesson` its lesson's id."""
+    """Wraps the app; `hosts` are the exact Host values (with port) that mean this server, `lesson` its lesson's
+    id, `frames` the origins that the page may show in frames."""
 
-    def __init__(self, app: ASGIApp, *, token: str, hosts: Iterable[str], lesson: str) -> None:
+    def __init__(
+        self, app: ASGIApp, *, token: str, hosts: Iterable[str], lesson: str, frames: str = "'none'"
+    ) -> None:  # fmt: skip
         self.app = app
         self.token = token.encode()
         self.lesson = lesson.encode()
         self.hosts = frozenset(hosts)
+        self.policy = (CONTENT_SECURITY_POLICY + frames).encode()
         self.sockets = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -62,10 +65,10 @@ class Guard:
             if scope["type"] == "http" and scope["method"] not in ("GET", "HEAD"):
                 receive = await whole_body(receive)
         except Forbidden as forbidden:
-            await refuse(scope, receive, send, forbidden, self.lesson)
+            await refuse(scope, receive, with_headers(send, self.policy), forbidden, self.lesson)
             return
         if scope["type"] == "http":
-            await self.app(scope, receive, with_headers(send, scope["path"]))
+            await self.app(scope, receive, with_headers(send, self.policy, scope["path"]))
             return
         self.sockets += 1
         try:
@@ -144,12 +147,13 @@ async def whole_body(receive: Receive) -> Receive:
     return receive_again
 
 
-def with_headers(send: Send, path: str = "") -> Send:
+def with_headers(send: Send, policy: bytes, path: str = "") -> Send:
     """Adds the security headers. Static files are asked for again each time (they have an ETag), the rest not kept."""
 
     async def send_with_headers(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = list(message.get("headers", []))
+            headers.append((b"content-security-policy", policy))
             headers.extend(SECURITY_HEADERS)
             headers.append((b"cache-control", b"no-cache" if path.startswith("/static/") else b"no-store"))
             message["headers"] = headers
@@ -176,5 +180,5 @@ async def refuse(scope: Scope, receive: Receive, send: Send, forbidden: Forbidde
             *([(LESSON_HEADER, lesson)] if forbidden.status == 401 else []),
         ],
     }
-    await with_headers(send)(start) if kind == "http" else await send(start)
+    await send(start)
     await send({"type": f"{kind}.response.body", "body": body})

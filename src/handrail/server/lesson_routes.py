@@ -38,6 +38,9 @@ def routes() -> list[BaseRoute]:
         Route("/terminals", answer(new_terminal), methods=["POST"]),
         Route("/terminals/{name}/close", answer(close_terminal), methods=["POST"]),
         Route("/terminals/{name}/restart", answer(restart_terminal), methods=["POST"]),
+        Route("/previews", answer(open_preview), methods=["POST"]),
+        Route("/previews/{preview}/ticket", answer(preview_ticket), methods=["POST"]),
+        Route("/previews/{preview}/close", answer(close_preview), methods=["POST"]),
         Route("/forward/stop", answer(stop_forward), methods=["POST"]),
         Route("/forward/{page}", answer(forward), methods=["POST"]),
         Route("/auto-check", answer(auto_check), methods=["POST"]),
@@ -160,6 +163,18 @@ async def close_terminal(player: Player, request: Request) -> Any:
 
 async def restart_terminal(player: Player, request: Request) -> Any:
     player.restart_terminal(request.path_params["name"])
+
+
+async def open_preview(player: Player, request: Request) -> Any:
+    return {"id": await player.open_preview(await body(request))}
+
+
+async def preview_ticket(player: Player, request: Request) -> Any:
+    return {"url": player.previews.ticket(request.path_params["preview"], (await body(request)).get("path"))}
+
+
+async def close_preview(player: Player, request: Request) -> Any:
+    player.close_preview(request.path_params["preview"])
 
 
 async def forward(player: Player, request: Request) -> Any:

@@ -26,12 +26,16 @@ from handrail.server.errors import FAILURES, sentence
 from handrail.server.guard import Guard
 from handrail.server.language import localised, preferred
 from handrail.server.player import Player
+from handrail.server.preview.listener import Listener
+from handrail.server.preview.registry import LARGEST_MESSAGE, Origins
 from handrail.session.session import Session
 
 CANNOT_BEGIN = 2
 ADDRESS = "127.0.0.1"
 FIRST_PORT = 4270
 PORTS_TRIED = 40
+# From the page's port to that of the previews, so that whoever forwards ports by hand knows both.
+TO_PREVIEWS = 100
 # Time for open connections to end when the player stops.
 GRACE = 1  # seconds
 # Typed bytes come in frames of 32 KiB and a little more.
@@ -92,6 +96,14 @@ def bind(port: int | None, last: int | None) -> socket.socket:
     raise Unusable(f"Port {port} cannot be used. Leave out --port to take a free one, or name another.")
 
 
+def bind_beside(port: int) -> socket.socket:
+    """The previews' listening socket: so far from the page's port, or any that is free."""
+    try:
+        return bind(port + TO_PREVIEWS, None)
+    except Unusable:
+        return bind(0, None)
+
+
 async def play(args: argparse.Namespace, scenario: Scenario, workspace: Workspace, runtime: Runtime) -> None:
     """Serves one session until it is told to stop."""
     kept = credentials.load(workspace.path)
@@ -102,26 +114,56 @@ async def play(args: argparse.Namespace, scenario: Scenario, workspace: Workspac
     except OSError as error:
         reason = f"{workspace.path} cannot be written ({error.strerror})"
         raise Unusable(f"{reason}. Free some space, then try again.") from None
+    previews = bind_beside(port)
+    origins = Origins(previews.getsockname()[1], port, kept.token)
     session = Session(scenario, workspace, runtime=runtime)
-    player = Player(session, can_skip=args.instructor or args.watch, watch=args.watch)
+    player = Player(session, origins, can_skip=args.instructor or args.watch, watch=args.watch)
     address = f"http://{ADDRESS}:{port}/#token={kept.token}"
     failures: list[Exception] = []
     app = create_app(Course({ROOT: player}), lifespan(player, args, address, failures))
     hosts = [f"{ADDRESS}:{port}", f"localhost:{port}"]
-    guard = Guard(app, token=kept.token, hosts=hosts, lesson=credentials.lesson(workspace.path))
-    config = uvicorn.Config(
-        guard, log_level="critical", access_log=False, loop="asyncio", http="h11", ws="websockets-sansio",
-        ws_max_size=LARGEST_FRAME, ws_per_message_deflate=False, server_header=False, timeout_graceful_shutdown=GRACE,
-    )  # fmt: skip
-    with suppress(SystemExit):  # so uvicorn ends when the start failed; the reason is in `failures`
-        await Server(config).serve(sockets=[listener])
+    guard = Guard(app, token=kept.token, hosts=hosts, lesson=credentials.lesson(workspace.path), frames=origins.pattern)
+    beside = Beside(config(Listener(origins), LARGEST_MESSAGE, lifespan="off", date_header=False))
+    serving = asyncio.create_task(beside.serve(sockets=[previews]))
+    try:
+        with suppress(SystemExit):  # so uvicorn ends when the start failed; the reason is in `failures`
+            await Server(config(guard, LARGEST_FRAME), beside).serve(sockets=[listener])
+    finally:
+        beside.should_exit = True
+        await serving
     if failures:
         raise failures[0]
     leaving.tell_what_stays(session, args)
 
 
+def config(app: Any, largest_message: int, **more: Any) -> uvicorn.Config:
+    """How both ports are served."""
+    return uvicorn.Config(
+        app, log_level="critical", access_log=False, loop="asyncio", http="h11", ws="websockets-sansio",
+        ws_max_size=largest_message, ws_per_message_deflate=False, server_header=False,
+        timeout_graceful_shutdown=GRACE, **more,
+    )  # fmt: skip
+
+
+class Beside(uvicorn.Server):
+    """Serves the previews' port until the page's server stops it."""
+
+    @contextmanager
+    def capture_signals(self) -> Any:
+        yield
+
+
 class Server(uvicorn.Server):
     """Stops on SIGHUP too (a closed terminal window), and leaves the exit status to us."""
+
+    def __init__(self, config: uvicorn.Config, beside: Beside) -> None:
+        super().__init__(config)
+        self.beside = beside
+
+    def handle_exit(self, sig: int, frame: Any) -> None:
+        """Both stop at once, or the one would wait for the other's connections."""
+        self.beside.should_exit = True
+        super().handle_exit(sig, frame)
 
     @contextmanager
     def capture_signals(self) -> Any:
@@ -146,6 +188,7 @@ def lifespan(player: Player, args: argparse.Namespace, address: str, failures: l
             background.follow_preparation(player),
             background.follow_terminals(player),
             background.follow_services(player),
+            background.follow_previews(player),
             background.check_by_itself(player),
         ]
         if args.watch:

@@ -1,6 +1,7 @@
 """One learner's run as the browser drives it: every request becomes one call here, every result a state change."""
 
 import asyncio
+from collections.abc import Mapping
 from typing import Any
 
 from handrail.errors import SessionError
@@ -13,6 +14,7 @@ from handrail.server.errors import FAILURES, RequestError, sentence
 from handrail.server.forward import Forward
 from handrail.server.page_state import BlockRun, PageState, Preparation
 from handrail.server.pages import Pages
+from handrail.server.preview.registry import Origins
 from handrail.server.sharing import SharedTerminal
 from handrail.server.tasks import Tasks
 from handrail.server.terminal_states import TerminalStates
@@ -29,7 +31,7 @@ MOST_TERMINALS = 12
 class Player:
     """Drives a session. `can_skip`: pages may be left without their check; `watch`: author mode."""
 
-    def __init__(self, session: Session, *, can_skip: bool, watch: bool) -> None:
+    def __init__(self, session: Session, origins: Origins, *, can_skip: bool, watch: bool) -> None:
         self.session = session
         self.can_skip = can_skip
         self.watch = watch
@@ -39,6 +41,7 @@ class Player:
         self.forward = Forward(session, self.page_state, self.tasks)
         self.editor = Editor(self.block, session)
         self.clicks = Clicks(self)
+        self.previews = origins.add(credentials.lesson(session.workspace.path), session.runtime)
         self.services: list[dict[str, Any]] = []
         self.command_ended = asyncio.Event()
         self.terminal_states = TerminalStates(lambda: session.terminals)
@@ -51,6 +54,7 @@ class Player:
         events = self.session.subscribe()
         self.follow = asyncio.create_task(self._follow(events))
         await self.session.start()
+        self.previews.start(self.session.scenario)
         for block, status in self.session.progress.ran.items():
             self.page_state.blocks[block] = BlockRun("ended", FIRST_TERMINAL, "prompt", status)
         await self._open_first()
@@ -118,6 +122,7 @@ class Player:
             "watch": self.watch,
             "canSkip": self.can_skip,
             "services": self.services,
+            "previews": [each.as_json() for each in self.previews.open_ones.values()],
         }
 
     # Pages
@@ -225,6 +230,20 @@ class Player:
             raise RequestError(404, "There is no such terminal.")
         return terminal
 
+    # Previews
+
+    async def open_preview(self, asked: Mapping[str, Any]) -> str:
+        """Shows a service: `port`, and `host`, `path`, `name` if they are given. Its id. Raises RequestError."""
+        preview = self.previews.open(asked.get("port"), asked.get("host"), asked.get("path"), asked.get("name"))
+        await self.previews.look(all_of_them=True)
+        self.page_state.changed()
+        return preview.id
+
+    def close_preview(self, preview: str) -> None:
+        """Shows it no longer."""
+        self.previews.close(preview)
+        self.page_state.changed()
+
     # The whole lesson
 
     def set_auto_check(self, on: bool) -> None:
@@ -248,6 +267,7 @@ class Player:
             credentials.forget(self.session.workspace.path)  # the next start signs every tab out
             self.pages.skipped.clear()
             self.page_state.clear()
+            self.previews.start(self.session.scenario)
             await self._open_first()
         finally:
             self.page_state.resetting = False

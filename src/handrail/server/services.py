@@ -4,8 +4,9 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
+from handrail.runtime.open_ports import TABLES, listeners
+
 _PROC = Path("/proc")
-_LISTEN = "0A"
 
 
 def listening(pids: Iterable[int]) -> list[int]:
@@ -14,15 +15,12 @@ def listening(pids: Iterable[int]) -> list[int]:
     if not inodes:
         return []
     ports: set[int] = set()
-    for table in ("net/tcp", "net/tcp6"):
+    for table in TABLES:
         try:
-            lines = (_PROC / table).read_text().splitlines()[1:]
+            text = Path(table).read_text()
         except OSError:
             continue
-        for line in lines:
-            fields = line.split()
-            if fields[3] == _LISTEN and fields[9] in inodes:
-                ports.add(int(fields[1].rpartition(":")[2], 16))
+        ports |= {port for port, inode in listeners(text) if inode in inodes}
     return sorted(ports)
 
 

@@ -235,6 +235,30 @@ export function restartTerminal(name) {
   return post(`terminals/${encodeURIComponent(name)}/restart`).then(() => bring(name), problem);
 }
 
+/** Services */
+
+/** Shows a service beside the terminals. @param {{port: number, path?: string}} service */
+export async function openPreview(service) {
+  try {
+    const { id } = await post("previews", service);
+    bring(`preview:${id}`);
+    show({ side: "work" });
+  } catch (error) {
+    problem(error);
+  }
+}
+
+/** @param {string} id */
+export function closePreview(id) {
+  return post(`previews/${id}/close`).catch(problem);
+}
+
+/** An address that shows the service once, in a frame or a tab. @param {string} id @param {string} path
+ * @returns {Promise<string>} */
+export async function previewAddress(id, path) {
+  return (await post(`previews/${id}/ticket`, { path })).url;
+}
+
 /** The whole lesson */
 
 /** @param {string} page */

@@ -1,5 +1,6 @@
 /** The lesson's page: loads it, shows it, and keeps its blocks, pictures and problems up to date. */
 
+import { openPreview } from "./actions.js";
 import { get, getBlob } from "./api.js";
 import { decorate } from "./blocks.js";
 import { byId, el, icon, isChanged } from "./dom.js";
@@ -36,13 +37,45 @@ function pictures(root, page) {
   return Promise.all(images.filter((image) => image.dataset.image !== undefined).map((image) => picture(image, page)));
 }
 
-/** @param {HTMLElement} root */
+/** Links leave this page alone; those to a service of the lesson show it beside the terminals.
+ * @param {HTMLElement} root */
 function links(root) {
-  for (const link of root.querySelectorAll("a[href]")) {
+  for (const link of /** @type {NodeListOf<HTMLAnchorElement>} */ (root.querySelectorAll("a[href]"))) {
     if (link.getAttribute("href")?.startsWith("#")) continue;
     link.setAttribute("target", "_blank");
     link.setAttribute("rel", "noopener noreferrer");
+    const service = serviceOf(link);
+    if (service) leadToPreview(link, service);
   }
+}
+
+/** @param {HTMLAnchorElement} link @returns {{port: number, path: string} | null} */
+function serviceOf({ protocol, hostname, port, pathname, search, hash }) {
+  if (!["127.0.0.1", "localhost"].includes(hostname) || !["http:", "https:"].includes(protocol)) return null;
+  const number = Number(port || (protocol === "http:" ? 80 : 443));
+  return String(number) === location.port ? null : { port: number, path: pathname + search + hash };
+}
+
+/** A click shows the service here; with a key of the browser's, and by the sign beside it, it opens where it did.
+ * @param {HTMLAnchorElement} link @param {{port: number, path: string}} service */
+function leadToPreview(link, service) {
+  const label = t("preview.link.outside", { address: link.href });
+  const outside = el("a", {
+    class: "outside",
+    href: link.href,
+    target: "_blank",
+    rel: "noopener noreferrer",
+    "aria-label": label,
+    title: label,
+  });
+  outside.append(icon("outside"));
+  link.dataset.preview = String(service.port);
+  link.after(outside);
+  link.addEventListener("click", (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    openPreview(service);
+  });
 }
 
 /** @param {PageContent} content */

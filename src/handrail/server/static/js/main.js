@@ -10,6 +10,7 @@ import { startHelp } from "./help.js";
 import { startLesson } from "./lesson.js";
 import { startOutcome } from "./outcome.js";
 import { startResults } from "./results.js";
+import { startPreviews } from "./preview.js";
 import { apply } from "./settings.js";
 import { startSplit } from "./split.js";
 import { follow, onConnection, take } from "./store.js";
@@ -64,6 +65,7 @@ async function start() {
   startHeader();
   startTerminals();
   startActions();
+  startPreviews();
   startWorkbench();
   startLesson();
   startResults();

@@ -1,6 +1,6 @@
 /** The menu: what one person prefers, fast-forward, services, and starting over. */
 
-import { fastForward, setAutoCheck, startOver } from "./actions.js";
+import { fastForward, openPreview, setAutoCheck, startOver } from "./actions.js";
 import { byId, el, iconButton, isChanged } from "./dom.js";
 import { openHelp } from "./help.js";
 import { pageLabel } from "./labels.js";
@@ -92,7 +92,24 @@ function forwardChoice(now) {
 /** @param {State} now */
 function services(now) {
   const links = now.services.map((service) =>
-    el("li", {}, el("a", { href: service.url, target: "_blank", rel: "noopener noreferrer" }, service.url)),
+    el(
+      "li",
+      { class: "service" },
+      el(
+        "button",
+        {
+          type: "button",
+          class: "button small",
+          "data-preview": service.port,
+          onclick: () => {
+            byId("menu").hidePopover();
+            openPreview({ port: service.port });
+          },
+        },
+        t("menu.service", { port: service.port }),
+      ),
+      el("a", { href: service.url, target: "_blank", rel: "noopener noreferrer" }, service.url),
+    ),
   );
   return el(
     "div",
