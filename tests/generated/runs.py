@@ -29,6 +29,7 @@ class Fragment:
 
 HEALTHY = [
     Fragment("files", ["mkdir -p notes && echo one > notes/a", "cat notes/a"]),
+    Fragment("several commands", ["# so\ntrue\n\nfalse || true\ntrue"]),
     Fragment("several lines", ["for i in 1 2 3; do\n  echo $i\ndone\ntest $i = 3"]),
     Fragment("another folder", ["cd /tmp", 'test "$PWD" = /tmp', "cd"]),
     Fragment("REPL", ["python3", 'open("made-by-python", "w").close()', "exit()", "test -e made-by-python"]),
@@ -49,6 +50,8 @@ SLIPS = [
     Fragment("ends its shell", ["exit 3"], 0),
     Fragment("unfinished", ["echo 'one"], 0),
     Fragment("last line fails", ["true\nfalse"], 0),
+    Fragment("a line before the last one fails", ["false\ntrue"], 0),
+    Fragment("a line fails in a shell in the shell", ["bash", "# why\nfalse\n\ntrue", "exit"], 1),
 ]
 # Slips of the page as a whole: the kind of item that must fail.
 PAGE_SLIPS = {"check-before": "true", "check-after": "false", "background": "exit 4"}

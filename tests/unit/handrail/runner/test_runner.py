@@ -218,13 +218,41 @@ def test_what_names_root_is_told_where_home_is(make_scenario: MakeScenario, run_
     assert "It names" not in run_here(make_scenario(exec_block("cd /srv/root/none")))["step1-1"].reason
 
 
-@pytest.mark.skipif(shutil.which("tmux") is None, reason="there is no tmux here")
-def test_a_tmux_session_ends_with_the_run(make_scenario: MakeScenario, run_here: RunHere, tmp_path: Path) -> None:
-    start = f"tmux -S {tmp_path}/socket new -d 'trap \"\" HUP; echo $$ > ~/pid; while :; do sleep 1; done'"
+# Each in the background, deaf to the end of its terminal, and in the foreground.
+MULTIPLEXERS = {
+    "tmux": ("tmux -S {folder}/socket new -d {script}", "tmux -S {folder}/socket-2"),
+    "screen": ("screen -dm bash {script}", "screen -c {folder}/screenrc"),
+}
+
+
+def multiplexer(name: str, at: int, folder: Path) -> str:
+    if shutil.which(name) is None:
+        pytest.skip(f"there is no {name} here")
+    script = folder / "deaf.sh"
+    script.write_text("#!/bin/bash\ntrap '' HUP; echo $$ > ~/pid; while :; do sleep 1; done\n")
+    script.chmod(0o755)
+    folder.joinpath("screenrc").write_text("startup_message off\n")  # it would take the first block for its pages
+    return MULTIPLEXERS[name][at].format(folder=folder, script=script)
+
+
+@pytest.mark.parametrize("name", MULTIPLEXERS)
+def test_the_session_of_a_multiplexer_ends_with_the_run(
+    make_scenario: MakeScenario, run_here: RunHere, tmp_path: Path, name: str
+) -> None:
+    start = multiplexer(name, 0, tmp_path)
     page = exec_block(start) + exec_block("until [ -s ~/pid ]; do sleep 0.02; done")
     assert {each.outcome for each in run_here(make_scenario(page)).values()} == {"passed"}
     pid = int((tmp_path / "w" / "home" / "pid").read_text())
     assert processes.start_time(pid) is None
+
+
+@pytest.mark.parametrize("name", MULTIPLEXERS)
+def test_blocks_are_typed_into_the_shell_of_a_multiplexer(
+    make_scenario: MakeScenario, run_here: RunHere, tmp_path: Path, name: str
+) -> None:
+    commands = (multiplexer(name, 1, tmp_path), "touch ~/inside", "exit", "test -e ~/inside")
+    results = run_here(make_scenario("".join(map(exec_block, commands))))
+    assert [each.outcome for each in results.values()] == ["passed", "typed", "typed", "passed"]
 
 
 def test_a_stopped_block_is_told_which_set_up_still_runs(

@@ -68,6 +68,37 @@ def test_image_takes_the_place_of_every_other_answer(make_scenario: MakeScenario
     assert f"runs in a container of {IMAGE}" in run.stderr
 
 
+def test_scripts_that_the_course_shares_by_links_run_in_the_container(
+    make_scenario: MakeScenario, tmp_path: Path
+) -> None:
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    (tmp_path / ".git").mkdir()
+    scripts = {
+        "background.sh": "touch ~/finished",
+        "foreground.sh": "export A=1",
+        "verify.sh": "test -e ~/leaf",
+        "asset.sh": "#!/bin/sh\necho shared",
+    }
+    for name, text in scripts.items():
+        (shared / name).write_text(text + "\n")
+    root = make_scenario(
+        {"text": '`test "$A" = 1 && test -e ~/finished && sh ~/asset.sh && touch leaf`{{execute}}\n', "verify": "x"},
+        intro={"text": "i", "foreground": "x", "background": "x"},
+        details={"assets": {"host01": [{"file": "asset.sh", "target": "~/"}]}},
+        files={"assets/asset.sh": "x"},
+    )
+    index = json.loads((root / "index.json").read_text())
+    pages = (index["details"]["intro"], index["details"]["steps"][0])
+    named = [(page[role], role) for page in pages for role in ("background", "foreground", "verify") if role in page]
+    for name, source in [*((name, f"{role}.sh") for name, role in named), ("assets/asset.sh", "asset.sh")]:
+        (root / name).unlink()
+        (root / name).symlink_to(os.path.relpath(shared / source, (root / name).parent))
+    table(tmp_path, **{"*": IMAGE})
+    run = handrail(tmp_path, "test", root)
+    assert run.returncode == 0, run.stdout + run.stderr
+
+
 def test_a_scenario_in_containers(make_scenario: MakeScenario, tmp_path: Path) -> None:
     engine, image = find_engine(), IMAGE
     tmp_path.joinpath("private").touch()
