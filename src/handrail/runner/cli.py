@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from handrail.errors import HandrailError
-from handrail.runner import one, selection
+from handrail.runner import one, part, selection
 from handrail.runner.many import Listener, Suite, default_jobs
 from handrail.runner.mutation import Mutation, MutationListener
 from handrail.runner.reports.github import GitHub
@@ -60,6 +60,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--mutate", action="store_true",
         help="leave out one block at a time, and see whether a check notices (with --changed-since: of changed lines)",
     )  # fmt: skip
+    parser.add_argument(
+        "--shell", action="store_true", help="where it fails, hand over the terminal, before anything is cleaned up"
+    )
+    part.add_arguments(parser)
     many = parser.add_argument_group("many scenarios")
     many.add_argument("--jobs", type=_positive, metavar="N", help="side by side (default: as the machine allows)")
     many.add_argument("--shard", type=_shard, metavar="I/N", help="only the part I of N, the same on every machine")
@@ -75,11 +79,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         chosen = selection.choose(args.paths)
         alone = len(chosen) == 1 and args.repeat == 1 and not args.retries and args.format != "github"
-        if args.cast is not None and not alone:
-            raise selection.NothingToTest(
-                f"--cast records one run of one scenario, and this would be {_more_than_one(chosen, args)}: name one "
-                "scenario, without --repeat and --retries."
-            )
+        _refuse_what_does_not_fit(args, alone, chosen)
         if args.changed_since is not None:
             chosen = selection.changed_since(chosen, args.changed_since)
         units = selection.units(chosen)
@@ -99,6 +99,26 @@ def run(args: argparse.Namespace) -> int:
     except OSError as error:
         print(f"handrail: {error.filename or 'The run'}: {error.strerror}.", file=sys.stderr)
         return CANNOT_BEGIN
+
+
+def _refuse_what_does_not_fit(args: argparse.Namespace, alone: bool, chosen: list[selection.Chosen]) -> None:
+    """Raises NothingToTest for options that say nothing together."""
+    of_one = {"--cast": args.cast, "--shell": args.shell}
+    of_one |= {"--from": args.first, "--until": args.last, "--only": args.only}
+    against_mutants = {"--format tap": args.format == "tap", "--junit": args.junit, "--retries": args.retries}
+    against_mutants |= {"--repeat": args.repeat > 1, "--keep-going": args.keep_going, **of_one}
+    if args.mutate and (wrong := [name for name, value in against_mutants.items() if value]):
+        raise selection.NothingToTest(f"--mutate goes without {' and '.join(wrong)}: leave it out.")
+    if not alone and (wrong := [name for name, value in of_one.items() if value]):
+        raise selection.NothingToTest(
+            f"{' and '.join(wrong)}: for one run of one scenario, and this would be {_more_than_one(chosen, args)}: "
+            "name one scenario, without --repeat, --retries and --format github."
+        )
+    has_terminal = sys.stdin.isatty() and sys.stdout.isatty()
+    if args.shell and (args.keep_going or args.format != "pretty" or not has_terminal):
+        raise selection.NothingToTest(
+            "--shell needs a terminal to hand over, and goes without --format and --keep-going."
+        )
 
 
 async def _one(chosen: selection.Chosen, args: argparse.Namespace) -> int:
@@ -156,10 +176,6 @@ async def _many(units: list[list[selection.Chosen]], args: argparse.Namespace) -
 
 
 async def _mutate(units: list[list[selection.Chosen]], args: argparse.Namespace) -> int:
-    given = {"--format tap": args.format == "tap", "--junit": args.junit, "--cast": args.cast}
-    given |= {"--retries": args.retries, "--repeat": args.repeat > 1, "--keep-going": args.keep_going}
-    if wrong := [name for name, value in given.items() if value]:
-        raise selection.NothingToTest(f"--mutate goes without {' and '.join(wrong)}: leave it out.")
     jobs = min(args.jobs or default_jobs(), len(units))
     pretty = None
     listener: MutationListener = JsonMutation(sys.stdout)

@@ -6,11 +6,13 @@ import argparse
 import asyncio
 import contextlib
 import sys
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+from handrail.runner import live_terminal, part
 from handrail.runner.events import Event, RunEnded
 from handrail.runner.mutants import Mutant
+from handrail.runner.plan import Item
 from handrail.runner.reports.cast import Cast
 from handrail.runner.runner import Report, Runner
 from handrail.runtime import trust
@@ -21,6 +23,7 @@ from handrail.session.events import Subscription, TerminalOpened
 from handrail.session.long_running import FIRST_TERMINAL
 from handrail.session.scripts import cleanup_script
 from handrail.session.session import Session, SessionOptions
+from handrail.session.terminals import terminal_for
 
 Reports = Callable[[Session], list[Report]]
 """Gives the reports of one run, which may look at its session."""
@@ -98,13 +101,25 @@ async def _run(
         record = Cast(args.cast, session.options.columns, session.options.lines, scenario.title)
         recorder = asyncio.create_task(_record(session, session.subscribe(), record))
     try:
-        passed = await Runner(session, report, keep_going=args.keep_going, mutant=mutant).run()
+        runner = Runner(
+            session, report, keep_going=args.keep_going, part=part.of(args, scenario), mutant=mutant,
+            at_failure=_attend(session) if args.shell else None,
+        )  # fmt: skip
+        passed = await runner.run()
         if unwritten:
             raise unwritten[0]
         return passed
     finally:
         if recorder is not None:
             await recorder  # it ends with the session
+
+
+def _attend(session: Session) -> Callable[[Item], Awaitable[None]]:
+    async def attend(item: Item) -> None:
+        name = FIRST_TERMINAL if item.block is None else terminal_for(item.block)
+        await live_terminal.attend(session.terminal(name))
+
+    return attend
 
 
 async def _record(session: Session, events: Subscription, cast: Cast) -> None:

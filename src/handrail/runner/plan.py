@@ -5,17 +5,23 @@ At the end the results are compared with the plan, so that nothing can be left o
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from handrail.markdown.api import Block
+from handrail.runner.part import WHOLE, NoSuchPart, Part
 from handrail.scenario.reader import Page
 from handrail.session.long_running import first_line
 from handrail.session.scripts import cleanup_script
 from handrail.session.session import Session
 
 Kind = Literal["foreground", "check-before", "block", "quiz", "check-after", "check-again", "background", "cleanup"]
+
+
+# What later pages need of earlier ones; the rest judges.
+_DONE = ("foreground", "block")
 
 
 @dataclass(frozen=True)
@@ -59,8 +65,9 @@ class Plan:
         return (*(item for page in self.pages for item in page.items), *self.backgrounds, *last)
 
 
-def make_plan(session: Session) -> Plan:
-    """The plan for the session's scenario. Raises ScenarioError when a page cannot be read."""
+def make_plan(session: Session, part: Part = WHOLE) -> Plan:
+    """The plan for a part of the session's scenario. Raises ScenarioError when a page cannot be read, NoSuchPart when
+    there is no block of the name."""
     scenario = session.scenario
     # Pages whose check holds from the start, by the author's word.
     opted_out = scenario.extra.get("passes_before", ())
@@ -87,6 +94,7 @@ def make_plan(session: Session) -> Plan:
                 if earlier.verify is not None and earlier.kind == "step" and earlier.number < last_step
             ]
         pages.append(PagePlan(page, tuple(items)))
+    pages = list(_of_part(pages, part))
     cleanup = Item("cleanup", "", "cleanup", "clean-up") if cleanup_script(scenario) is not None else None
     backgrounds = tuple(
         Item(
@@ -96,10 +104,27 @@ def make_plan(session: Session) -> Plan:
             f"background script of {page.id}",
             _place(session, page.background),
         )
-        for page in scenario.pages
+        for page in (planned.page for planned in pages)
         if page.background is not None
     )
     return Plan(tuple(pages), backgrounds, cleanup)
+
+
+def _of_part(pages: list[PagePlan], part: Part) -> Iterator[PagePlan]:
+    """The pages that are opened, each with its items that belong to the part."""
+    judged = not part.first
+    for plan in pages:
+        judged = judged or plan.page.id == part.first
+        items = plan.items if judged and not part.only else tuple(item for item in plan.items if item.kind in _DONE)
+        if part.only and judged:
+            blocks = [item.id for item in items if item.kind == "block"]
+            if part.only not in blocks:
+                known = ", ".join(blocks) or "no block that is run"
+                raise NoSuchPart(f"--only {part.only}: there is no such block. {plan.page.id} has {known}.")
+            items = tuple(item for item in items if item.kind == "foreground" or item.id == part.only)
+        yield PagePlan(plan.page, items)
+        if plan.page.id == part.last:
+            return
 
 
 def _check_again(session: Session, page: Page, earlier: Page) -> Item:

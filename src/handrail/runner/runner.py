@@ -8,7 +8,7 @@ script may have failed. The clean-up runs at the end of every run, whatever happ
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from handrail.errors import SessionError
@@ -25,6 +25,7 @@ from handrail.runner.events import (
 )
 from handrail.runner.items import ItemRunner, last_lines
 from handrail.runner.mutants import Mutant
+from handrail.runner.part import WHOLE, Part
 from handrail.runner.plan import Item, PagePlan, Plan, make_plan
 from handrail.runtime.workspace import WorkspaceError
 from handrail.scenario.reader import ScenarioError
@@ -45,11 +46,13 @@ class Runner:
     """Drives one session through its plan and reports each item."""
 
     def __init__(
-        self, session: Session, report: Report, *, keep_going: bool = False, mutant: Mutant | None = None
-    ) -> None:
-        """keep_going: run what comes after a failure, too. mutant: what is done otherwise than the pages say."""
+        self, session: Session, report: Report, *, keep_going: bool = False, part: Part = WHOLE,
+        mutant: Mutant | None = None, at_failure: Callable[[Item], Awaitable[None]] | None = None,
+    ) -> None:  # fmt: skip
+        """keep_going: run what comes after a failure, too. mutant: what is done otherwise than the pages say.
+        at_failure: awaited with the item at which the run stops, before the clean-up."""
         self._session, self._report = session, report
-        self._keep_going = keep_going
+        self._keep_going, self._part, self._at_failure = keep_going, part, at_failure
         self._items = ItemRunner(session, self._note, lambda text: report(Noted(text)), mutant)
         self._loop = asyncio.get_running_loop()
         self._results: dict[str, Result] = {}
@@ -62,7 +65,7 @@ class Runner:
         when it cannot even begin.
         """
         session = self._session
-        plan = make_plan(session)
+        plan = make_plan(session, self._part)
         began = self._loop.time()
         workspace = session.workspace
         self._report(
@@ -130,6 +133,8 @@ class Runner:
             result = Result("failed", self._loop.time() - began, reason=reason)
         self._ended(item, result)
         if result.outcome == "failed" and not self._keep_going:
+            if self._at_failure is not None:
+                await self._at_failure(item)
             raise Stop
 
     # The end

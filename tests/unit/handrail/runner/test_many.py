@@ -251,7 +251,7 @@ def test_a_recording_is_of_one_run(course: Path, start: Start, tmp_path: Path, w
         write(course / name, "touch ~/done")
     status, out, err = ended(start(*words, "--cast", str(tmp_path / "a.cast")))
     assert (status, out) == (2, "")
-    assert f"--cast records one run of one scenario, and this would be {what}" in err
+    assert f"--cast: for one run of one scenario, and this would be {what}" in err
     assert not (tmp_path / "a.cast").exists()
 
 
