@@ -24,8 +24,9 @@ class Content:
 
 
 def content(
-    scenario: Scenario, page_id: str, text: Path | None, rendered: Rendered, problems: list[Problem], revision: str
-) -> Content:
+    scenario: Scenario, page_id: str, text: Path | None, rendered: Rendered, problems: list[Problem], revision: str,
+    credits: str = "",
+) -> Content:  # fmt: skip
     """Numbers the pictures and leaves out what the browser must not know."""
     images: list[Path] = []
 
@@ -43,6 +44,7 @@ def content(
         "blocks": [_block(block) for block in rendered.blocks],
         "quizzes": [_quiz(quiz) for quiz in rendered.quizzes],
         "problems": [_problem(problem) for problem in problems],
+        "credits": credits,
         "revision": revision,
     }
     return Content(wire, tuple(images))

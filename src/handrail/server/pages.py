@@ -67,7 +67,7 @@ class Pages:
             raise RequestError(404, str(error)) from None
         made = content(
             self.session.scenario, page_id, self.session.texts.path(page_id), rendered,
-            self._problems_of(page_id), self.revision(page_id),
+            self._problems_of(page_id), self.revision(page_id), page.credits,
         )  # fmt: skip
         self._contents[page_id] = made
         return made.wire

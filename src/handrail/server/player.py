@@ -54,6 +54,8 @@ class Player:
         events = self.session.subscribe()
         self.follow = asyncio.create_task(self._follow(events))
         await self.session.start()
+        if self.session.scenario.layout == "terminal-terminal" and len(self.session.terminals) == 1:
+            await self.open_terminal("T2")
         self.previews.start(self.session.scenario)
         for block, status in self.session.progress.ran.items():
             self.page_state.blocks[block] = BlockRun("ended", FIRST_TERMINAL, "prompt", status)
@@ -109,6 +111,7 @@ class Player:
         return {
             **self.page_state.as_json(),
             "lesson": credentials.lesson(self.session.workspace.path),
+            "layout": scenario.layout or "",
             "title": scenario.title or scenario.name,
             "description": scenario.description,
             "difficulty": scenario.difficulty,

@@ -79,9 +79,10 @@ class Session:
         for problem in await self.runtime.start(self.scenario):
             self.tell(events.ProblemFound(str(problem)))
         await self._terminals.reopen(self.options.columns, self.options.lines)
-        await self.open_terminal(FIRST_TERMINAL)
+        size = self.options.columns, self.options.lines
+        await self._terminals.open(FIRST_TERMINAL, FIRST_HOST, *size, self.scenario.message)
         for tab in self.scenario.terminals:
-            await self._terminals.open_tab(tab, self.options.columns, self.options.lines)
+            await self._terminals.open_tab(tab, *size)
         for page in self.scenario.pages:
             if page.id in self.progress.opened - self.progress.finished:
                 await self._spawn_background(page)

@@ -58,8 +58,11 @@ class Terminals:
             with contextlib.suppress(SessionError):  # the scenario has no such host any more
                 await self.open(name, host, columns, lines)
 
-    async def open(self, name: str, host: str, columns: int, lines: int) -> Terminal:
-        """The terminal of this name, opened on `host` if need be. Raises ShellError, OSError."""
+    async def open(self, name: str, host: str, columns: int, lines: int, banner: str = "") -> Terminal:
+        """The terminal of this name, opened on `host` if need be, with `banner` above its first prompt.
+
+        Raises ShellError, OSError.
+        """
         async with self._opening:
             if name in self.open_ones:
                 return self.open_ones[name]
@@ -68,6 +71,7 @@ class Terminals:
             terminal = await Terminal.open(
                 name, env=launch.env, cwd=launch.cwd, columns=columns, lines=lines,
                 on_event=self._listener(name), log=log, resumes=name in self._earlier, command=launch.command,
+                banner=banner,
             )  # fmt: skip
             self._earlier.discard(name)
             self.open_ones[name] = terminal

@@ -28,6 +28,7 @@ class Terminal:
     def __init__(
         self, name: str, command: Sequence[str], env: Mapping[str, str], cwd: Path, columns: int, lines: int,
         on_event: Callable[[State], None] | None, log: Path | None, resumes: bool,
+        banner: str,
     ) -> None:  # fmt: skip
         self.name = name
         self.columns, self.lines = columns, lines
@@ -40,7 +41,8 @@ class Terminal:
         earlier = earlier_output(log) if resumes and log is not None else b""
         self.shows_earlier = earlier != b""
         """Whether its output begins with that of a former run."""
-        self._replay.append(earlier)
+        above = f"{_lines(banner)}\n".replace("\n", "\r\n").encode() if banner else b""
+        self._replay.append(earlier or above)
         self._log = None if log is None else TerminalLog(log)
         self._block: BlockRun | None = None
         self._run_lock = asyncio.Lock()
@@ -50,17 +52,17 @@ class Terminal:
     async def open(
         cls, name: str, *, env: Mapping[str, str], cwd: Path, columns: int = 80, lines: int = 24,
         on_event: Callable[[State], None] | None = None, log: Path | None = None, resumes: bool = False,
-        command: Sequence[str] | None = None,
+        command: Sequence[str] | None = None, banner: str = "",
     ) -> Terminal:  # fmt: skip
         """Start a shell in `cwd`. `command` replaces the bash on PATH (it must read our start-up file). `resumes`:
-        show the end of what `log` has kept before.
+        show the end of what `log` has kept before. `banner`: shown above the first prompt otherwise.
 
         on_event gets the shell's states: AtPrompt, Running, Ended, Exited. Raises ShellError when bash is missing
         or too old, OSError when the machine refuses another terminal.
         """
         if command is None:
             command = pty_process.shell_command(env.get("PATH", os.defpath))
-        return cls(name, command, env, cwd, columns, lines, on_event, log, resumes)
+        return cls(name, command, env, cwd, columns, lines, on_event, log, resumes, banner)
 
     # Input
 

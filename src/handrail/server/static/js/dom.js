@@ -46,6 +46,8 @@ const SHAPES = /** @type {Record<string, string>} */ ({
   left: "M10 3.500L5.500 8l4.500 4.500",
   right: "M6 3.500L10.500 8 6 12.500",
   file: "M4 2h5l3 3v9H4zM9 2v3h3",
+  beside: "M2.500 3h11v10h-11zM8 3v10",
+  below: "M2.500 3h11v10h-11zM2.500 8h11",
   reload: "M13 8a5 5 0 1 1-1.500-3.550M13 2.500v3h-3",
   outside: "M9.500 2.500h4v4M13.500 2.500L7.500 8.500M11.500 9v4.500h-9v-9H7",
   lock: "M4.500 7.500h7v6h-7zM6 7.500V5a2 2 0 0 1 4 0v2.500",

@@ -105,6 +105,18 @@ function problems(content) {
   );
 }
 
+/** Whom the author thanks: a name, or an address. @param {string} words */
+function credits(words) {
+  const isAddress = /^https?:\/\/\S+$/.test(words);
+  return el(
+    "p",
+    { class: "credits fine" },
+    t("lesson.credits"),
+    " ",
+    isAddress ? el("a", { href: words }, words) : words,
+  );
+}
+
 /** @param {State} now */
 function cover(now) {
   const facts = [
@@ -222,6 +234,7 @@ function show(content) {
   ];
   if (info.kind === "step" && !body.querySelector("h1") && info.title) body.prepend(el("h1", {}, info.title));
   if (info.answer) parts.push(solution(content.id));
+  if (content.credits) parts.push(credits(content.credits));
   article.replaceChildren(.../** @type {Node[]} */ (parts.filter(Boolean)));
   article.dataset.page = content.id;
   decorate(article, content.blocks);

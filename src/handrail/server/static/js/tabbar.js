@@ -2,6 +2,7 @@
 
 import { copy, newTerminal } from "./actions.js";
 import { byId, el, icon, iconButton, isChanged, refill } from "./dom.js";
+import { first, how, second, split } from "./layout.js";
 import { bring, front, idOf, tab, tabs } from "./tabs.js";
 import { t } from "./texts.js";
 
@@ -17,18 +18,31 @@ const DOTS = /** @type {Record<string, [string, string]>} */ ({
 export function drawTabs() {
   const bar = byId("tabs");
   const shown = tabs().map(({ id, label, state }) => [id, label, state]);
-  if (!isChanged(bar, shown, front())) return;
+  if (!isChanged(bar, shown, front(), how(), second())) return;
   const inFront = tab(front());
   refill(
     bar,
     "id",
     el(
       "div",
-      { class: "tab-list", role: "tablist", "aria-label": t("tabs.label"), onkeydown: arrows },
+      {
+        class: "tab-list",
+        role: "tablist",
+        "aria-label": t("tabs.label"),
+        "aria-multiselectable": how() ? "true" : null,
+        onkeydown: arrows,
+      },
       ...tabs().map(button),
     ),
     iconButton("plus", t("terminals.new"), { id: "new-terminal", onclick: newTerminal }),
     el("span", { class: "spacer" }),
+    .../** @type {const} */ (["beside", "below"]).map((wanted) =>
+      iconButton(wanted, t(`layout.${wanted}`), {
+        id: `split-${wanted}`,
+        "aria-pressed": String(how() === wanted),
+        onclick: () => split(wanted),
+      }),
+    ),
     ...(inFront?.text ? [iconButton("copy", t("terminals.copy"), { id: "copy-terminal", onclick: copyAll })] : []),
     ...(inFront?.find
       ? [
@@ -55,18 +69,19 @@ function mark(state) {
 /** @param {Tab} shown */
 function button(shown) {
   const isFront = shown.id === front();
+  const isSeen = [first(), second()].includes(shown.id);
   const closing = t("tabs.close", { tab: shown.label });
   const id = idOf(shown.id);
   return el(
     "div",
-    { class: `tab ${isFront ? "active" : ""}`, role: "presentation" },
+    { class: `tab ${isFront ? "active" : isSeen ? "seen" : ""}`, role: "presentation" },
     el(
       "button",
       {
         type: "button",
         role: "tab",
         id: `tab-${id}`,
-        "aria-selected": String(isFront),
+        "aria-selected": String(isSeen),
         "aria-controls": `panel-${id}`,
         tabindex: isFront ? "0" : "-1",
         "data-kind": shown.kind,

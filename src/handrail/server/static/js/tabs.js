@@ -67,9 +67,15 @@ export function bring(id, wantsFocus = true) {
   show({ wantsFocus });
 }
 
+/** @returns {Tab[]} the one in front, then those that were before, then those that never were */
+export function inOrder() {
+  const before = recent.map(tab).filter((each) => each !== undefined);
+  return [...before, ...open.filter((each) => !before.includes(each))];
+}
+
 /** @returns {string} the id of the tab in front, "" while there is none */
 export function front() {
-  return recent.find(tab) ?? open[0]?.id ?? "";
+  return inOrder()[0]?.id ?? "";
 }
 
 /** Whether what was asked for last is there. */

@@ -14,7 +14,7 @@
  *   listening: boolean|null}} PreviewInfo
  * @typedef {{code: string, severity: string, path: string, line: number, message: string, remedy: string}} Problem
  * @typedef {{
- *   lesson: string, epoch: string, title: string, description: string, difficulty: string, time: string,
+ *   lesson: string, layout: string, epoch: string, title: string, description: string, difficulty: string, time: string,
  *   current: string, pages: PageInfo[], blocks: Record<string, BlockState>,
  *   checks: Record<string, CheckState>, rechecking: string[], quizzes: Record<string, boolean[]>, terminals: TerminalInfo[],
  *   preparations: Record<string, {state: "running"|"done"|"failed", line: string, log: string, status: number}>,
@@ -25,7 +25,7 @@
  *   interrupt: boolean, filename: string|null, inline: boolean, line: number}} BlockInfo
  * @typedef {{id: string, question: string, kind: "single"|"multiple"|"text", options: string[]}} QuizInfo
  * @typedef {{id: string, html: string, blocks: BlockInfo[], quizzes: QuizInfo[], problems: Problem[],
- *   revision: string}} PageContent
+ *   credits: string, revision: string}} PageContent
  */
 
 export {};

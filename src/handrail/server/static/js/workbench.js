@@ -1,5 +1,6 @@
-/** The right side: the tabs, and the panel of the one in front. */
+/** The right side: the tabs, and the panels of those that have a place. */
 
+import { first, second, startLayout } from "./layout.js";
 import { onState } from "./store.js";
 import { drawTabs } from "./tabbar.js";
 import { front, isHere, tab, tabs } from "./tabs.js";
@@ -7,7 +8,8 @@ import { onView, show, shown } from "./view.js";
 
 function draw() {
   const id = front();
-  for (const each of tabs()) each.id === id ? each.show() : each.hide();
+  const shownHere = [first(), second()];
+  for (const each of tabs()) shownHere.includes(each.id) ? each.show() : each.hide();
   drawTabs();
   if (!shown().wantsFocus || !isHere()) return;
   show({ wantsFocus: false });
@@ -15,6 +17,7 @@ function draw() {
 }
 
 export function startWorkbench() {
+  startLayout();
   onView(draw);
   onState(draw);
 }
