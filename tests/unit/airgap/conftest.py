@@ -8,7 +8,6 @@ import os
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -61,14 +60,6 @@ def airgap(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
         )
 
     return run
-
-
-def wait_for(condition: Callable[[], object], seconds: float = 20.0) -> None:
-    """Return when the condition holds; fail when it does not within the limit."""
-    limit = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < limit, "the condition did not come about in time"
-        time.sleep(0.02)
 
 
 @dataclass

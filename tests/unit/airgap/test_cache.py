@@ -12,7 +12,8 @@ import pytest
 
 from airgap.cache import artefact, key_of, locked
 
-from .conftest import REPO, wait_for
+from ...waiting import until
+from .conftest import REPO
 
 # Makes an artefact in two halves: after the first it says so and waits for a line on standard input.
 BUILDER = """
@@ -132,11 +133,11 @@ run(["sh", "-c", "echo $$ > " + sys.argv[1] + "; exec sleep 600"])
     with subprocess.Popen(
         [sys.executable, "-c", script, str(note)], env={**os.environ, "PYTHONPATH": str(REPO)}
     ) as parent:
-        wait_for(lambda: note.exists() and note.read_text().strip())
+        until(lambda: note.exists() and note.read_text().strip())
         pid = int(note.read_text())
         assert _alive(pid)
         parent.kill()
-    wait_for(lambda: not _alive(pid))
+    until(lambda: not _alive(pid))
 
 
 def _alive(pid: int) -> bool:

@@ -15,6 +15,7 @@ from airgap import publisher as module
 from airgap.errors import AirgapError
 from airgap.publisher import Release, Unreachable, answers, fetch
 
+from ...ports import free_port
 from .conftest import Publisher
 
 PROGRAM = b"#!/bin/sh\necho v1.34.5\n" * 1000
@@ -83,8 +84,7 @@ def test_refusal_is_an_answer(publisher: Publisher) -> None:
 
 
 def test_publisher_that_is_away_is_remembered(publisher: Publisher, cache: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as closed:
-        address = f"http://127.0.0.1:{closed.getsockname()[1]}/v2/"
+    address = f"http://127.0.0.1:{free_port()}/v2/"
     assert not answers(address)
     (note,) = (cache / "reachable").iterdir()
     assert json.loads(note.read_text())["answers"] is False

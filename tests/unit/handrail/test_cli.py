@@ -12,12 +12,14 @@ import pytest
 from handrail import __version__
 from handrail.cli import main
 
+from ...waiting import PATIENCE
+
 COMMANDS = ("play", "test", "lint", "export", "new", "doctor")
 
 
 def handrail(*arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "handrail", *arguments], capture_output=True, text=True, timeout=50,
+        [sys.executable, "-m", "handrail", *arguments], capture_output=True, text=True, timeout=PATIENCE,
         env={**os.environ, **env},
     )  # fmt: skip
 
@@ -56,7 +58,7 @@ def test_a_reader_that_goes_away_is_no_traceback(tmp_path: Path) -> None:
     )
     assert process.stdout is not None
     process.stdout.close()
-    _, err = process.communicate(timeout=50)
+    _, err = process.communicate(timeout=PATIENCE)
     assert err == b""
 
 

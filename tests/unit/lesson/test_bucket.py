@@ -4,7 +4,6 @@ import os
 import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -13,24 +12,24 @@ from pathlib import Path
 import pytest
 from seldon_standin.storage import StorageError, fetch
 
+from ...ports import free_port
+from ...waiting import PATIENCE, until
+
 PROGRAM = Path(__file__).parents[3] / "scripts/bucket.py"
 KEYED = {"Authorization": "AWS4-HMAC-SHA256 Credential=key/"}
 
 
+def answers(port: int) -> bool:
+    with socket.socket() as knocking:
+        return knocking.connect_ex(("127.0.0.1", port)) == 0
+
+
 @pytest.fixture
 def url(tmp_path: Path) -> Iterator[str]:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     command = [sys.executable, str(PROGRAM), str(tmp_path / "data"), str(port), "key"]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        deadline = time.monotonic() + 30
-        while True:
-            try:
-                socket.create_connection(("127.0.0.1", port), 1).close()
-                break
-            except OSError:
-                assert time.monotonic() < deadline
-                time.sleep(0.02)
+        until(lambda: answers(port))
         yield f"http://127.0.0.1:{port}"
         process.kill()
 
@@ -38,7 +37,7 @@ def url(tmp_path: Path) -> Iterator[str]:
 def send(url: str, method: str, body: bytes | None = None, headers: dict[str, str] | None = None) -> tuple[int, bytes]:
     request = urllib.request.Request(url, data=body, method=method, headers=headers or {})
     try:
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
             return answer.status, answer.read()
     except urllib.error.HTTPError as error:
         with error:

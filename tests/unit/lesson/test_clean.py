@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from ...waiting import PATIENCE
+
 REPO = Path(__file__).parents[3]
 
 
@@ -43,7 +45,7 @@ def prepare(folder: Path, *, prepared: bool = True) -> Path:
 def clean(home: Path, repo: Path = REPO, *clusters: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, str(repo / "hack" / "clean.py"), *(clusters or ["seldon-iris"])]
     env = {"PATH": os.environ["PATH"], "HOME": str(home)}
-    return subprocess.run(command, env=env, capture_output=True, text=True, timeout=50, check=False)
+    return subprocess.run(command, env=env, capture_output=True, text=True, timeout=PATIENCE, check=False)
 
 
 def test_all_workspaces_go_and_their_one_cluster_is_deleted_once(home: Path) -> None:

@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from ...waiting import PATIENCE
+
 REPO = Path(__file__).parents[3]
 SPECIES = ("setosa", "versicolor", "virginica")
 IRIS = {"requestPath": {"classifier": "localhost/iris-classifier:0.2"}}
@@ -52,7 +54,7 @@ def ask(lesson_python: str) -> Callable[[str], "subprocess.CompletedProcess[str]
     def run(url: str) -> "subprocess.CompletedProcess[str]":
         command = [lesson_python, str(REPO / "assets" / "client" / "with_requests.py")]
         return subprocess.run(
-            command, env={"SELDON_URL": url}, capture_output=True, text=True, timeout=60, check=False
+            command, env={"SELDON_URL": url}, capture_output=True, text=True, timeout=PATIENCE, check=False
         )
 
     return run

@@ -3,7 +3,6 @@
 import importlib.util
 import json
 import os
-import socket
 import subprocess
 import sys
 import urllib.error
@@ -14,6 +13,9 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+
+from ...ports import free_port
+from ...waiting import PATIENCE
 
 FOLDER = Path(__file__).parents[3] / "more/payload-logging/assets/collector"
 
@@ -42,16 +44,14 @@ def address(tmp_path: Path, unused_port: int) -> Iterator[str]:
 
 @pytest.fixture
 def unused_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
+    return free_port()
 
 
 def post(address: str, body: bytes, **attributes: str) -> int:
     headers = {f"Ce-{name}": value for name, value in attributes.items()}
     for _ in range(100):
         try:
-            with urllib.request.urlopen(urllib.request.Request(address, body, headers), timeout=10) as reply:
+            with urllib.request.urlopen(urllib.request.Request(address, body, headers), timeout=PATIENCE) as reply:
                 return int(reply.status)
         except urllib.error.HTTPError as error:
             return error.code
@@ -61,7 +61,7 @@ def post(address: str, body: bytes, **attributes: str) -> int:
 
 
 def search(address: str, **asked: str) -> list[dict[str, str]]:
-    with urllib.request.urlopen(f"{address}/api/search?{urllib.parse.urlencode(asked)}", timeout=10) as reply:
+    with urllib.request.urlopen(f"{address}/api/search?{urllib.parse.urlencode(asked)}", timeout=PATIENCE) as reply:
         found: list[dict[str, str]] = json.load(reply)["events"]
         return found
 
@@ -104,6 +104,6 @@ def test_oldest_events_go_first(store_module: ModuleType, tmp_path: Path, monkey
 
 def test_nothing_acknowledged_is_lost_under_sigkill(unused_port: int) -> None:
     command = [sys.executable, FOLDER / "try_kill.py", str(unused_port)]
-    tried = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    tried = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert tried.returncode == 0, tried.stdout + tried.stderr
     assert " 0 lost" in tried.stdout

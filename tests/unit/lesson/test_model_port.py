@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from ...waiting import PATIENCE
+
 SCRIPTS = Path(__file__).parents[3] / "scripts"
 FLOWERS = {"spec": {"predictors": [{"componentSpecs": [
     {"spec": {"containers": [{"name": "stable", "image": "localhost/flowers:0.1"}]}}
@@ -37,7 +39,7 @@ def accept(home: Path, answer: object) -> "subprocess.CompletedProcess[str]":
     path = f"{home}/bin:{os.environ['PATH']}"
     env = {"PATH": path, "PYTHONPATH": str(SCRIPTS), "LESSON_DIR": str(home), "SELDON_URL": "http://127.0.0.1:8000"}
     command = [sys.executable, "-c", program, json.dumps(answer)]
-    return subprocess.run(command, env=env, capture_output=True, text=True, timeout=30, check=False)
+    return subprocess.run(command, env=env, capture_output=True, text=True, timeout=PATIENCE, check=False)
 
 
 def answer_of(image: str) -> dict[str, object]:

@@ -15,6 +15,8 @@ os.environ["SELDON_VERSION"] = "1.17.1"
 sys.path.insert(0, str(Path(__file__).parents[3] / "scripts"))
 import remedies
 
+from ...waiting import PATIENCE
+
 REPO = Path(__file__).parents[3]
 LESSONS = [item["path"] for item in json.loads((REPO / "more" / "structure.json").read_text())["items"]]
 CHECKS = sorted([*(REPO / "tests" / "steps").glob("*.py"), *REPO.glob("more/*/tests/*.py")])
@@ -73,5 +75,5 @@ def test_script_that_the_learner_runs_needs_no_more_than_their_shell_has(script:
     env = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), **own, **dict.fromkeys(kept, "x")}
     command = [sys.executable, "-c", f"import runpy; runpy.run_path({str(REPO / 'scripts' / script)!r})"]
     env["PYTHONPATH"] = str(REPO / "scripts")
-    result = subprocess.run(command, env=env, capture_output=True, text=True, timeout=30, check=False)
+    result = subprocess.run(command, env=env, capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert result.stderr == ""

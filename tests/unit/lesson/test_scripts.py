@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from ...waiting import PATIENCE
+
 REPO = Path(__file__).parents[3]
 SCRIPTS = REPO / "scripts"
 
@@ -23,7 +25,7 @@ def home(tmp_path: Path) -> Path:
 
 def run(home: Path, *command: str, **more: str) -> subprocess.CompletedProcess[str]:
     env = {"PATH": os.environ["PATH"], "HOME": str(home), "SCENARIO_DIR": str(REPO), **more}
-    return subprocess.run(command, env=env, cwd=home, capture_output=True, text=True, timeout=50, check=False)
+    return subprocess.run(command, env=env, cwd=home, capture_output=True, text=True, timeout=PATIENCE, check=False)
 
 
 @pytest.mark.parametrize(
@@ -94,7 +96,7 @@ def test_two_runs_prepare_one_after_the_other(home: Path) -> None:
 class TestShowProgress:
     def show(self, state: Path) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, str(SCRIPTS / "show_progress.py"), str(state)]
-        return subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+        return subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
 
     def test_waits_while_preparation_runs_and_ends_when_it_is_ready(self, tmp_path: Path) -> None:
         with (tmp_path / "prepare.lock").open("w") as lock:

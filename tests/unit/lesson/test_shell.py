@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from ...waiting import PATIENCE
+
 REPO = Path(__file__).parents[3]
 
 
@@ -15,7 +17,7 @@ def home(tmp_path: Path) -> Path:
     home = tmp_path / "home"
     home.mkdir()
     start = ["bash", "-c", '. "$SCENARIO_DIR/scripts/start.sh"']
-    subprocess.run(start, env=environment(home), cwd=home, capture_output=True, check=True, timeout=30)
+    subprocess.run(start, env=environment(home), cwd=home, capture_output=True, check=True, timeout=PATIENCE)
     return home
 
 
@@ -27,7 +29,7 @@ def interactive(home: Path, *lines: str) -> str:
     """What a terminal that types these lines shows, both streams."""
     command = ["bash", "--rcfile", f"{home}/.bashrc", "-i"]
     result = subprocess.run(
-        command, env=environment(home), cwd=home, input="\n".join([*lines, "exit 0", ""]), text=True, timeout=30,
+        command, env=environment(home), cwd=home, input="\n".join([*lines, "exit 0", ""]), text=True, timeout=PATIENCE,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=True,
     )
     return result.stdout

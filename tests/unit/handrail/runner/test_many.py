@@ -16,6 +16,8 @@ from xml.etree import ElementTree
 
 import pytest
 
+from ....waiting import PATIENCE
+
 Start = Callable[..., subprocess.Popen[str]]
 
 
@@ -48,7 +50,7 @@ def start(tmp_path: Path, course: Path) -> Start:
 
 
 def ended(process: subprocess.Popen[str]) -> tuple[int, str, str]:
-    out, err = process.communicate(timeout=50)
+    out, err = process.communicate(timeout=PATIENCE)
     return process.returncode, out, err
 
 

@@ -34,6 +34,8 @@ from handrail.runner.reports.junit import Junit
 from handrail.runner.reports.lines import JsonLines, Tap, as_json
 from handrail.scenario.reader import Page
 
+from ....waiting import PATIENCE
+
 MakeScenario = Callable[..., Path]
 BLOCK = Block(id="step1-1", line=3, text="make it", language="bash", action="execute")
 ITEM = Item("step1-1", "step1", "block", "make # it\\", "step1.md:3", BLOCK)
@@ -154,7 +156,7 @@ def test_live_line_on_a_terminal(make_scenario: MakeScenario, tmp_path: Path) ->
         except OSError:
             break
     os.close(near)
-    assert process.wait(50) == 0
+    assert process.wait(PATIENCE) == 0
     live = [part for part in said.decode().split("\r\x1b[K") if "half done" in part]
     assert any(part.strip().endswith("half done") and " s " in part for part in live), said.decode()
     assert "✓" in said.decode()

@@ -10,7 +10,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -25,6 +24,8 @@ from handrail.scenario.reader import load
 from handrail.session import long_running
 from handrail.session.session import Session
 from handrail.terminal import processes
+
+from ....waiting import PATIENCE, number_in
 
 MakeScenario = Callable[..., Path]
 GOOD = {"text": "```\ntouch leaf\n```{{exec}}\n", "verify": "test -e ~/leaf || { echo 'No leaf.'; exit 1; }"}
@@ -64,7 +65,7 @@ def command(tmp_path: Path) -> Callable[..., subprocess.Popen[str]]:
 def handrail(command: Callable[..., subprocess.Popen[str]]) -> Handrail:
     def run(root: Path, *arguments: str, **env: str) -> Run:
         process = command(root, "--host", *arguments, **env)
-        out, err = process.communicate(timeout=50)
+        out, err = process.communicate(timeout=PATIENCE)
         return Run(process.returncode, out, err)
 
     return run
@@ -576,9 +577,9 @@ def test_a_run_that_stops_at_ctrl_c_cleans_up(
         handrail={"cleanup": "clean.sh"},
     )  # fmt: skip
     process = command(root, "--host", "--workspace", str(tmp_path / "w"))
-    shell = wait_for_number(tmp_path / "w/home/pid")
+    shell = number_in(tmp_path / "w/home/pid")
     process.send_signal(signal.SIGINT)
-    out, _ = process.communicate(timeout=30)
+    out, _ = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130
     assert "Interrupted" in out
     assert tmp_path.joinpath("cleaned").exists()
@@ -593,11 +594,11 @@ def test_second_ctrl_c_cuts_the_clean_up_short(
         handrail={"cleanup": "clean.sh"},
     )  # fmt: skip
     process = command(root, "--host", "--workspace", str(tmp_path / "w"))
-    wait_for_number(tmp_path / "w/home/pid")
+    number_in(tmp_path / "w/home/pid")
     process.send_signal(signal.SIGINT)
-    cleaner = wait_for_number(tmp_path / "cleaner")
+    cleaner = number_in(tmp_path / "cleaner")
     process.send_signal(signal.SIGINT)
-    process.communicate(timeout=30)
+    process.communicate(timeout=PATIENCE)
     assert process.returncode == 130
     assert processes.start_time(cleaner) is None
 
@@ -610,7 +611,7 @@ def test_after_a_killed_run_the_next_one_cleans_up_first(
         text, files={"clean.sh": f"echo >> {tmp_path}/cleaned"}, handrail={"cleanup": "clean.sh"}
     )
     process = command(root, "--host", "--workspace", str(tmp_path / "w"))
-    shell = wait_for_number(tmp_path / "w/home/pid")
+    shell = number_in(tmp_path / "w/home/pid")
     process.kill()
     process.communicate()
     tmp_path.joinpath("go").touch()
@@ -626,12 +627,12 @@ def test_second_run_in_one_workspace_is_refused(
 ) -> None:
     root = make_scenario(exec_block("echo $$ > ~/pid; sleep 600"))
     first = command(root, "--host", "--workspace", str(tmp_path / "w"))
-    wait_for_number(tmp_path / "w/home/pid")
+    number_in(tmp_path / "w/home/pid")
     run = handrail(root, "--workspace", str(tmp_path / "w"))
     assert run.status == 2
     assert f"in use by process {first.pid}" in run.err
     first.send_signal(signal.SIGINT)
-    first.communicate(timeout=30)
+    first.communicate(timeout=PATIENCE)
 
 
 @pytest.mark.parametrize(
@@ -742,25 +743,15 @@ def test_a_reader_that_goes_away_ends_the_run_with_its_clean_up(
         files={"clean.sh": f"touch {tmp_path}/cleaned"}, handrail={"cleanup": "clean.sh"},
     )  # fmt: skip
     process = command(root, "--host", "--workspace", str(tmp_path / "w"), "--format", "json")
-    wait_for_number(tmp_path / "w/home/pid")
+    number_in(tmp_path / "w/home/pid")
     assert process.stdout is not None
     assert process.stderr is not None
     process.stdout.close()
     err = process.stderr.read()
     process.stderr.close()
-    assert process.wait(30) == 130
+    assert process.wait(PATIENCE) == 130
     assert "Traceback" not in err
     assert tmp_path.joinpath("cleaned").exists()
-
-
-def wait_for_number(path: Path) -> int:
-    """The number that a process writes to `path`, once it is there."""
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
-        if path.exists() and path.read_text().endswith("\n"):
-            return int(path.read_text())
-        time.sleep(0.01)
-    raise AssertionError(f"{path} never came")
 
 
 def test_questions_are_answered_wrongly_then_rightly(make_scenario: MakeScenario, run_here: RunHere) -> None:

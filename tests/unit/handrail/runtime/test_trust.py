@@ -21,6 +21,8 @@ from handrail.runtime.images_here import by_likelihood
 from handrail.runtime.workspace import Workspace
 from handrail.scenario.reader import load
 
+from ....waiting import PATIENCE
+
 MakeScenario = Callable[..., Path]
 
 
@@ -40,7 +42,7 @@ def no_engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def handrail_test(root: Path, *arguments: str, stdin: int = subprocess.DEVNULL) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "handrail", "test", str(root), *arguments],
-        stdin=stdin, capture_output=True, text=True, timeout=50,
+        stdin=stdin, capture_output=True, text=True, timeout=PATIENCE,
     )  # fmt: skip
 
 
@@ -83,7 +85,7 @@ def test_it_asks_once_and_again_after_a_change(make_scenario: MakeScenario, tmp_
                 break
             said += piece
         os.close(near)
-        return process.wait(50), said.decode()
+        return process.wait(PATIENCE), said.decode()
 
     status, said = ask(b"n\n")
     assert (status, "from now on?" in said) == (2, True)

@@ -17,6 +17,8 @@ from handrail.runtime.workspace import Workspace, WorkspaceBusy, WorkspaceError,
 from handrail.scenario.reader import load
 from handrail.terminal import processes
 
+from ....waiting import PATIENCE
+
 MakeScenario = Callable[..., Path]
 
 
@@ -191,6 +193,6 @@ def test_commands_that_old_lessons_expect(tmp_path: Path, command: str, output: 
         pytest.skip("sudo may ask for a password here")
     workspace = Workspace.open(tmp_path / "w")
     env = environment.lesson_environment(os.environ, workspace=workspace.path, scenario=tmp_path)
-    answer = subprocess.run(["bash", "-c", command], env=env, capture_output=True, text=True, timeout=30)
+    answer = subprocess.run(["bash", "-c", command], env=env, capture_output=True, text=True, timeout=PATIENCE)
     assert answer.stdout.strip() == output.format(home=workspace.home), answer.stderr
     workspace.close()

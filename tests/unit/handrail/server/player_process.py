@@ -9,8 +9,7 @@ import signal
 import struct
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +17,8 @@ from typing import Any
 
 import httpx
 from websockets.sync.client import ClientConnection, connect
+
+from ....waiting import PATIENCE
 
 ADDRESS = re.compile(r"http://127\.0\.0\.1:(\d+)/#token=(\S+)")
 
@@ -44,10 +45,11 @@ class Server:
         return self.url + (path if path.startswith("/") else f"/api/lessons/lesson/{path}")
 
     def get(self, path: str) -> httpx.Response:
-        return httpx.get(self.at(path), headers=self.signed_in, trust_env=False)
+        return httpx.get(self.at(path), headers=self.signed_in, trust_env=False, timeout=PATIENCE)
 
     def post(self, path: str, body: Any = None) -> httpx.Response:
-        return httpx.post(self.at(path), headers=self.signed_in, json=body or {}, trust_env=False)
+        headers = self.signed_in
+        return httpx.post(self.at(path), headers=headers, json=body or {}, trust_env=False, timeout=PATIENCE)
 
     def socket(
         self, path: str, *, token: str | None = None, origin: str | None = None
@@ -56,14 +58,14 @@ class Server:
             self.at(path).replace("http", "ws", 1),
             origin=origin or self.url,  # type: ignore[arg-type]
             subprotocols=["handrail", f"handrail.token.{token or self.token}"],  # type: ignore[list-item]
-            compression=None, max_size=None, proxy=None,
+            compression=None, max_size=None, proxy=None, open_timeout=PATIENCE, ping_interval=None,
         )  # fmt: skip
 
 
     def stop(self, signum: int = signal.SIGTERM) -> str:
         """Ends it, waits until it is gone; what it said on standard output after its address."""
         self.process.send_signal(signum)
-        return self.process.communicate(timeout=20)[0]
+        return self.process.communicate(timeout=PATIENCE)[0]
 
 
 def command(scenario: Path, workspace: Path | None, *arguments: str) -> list[str]:
@@ -94,7 +96,7 @@ def attach(socket: ClientConnection, *, client: str = "c", epoch: str = "", sinc
     hello = {"client": client, "epoch": epoch, "from": since, "columns": 80, "lines": 24}
     socket.send(json.dumps({"hello": hello}))
     while True:
-        message = socket.recv(timeout=20)
+        message = socket.recv(timeout=PATIENCE)
         if isinstance(message, str) and "hello" in json.loads(message):
             return dict(json.loads(message)["hello"])
 
@@ -103,7 +105,7 @@ def output(socket: ClientConnection, until: bytes) -> tuple[int, bytes]:
     """The bytes from here until some text has come, and the number of the first."""
     first, seen = -1, b""
     while until not in seen:
-        message = socket.recv(timeout=20)
+        message = socket.recv(timeout=PATIENCE)
         if isinstance(message, bytes):
             number = struct.unpack_from(">Q", message)[0]
             first = number if first < 0 else first
@@ -117,12 +119,3 @@ def type_line(socket: ClientConnection, at: int, text: str) -> int:
     data = text.encode() + b"\r"
     socket.send(struct.pack(">Q", at) + data)
     return at + len(data)
-
-
-def until(condition: Callable[[], Any]) -> Any:
-    """Waits for the condition to be true; returns its value."""
-    end = time.monotonic() + 20
-    while not (value := condition()):
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.02)
-    return value

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from ....waiting import until
 from ..conftest import MakeScenario
-from .player_process import Server, start, until
+from .player_process import Server, start
 
 PAGE = "# One\n\n```\necho here; cat; echo after\n```{{exec}}\n"
 VERIFY = """\

@@ -15,6 +15,8 @@ from starlette.types import Receive, Scope, Send
 
 from handrail.server.guard import MAX_BODY, MAX_SOCKETS, Guard
 
+from ....waiting import PATIENCE
+
 TOKEN = "k" * 43
 
 
@@ -49,7 +51,7 @@ def port() -> Iterator[int]:
 
 def exchange(port: int, request: str | bytes) -> bytes:
     """Sends raw bytes, returns what comes back until the server is done or says no more for a while."""
-    with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
+    with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as connection:
         connection.sendall(request.encode() if isinstance(request, str) else request)
         answer = b""
         while b"\r\n\r\n" not in answer:
@@ -228,7 +230,7 @@ def test_only_so_many_sockets_open(port: int) -> None:
     statuses: list[int] = []
     try:
         for _ in range(200):
-            connection = socket.create_connection(("127.0.0.1", port), timeout=5)
+            connection = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
             connections.append(connection)
             connection.sendall(upgrade(port, f"Origin: http://127.0.0.1:{port}", SOCKET_SIGNED_IN).encode())
             statuses.append(status(connection.recv(65536)))

@@ -15,8 +15,10 @@ import pytest
 
 from handrail.terminal.processes import start_time
 
+from ....ports import free_port
+from ....waiting import PATIENCE, until
 from ..conftest import MakeScenario
-from .player_process import ADDRESS, Server, attach, command, output, start, type_line, until, wait_ready
+from .player_process import ADDRESS, Server, attach, command, output, start, type_line, wait_ready
 
 Play = Callable[..., Server]
 
@@ -49,7 +51,8 @@ def running(pid: int) -> bool:
 
 def refused(argv: list[str], environment: dict[str, str] | None = None) -> str:
     """Runs a player that cannot begin; what it says."""
-    done = subprocess.run(argv, capture_output=True, text=True, env={**os.environ, **(environment or {})}, timeout=50)
+    whole = {**os.environ, **(environment or {})}
+    done = subprocess.run(argv, capture_output=True, text=True, env=whole, timeout=PATIENCE)
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
     return done.stderr
@@ -124,11 +127,14 @@ def test_second_play_takes_another_port_and_workspace(play: Play, scenario: Path
     assert one.port != two.port
     names = sorted(path.name for path in (tmp_path / "state" / "handrail").iterdir())
     assert names[1] == f"{names[0]}-2"
+
+
+def test_next_play_takes_the_same_port_and_token(play: Play, scenario: Path, tmp_path: Path) -> None:
+    state = {"XDG_STATE_HOME": str(tmp_path / "state")}
+    one = play([*command(scenario, None), "--port", str(free_port())], tmp_path, state)
     one.stop()
     again = play(command(scenario, None), tmp_path, state)
     assert (again.port, again.token) == (one.port, one.token), "the first one's tab could not go on"
-    again.stop()
-    two.stop()
 
 
 def test_taken_port_is_a_sentence(play: Play, scenario: Path, tmp_path: Path) -> None:
@@ -170,7 +176,7 @@ def test_browser_that_stays_does_not_hold_up_the_end(play: Play, scenario: Path,
     pid = int(until(lambda: mark.exists() and mark.read_text()))
     server.process.terminate()
     try:
-        assert server.process.wait(timeout=20) == 0
+        assert server.process.wait(timeout=PATIENCE) == 0
     finally:
         os.kill(pid, signal.SIGKILL)
         server.process.communicate()
@@ -312,7 +318,7 @@ def ended(scenario: Path, workspace: Path, *, after_a_block: bool) -> str:
         server.post("blocks/step1-1/run")
         until(lambda: server.get("state").json()["blocks"].get("step1-1", {}).get("state") == "ended")
     process.send_signal(signal.SIGINT)
-    return process.communicate(timeout=20)[1]
+    return process.communicate(timeout=PATIENCE)[1]
 
 
 def test_ctrl_c_names_the_command_that_removes_what_stays(make_scenario: MakeScenario, tmp_path: Path) -> None:
@@ -324,7 +330,7 @@ def test_ctrl_c_names_the_command_that_removes_what_stays(make_scenario: MakeSce
     remove = said.split("to remove it (by the lesson's own scripts/clean.sh):")[1].splitlines()[0].strip()
     assert not (tmp_path / "cleaned").exists()
     for expected in ("removed.", "nothing to remove"):
-        done = subprocess.run(remove, shell=True, capture_output=True, text=True, timeout=50)
+        done = subprocess.run(remove, shell=True, capture_output=True, text=True, timeout=PATIENCE)
         assert done.returncode == 0, done.stderr
         assert done.stdout == ""
         assert expected in done.stderr
@@ -334,7 +340,8 @@ def test_ctrl_c_names_the_command_that_removes_what_stays(make_scenario: MakeSce
 def test_a_clean_up_that_fails_names_its_log(make_scenario: MakeScenario, tmp_path: Path) -> None:
     scenario = with_cleanup(make_scenario, tmp_path, "echo no engine; exit 3\n")
     ended(scenario, tmp_path / "w", after_a_block=True)
-    done = subprocess.run([*command(scenario, tmp_path / "w"), "--cleanup"], capture_output=True, text=True, timeout=50)
+    clean = [*command(scenario, tmp_path / "w"), "--cleanup"]
+    done = subprocess.run(clean, capture_output=True, text=True, timeout=PATIENCE)
     assert done.returncode == 1
     assert "scripts/clean.sh ended with status 3" in done.stderr
     log = Path(done.stderr.rsplit("Its output: ", 1)[1].strip())

@@ -18,6 +18,7 @@ from websockets.sync.client import ClientConnection
 from handrail.server.app import routes
 from handrail.server.guard import MAX_SOCKETS
 
+from ....waiting import PATIENCE
 from .player_process import Server, attach, output, start, type_line
 
 PAGE = """# One
@@ -56,7 +57,7 @@ def server(scenario: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 def raw(server: Server, request: bytes) -> int:
     """Status of a request that a client library would not send."""
-    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as connection:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE) as connection:
         connection.sendall(request)
         return int(connection.recv(65536).split(b" ", 2)[1])
 
@@ -65,7 +66,7 @@ def closing_code(socket: ClientConnection) -> int | None:
     """Reads on until the server closes; its code."""
     while True:
         try:
-            socket.recv(timeout=20)
+            socket.recv(timeout=PATIENCE)
         except ConnectionClosed as end:
             return end.rcvd.code if end.rcvd else None
 
@@ -108,7 +109,7 @@ def test_every_route_but_page_and_static_files_needs_the_token(
             pass
         assert refusal.value.response.status_code == 401
         return
-    answer = httpx.request(method, server.at(path), trust_env=False)
+    answer = httpx.request(method, server.at(path), trust_env=False, timeout=PATIENCE)
     assert answer.status_code == (200 if path == "/" or kind == "static" else 401)
     assert "Hidden meadow" not in answer.text
 
@@ -148,7 +149,7 @@ def test_token_is_in_the_fragment_and_never_logged(server: Server) -> None:
     ],
 )
 def test_unknown_ids_are_a_sentence_and_404(server: Server, method: str, path: str) -> None:
-    answer = httpx.request(method, server.at(path), headers=server.signed_in, trust_env=False)
+    answer = httpx.request(method, server.at(path), headers=server.signed_in, trust_env=False, timeout=PATIENCE)
     assert answer.status_code == 404
     assert answer.json()["error"].endswith(".")
 
@@ -171,7 +172,8 @@ def test_checks_cannot_be_skipped_by_a_learner(server: Server) -> None:
 
 @pytest.mark.parametrize("body", [b"[]", b"no json", b"\xff", b'"x"'])
 def test_body_that_is_no_object_is_refused(server: Server, body: bytes) -> None:
-    answer = httpx.post(server.at("auto-check"), headers=server.signed_in, content=body, trust_env=False)
+    where, who = server.at("auto-check"), server.signed_in
+    answer = httpx.post(where, headers=who, content=body, trust_env=False, timeout=PATIENCE)
     assert answer.status_code == 400
 
 

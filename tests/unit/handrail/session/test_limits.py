@@ -14,6 +14,8 @@ from handrail.scenario.reader import load
 from handrail.session.limits import Limits
 from handrail.session.session import Session
 
+from ....waiting import PATIENCE
+
 
 @pytest.mark.parametrize("given", [None, 5, [], {"block": "long", "check": 0, "quiet": -1, "other": 7}])
 def test_what_is_no_limit_changes_nothing(given: object) -> None:
@@ -34,7 +36,7 @@ def test_a_check_in_the_player_has_the_scenarios_limit(make_scenario: Callable[.
         session = Session(load(root), workspace)
         try:
             await session.start()
-            assert (await asyncio.wait_for(session.check("step1"), 30)).timed_out
+            assert (await asyncio.wait_for(session.check("step1"), PATIENCE)).timed_out
         finally:
             await session.close(cleanup=False)
             workspace.close()

@@ -21,6 +21,8 @@ from handrail.session.fast_forward import fast_forward
 from handrail.session.session import Session
 from handrail.terminal import processes
 
+from ....waiting import PATIENCE, until_soon
+
 MakeScenario = Callable[..., Path]
 Scene = Callable[[Session], Awaitable[None]]
 Kind = TypeVar("Kind")
@@ -56,12 +58,6 @@ def block(command: str, words: str = "exec") -> str:
     return f"```\n{command}\n```{{{{{words}}}}}\n\n"
 
 
-async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(20):
-        while not condition():
-            await asyncio.sleep(0.005)
-
-
 def test_foreground_runs_in_the_learners_shell_after_assets_and_background(
     make_scenario: MakeScenario, play: Callable[..., list[Event]]
 ) -> None:
@@ -83,7 +79,7 @@ def test_foreground_runs_in_the_learners_shell_after_assets_and_background(
         assert (await session.run_block("step1-1")).status == 0
         assert session.workspace.home.joinpath("ready").read_text().strip() == str(session.workspace.home)
         assert session.workspace.home.joinpath("garden/seen").exists()
-        await until(lambda: session.scripts.background_status == {"intro": 0})
+        await until_soon(lambda: session.scripts.background_status == {"intro": 0})
         assert session.workspace.home.joinpath("katacoda-background-finished").read_text() == "done\n"
 
     events = play(root, scene)
@@ -112,13 +108,13 @@ def test_blocks_do_what_their_words_say(make_scenario: MakeScenario, play: Calla
         assert (await session.run_block("step1-2")).status == 0
         assert home.joinpath("first").read_text() != home.joinpath("second").read_text()
         hanging = asyncio.create_task(session.run_block("step1-3"))
-        await until(lambda: session.terminal("T1").busy)
+        await until_soon(lambda: session.terminal("T1").busy)
         with pytest.raises(TerminalBusy, match="still runs in T1"):
             await session.run_block("step1-1")
         assert (await session.run_block("step1-4")).status == 0
         assert (await hanging).status == 130
         reading = asyncio.create_task(session.run_block("step1-5"))
-        await until(lambda: session.terminal("T1").busy)
+        await until_soon(lambda: session.terminal("T1").busy)
         assert (await session.run_block("step1-6")).ended == "typed"
         assert (await session.run_block("step1-7")).ended == "typed"
         assert (await reading).status == 0
@@ -219,10 +215,10 @@ def test_a_restart_goes_on_with_the_background_script_that_was_cut_short(
     async def cut_short(session: Session) -> None:
         await session.open_page("intro")
         await session.wait_foreground()
-        await until(session.workspace.home.joinpath("pids").exists)
+        await until_soon(session.workspace.home.joinpath("pids").exists)
 
     async def again(session: Session) -> None:
-        await until(lambda: session.scripts.background_status == {"intro": 0})
+        await until_soon(lambda: session.scripts.background_status == {"intro": 0})
         await session.open_page("intro")
         await session.wait_foreground()
 
@@ -305,7 +301,7 @@ def test_fast_forward_leaves_a_command_that_the_next_block_interrupts(
     root = make_scenario({"text": follow, "verify": "test -e ~/after"}, "last")
 
     async def scene(session: Session) -> None:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             assert await fast_forward(session, "step2")
             assert session.terminal("T2").busy, "a command in a terminal of its own goes on"
 

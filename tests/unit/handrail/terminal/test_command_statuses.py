@@ -9,14 +9,17 @@ import pytest
 
 from handrail.terminal.command_statuses import Command, CommandStatuses
 from handrail.terminal.shell_marks import Mark
+from handrail.terminal.shell_states import AtPrompt
 from handrail.terminal.terminal import Terminal
+
+from ....waiting import PATIENCE, until_soon
 
 
 def run(env: dict[str, str], home: Path, *blocks: str) -> list[tuple[Command, ...]]:
     async def drive() -> list[tuple[Command, ...]]:
         terminal = await Terminal.open("T1", env=env, cwd=home)
         try:
-            return [(await terminal.run(block, timeout=20)).commands for block in blocks]
+            return [(await terminal.run(block, timeout=PATIENCE)).commands for block in blocks]
         finally:
             await terminal.close()
 
@@ -58,13 +61,12 @@ def test_what_was_typed_by_hand_before_is_no_part_of_the_block(shell_env: dict[s
     async def drive() -> tuple[Command, ...]:
         terminal = await Terminal.open("T1", env=shell_env, cwd=home)
         try:
-            await terminal.wait_prompt(20)
+            await terminal.wait_prompt(PATIENCE)
             for keys in (b"false\r", b"\r", b"touch typed\r", b"half"):
                 terminal.write(keys)
-            async with asyncio.timeout(20):
-                while not (home / "typed").exists() or terminal.busy:
-                    await asyncio.sleep(0.01)
-            return (await terminal.run("(exit 5)\ntrue", timeout=20)).commands
+            await until_soon(lambda: terminal.state == AtPrompt(2))
+            assert (home / "typed").exists()
+            return (await terminal.run("(exit 5)\ntrue", timeout=PATIENCE)).commands
         finally:
             await terminal.close()
 

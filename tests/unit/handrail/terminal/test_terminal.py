@@ -20,6 +20,8 @@ from handrail.terminal.pty_process import ShellError
 from handrail.terminal.shell_states import AtPrompt, Ended, Exited, Running, State
 from handrail.terminal.terminal import Terminal
 
+from ....waiting import PATIENCE, until_soon
+
 
 class World:
     """Opens terminals in one home folder, and closes them after the test."""
@@ -36,7 +38,7 @@ class World:
         finally:
             await terminal.close()
 
-    def run(self, *blocks: str, timeout: float | None = 20) -> list[CommandResult]:
+    def run(self, *blocks: str, timeout: float | None = PATIENCE) -> list[CommandResult]:
         """Run the blocks one after the other in one terminal."""
 
         async def drive() -> list[CommandResult]:
@@ -56,12 +58,6 @@ class World:
 @pytest.fixture
 def world(shell_env: dict[str, str], home: Path) -> World:
     return World(shell_env, home)
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(20):
-        while not condition():
-            await asyncio.sleep(0.005)
 
 
 @pytest.mark.parametrize(
@@ -103,13 +99,13 @@ def test_a_repl_in_a_container_is_not_typed_into(world: World, home: Path) -> No
     async def play() -> None:
         async with world.terminal(command=client) as terminal:
             block = asyncio.create_task(terminal.run(repl))
-            await until(lambda: b"\x1b[?2004h>>> " in terminal.output())
+            await until_soon(lambda: b"\x1b[?2004h>>> " in terminal.output())
             await asyncio.sleep(1)
             terminal.type("mine")
-            await until(home.joinpath("lines").exists)
+            await until_soon(home.joinpath("lines").exists)
             assert home.joinpath("lines").read_text() == "mine\n"
             terminal.write(b"\x04")
-            assert (await asyncio.wait_for(block, 20)).ended == "prompt"
+            assert (await asyncio.wait_for(block, PATIENCE)).ended == "prompt"
 
     asyncio.run(play())
 
@@ -140,7 +136,7 @@ def test_heredoc_arrives_exactly(world: World, home: Path, text: str) -> None:
 def test_a_program_that_reads_does_not_eat_the_next_line(world: World, home: Path) -> None:
     async def scene(terminal: Terminal) -> None:
         block = asyncio.create_task(terminal.run("read -r answer\necho \"got $answer\" >file"))
-        await until(lambda: terminal.state == Running(1, block=True) and terminal.state in world.events)
+        await until_soon(lambda: terminal.state == Running(1, block=True) and terminal.state in world.events)
         terminal.type("hello")
         assert (await block).status == 0
 
@@ -150,10 +146,10 @@ def test_a_program_that_reads_does_not_eat_the_next_line(world: World, home: Pat
 
 def test_half_typed_text_does_not_become_part_of_the_block(world: World, home: Path) -> None:
     async def scene(terminal: Terminal) -> None:
-        await terminal.wait_prompt(20)
+        await terminal.wait_prompt(PATIENCE)
         terminal.write(b"echo half-typed ")
-        await until(lambda: b"half-typed" in terminal.output())
-        assert (await terminal.run("echo whole >file", timeout=20)).status == 0
+        await until_soon(lambda: b"half-typed" in terminal.output())
+        assert (await terminal.run("echo whole >file", timeout=PATIENCE)).status == 0
 
     world.drive(scene)
     assert home.joinpath("file").read_text() == "whole\n"
@@ -161,10 +157,10 @@ def test_half_typed_text_does_not_become_part_of_the_block(world: World, home: P
 
 def test_interrupt_at_an_idle_prompt_does_not_end_the_next_block(world: World, home: Path) -> None:
     async def scene(terminal: Terminal) -> None:
-        await terminal.wait_prompt(20)
+        await terminal.wait_prompt(PATIENCE)
         terminal.write(b"x")
         terminal.interrupt()
-        result = await terminal.run("sleep 0.05; echo done >file", timeout=20)
+        result = await terminal.run("sleep 0.05; echo done >file", timeout=PATIENCE)
         assert result.status == 0
         assert home.joinpath("file").read_text() == "done\n"
 
@@ -174,10 +170,10 @@ def test_interrupt_at_an_idle_prompt_does_not_end_the_next_block(world: World, h
 @pytest.mark.parametrize("block", ["exit 3", "set -e; (exit 3)", "exec bash -c 'exit 3'"])
 def test_a_shell_that_ends_is_a_result_and_a_new_one_opens(world: World, block: str) -> None:
     async def scene(terminal: Terminal) -> None:
-        result = await terminal.run(block, timeout=20)
+        result = await terminal.run(block, timeout=PATIENCE)
         assert (result.status, result.ended) == (3, "shell-exited")
         terminal.restart()
-        assert (await terminal.run("(exit 5)", timeout=20)).status == 5
+        assert (await terminal.run("(exit 5)", timeout=PATIENCE)).status == 5
         assert b"ended with status 3" in terminal.output()
 
     world.drive(scene)
@@ -199,7 +195,7 @@ def test_a_block_that_does_not_end_is_stopped(
     async def scene(terminal: Terminal) -> None:
         result = await terminal.run(block, **limits)  # type: ignore[arg-type]
         assert (result.status, result.ended) == (None, ended)
-        assert (await terminal.run("(exit 4)", timeout=20)).status == 4
+        assert (await terminal.run("(exit 4)", timeout=PATIENCE)).status == 4
 
     world.drive(scene)
 
@@ -246,11 +242,11 @@ async def main():
     terminal = await Terminal.open("T1", env={world.env!r}, cwd=Path({str(home)!r}))
     await terminal.run("bash -c 'ls -l /proc/self/fd' | sed -n 's/.* \\\\([0-9]*\\\\) -> .*/\\\\1/p' >fds")
     print((await terminal.run("sleep 600", timeout=0.2)).ended, terminal.state)
-    print((await terminal.run("trap", timeout=20)).status)
+    print((await terminal.run("trap", timeout={PATIENCE})).status)
     await terminal.close()
 asyncio.run(main())
 """
-    answer = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=50)
+    answer = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=PATIENCE)
     assert answer.returncode == 0, answer.stderr
     # 3 is the folder that ls itself reads.
     assert home.joinpath("fds").read_text().split() == ["0", "1", "2", "3"]
@@ -276,11 +272,11 @@ def test_replay_is_bounded_and_numbered(world: World) -> None:
 
 def test_a_watcher_that_stops_reading_stops_the_terminal_and_nothing_is_lost(world: World) -> None:
     async def scene(terminal: Terminal) -> None:
-        await terminal.wait_prompt(20)
+        await terminal.wait_prompt(PATIENCE)
         watcher = terminal.attach(terminal.seq)
         start = terminal.seq
         block = asyncio.create_task(terminal.run("echo; seq 300000"))
-        await until(lambda: watcher.outstanding > replay.PAUSE_ABOVE)
+        await until_soon(lambda: watcher.outstanding > replay.PAUSE_ABOVE)
         held = terminal.seq
         assert held - start < replay.PAUSE_ABOVE + 128 * 1024
         received = bytearray()
@@ -305,10 +301,10 @@ def test_interrupt_is_felt_under_a_flood(world: World) -> None:
     async def scene(terminal: Terminal) -> None:
         watcher = terminal.attach()
         block = asyncio.create_task(terminal.run("yes"))
-        await until(lambda: watcher.outstanding > replay.PAUSE_ABOVE)
+        await until_soon(lambda: watcher.outstanding > replay.PAUSE_ABOVE)
         terminal.interrupt()
         watcher.detach()
-        assert (await asyncio.wait_for(block, 20)).status == 128 + signal.SIGINT
+        assert (await asyncio.wait_for(block, PATIENCE)).status == 128 + signal.SIGINT
 
     world.drive(scene)
 
@@ -319,9 +315,9 @@ def test_ctrl_c_is_pressed_again_for_a_program_that_has_not_had_it(world: World,
     async def scene(terminal: Terminal) -> None:
         starting = "bash -c 'trap : INT; touch starting; sleep 0.5; exec sleep 600'"
         block = asyncio.create_task(terminal.run(starting))
-        await until(home.joinpath("starting").exists)
+        await until_soon(home.joinpath("starting").exists)
         terminal.interrupt()
-        assert (await asyncio.wait_for(block, 20)).status == 128 + signal.SIGINT
+        assert (await asyncio.wait_for(block, PATIENCE)).status == 128 + signal.SIGINT
 
     world.drive(scene)
 
@@ -330,10 +326,10 @@ def test_ctrl_c_at_a_commands_start_is_not_lost(world: World) -> None:
     async def scene(terminal: Terminal) -> None:
         for _ in range(20):
             block = asyncio.create_task(terminal.run("sleep 600"))
-            await until(lambda: terminal.busy)
-            await terminal.wait_begun(20)
+            await until_soon(lambda: terminal.busy)
+            await terminal.wait_begun(PATIENCE)
             terminal.interrupt()
-            await asyncio.wait_for(block, 10)
+            await asyncio.wait_for(block, PATIENCE)
 
     world.drive(scene)
 
@@ -342,11 +338,11 @@ def test_a_program_that_stops_in_order_is_pressed_once(world: World, home: Path)
     async def scene(terminal: Terminal) -> None:
         stops = "trap 'echo pressed >>presses' INT; touch ready; until test -e go; do sleep 0.05; done"
         block = asyncio.create_task(terminal.run(f'bash -c "{stops}"'))
-        await until(home.joinpath("ready").exists)
+        await until_soon(home.joinpath("ready").exists)
         terminal.interrupt()
         await asyncio.sleep(1.5)
         home.joinpath("go").touch()
-        assert (await asyncio.wait_for(block, 20)).status == 0
+        assert (await asyncio.wait_for(block, PATIENCE)).status == 0
         assert home.joinpath("presses").read_text() == "pressed\n"
 
     world.drive(scene)

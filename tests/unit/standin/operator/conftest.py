@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from seldon_standin.operator.kube import Access, Api
 
+from ....waiting import PATIENCE
 from .kube_api import KubeApi
 
 Json = dict[str, Any]
@@ -47,19 +48,10 @@ def with_api() -> Callable[[Scenario], None]:
             await server.start()
             try:
                 async with Api(Access(server.base, False)) as api:
-                    await asyncio.wait_for(scenario(server, api), 30)
+                    await asyncio.wait_for(scenario(server, api), PATIENCE)
             finally:
                 await server.stop()
 
         asyncio.run(inside())
 
     return run
-
-
-async def until(condition: Callable[[], Any], what: str = "condition") -> None:
-    """Wait for a condition; the test fails after 20 s."""
-    for _ in range(2000):
-        if condition():
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError(f"never came true: {what}")

@@ -10,10 +10,11 @@ import copy
 import itertools
 import json
 import re
-import socket
 from typing import Any
 
 from aiohttp import web
+
+from ....ports import free_port
 
 Json = dict[str, Any]
 
@@ -40,8 +41,7 @@ class KubeApi:
         self._versions = itertools.count(1)
         self._watchers: list[tuple[str, str, asyncio.Queue[Json]]] = []
         self._runner: web.AppRunner | None = None
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self._port: int = free.getsockname()[1]
+        self._port = free_port()
         self.base = f"http://127.0.0.1:{self._port}"
         self.put({"kind": "Namespace", "metadata": {"name": "seldon"}}, "namespaces", "")
 

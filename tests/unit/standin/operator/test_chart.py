@@ -15,7 +15,7 @@ from seldon_standin.operator.kube import Access, Api
 from seldon_standin.operator.leader import Election, Terms
 from seldon_standin.operator.reconcile import Reconciler
 
-from .conftest import until
+from ....waiting import PATIENCE, until_soon
 from .kube_api import KubeApi
 
 Json = dict[str, Any]
@@ -45,24 +45,24 @@ async def use_everything(iris: Json, server: KubeApi) -> None:
         task = asyncio.ensure_future(Election(api, "system", "lease", "one", Terms(retry=0.1)).run(work))
         first, second = "iris-default-0-classifier", "iris-default-0-other"
         server.put(iris, "seldondeployments")
-        await until(lambda: server.names("deployments") == [first])
+        await until_soon(lambda: server.names("deployments") == [first])
         component["hpaSpec"]["maxReplicas"] = component["pdbSpec"]["minAvailable"] = 3
         component["spec"]["containers"][0]["ports"] = [{"name": "http", "containerPort": 7000}]
         server.put(iris, "seldondeployments")
-        await until(lambda: ("update", "poddisruptionbudgets") in server.used, "an updated budget")
+        await until_soon(lambda: ("update", "poddisruptionbudgets") in server.used, "an updated budget")
         del component["hpaSpec"], component["pdbSpec"]
         server.put(iris, "seldondeployments")
         server.run_pods(first)
-        await until(lambda: server.names("poddisruptionbudgets") == [], "no budget")
+        await until_soon(lambda: server.names("poddisruptionbudgets") == [], "no budget")
         changed = deepcopy(iris)
         changed["spec"]["predictors"][0]["graph"]["name"] = "other"
         changed["spec"]["predictors"][0]["componentSpecs"][0]["spec"]["containers"][0]["name"] = "other"
         server.put(changed, "seldondeployments")
-        await until(lambda: second in server.names("deployments"))
+        await until_soon(lambda: second in server.names("deployments"))
         server.run_pods(second)
-        await until(lambda: server.names("deployments") == [second])
-        await until(lambda: "iris-default-classifier" not in server.names("services"))
-        await until(lambda: {("patch", "events"), ("update", "leases")} <= server.used)
+        await until_soon(lambda: server.names("deployments") == [second])
+        await until_soon(lambda: "iris-default-classifier" not in server.names("services"))
+        await until_soon(lambda: {("patch", "events"), ("update", "leases")} <= server.used)
         task.cancel()
         await asyncio.wait([task])
 
@@ -72,7 +72,7 @@ def test_the_rights_are_those_that_are_used(iris: Json) -> None:
         server = KubeApi()
         await server.start()
         try:
-            await asyncio.wait_for(use_everything(iris, server), 40)
+            await asyncio.wait_for(use_everything(iris, server), PATIENCE)
         finally:
             await server.stop()
         return server.used

@@ -5,7 +5,7 @@ from typing import Any
 from seldon_standin.operator.kube import Access, Api
 from seldon_standin.operator.leader import Election, Terms
 
-from .conftest import until
+from ....waiting import until_soon
 from .kube_api import KubeApi
 
 WithApi = Callable[[Callable[..., Any]], None]
@@ -34,14 +34,14 @@ class Candidate:
 def test_there_is_one_leader_and_the_next_takes_over_when_it_ends(with_api: WithApi) -> None:
     async def scenario(server: KubeApi, api: Api) -> None:
         first, second = Candidate(api, "one"), Candidate(api, "two")
-        await until(lambda: first.leads or second.leads, "a leader")
+        await until_soon(lambda: first.leads or second.leads, "a leader")
         leader, other = (first, second) if first.leads else (second, first)
         for _ in range(20):
             await asyncio.sleep(0.05)
             assert leader.leads
             assert not other.leads
         await leader.end()
-        await until(lambda: other.leads, "the other leads")
+        await until_soon(lambda: other.leads, "the other leads")
         await other.end()
 
     with_api(scenario)
@@ -52,7 +52,7 @@ def test_a_leader_that_vanished_is_replaced_when_its_lease_is_over(with_api: Wit
         spec = {"holderIdentity": "gone", "leaseDurationSeconds": 1, "renewTime": "long ago"}
         server.put({"kind": "Lease", "metadata": {"name": "lease"}, "spec": spec}, "leases", "system")
         candidate = Candidate(api, "one")
-        await until(lambda: candidate.leads, "it leads")
+        await until_soon(lambda: candidate.leads, "it leads")
         assert server.objects["leases", "system", "lease"]["spec"]["leaseTransitions"] == 1
         await candidate.end()
 
@@ -62,11 +62,11 @@ def test_a_leader_that_vanished_is_replaced_when_its_lease_is_over(with_api: Wit
 def test_a_leader_that_cannot_renew_steps_down_and_comes_back(with_api: WithApi) -> None:
     async def scenario(server: KubeApi, api: Api) -> None:
         candidate = Candidate(api, "one")
-        await until(lambda: candidate.leads, "it leads")
+        await until_soon(lambda: candidate.leads, "it leads")
         await server.stop()
-        await until(lambda: not candidate.leads, "it steps down")
+        await until_soon(lambda: not candidate.leads, "it steps down")
         await server.start()
-        await until(lambda: candidate.leads, "it leads again")
+        await until_soon(lambda: candidate.leads, "it leads again")
         await candidate.end()
 
     with_api(scenario)
@@ -75,7 +75,7 @@ def test_a_leader_that_cannot_renew_steps_down_and_comes_back(with_api: WithApi)
 def test_a_leader_whose_lease_was_taken_steps_down(with_api: WithApi) -> None:
     async def scenario(server: KubeApi, api: Api) -> None:
         candidate = Candidate(api, "one")
-        await until(lambda: candidate.leads, "it leads")
+        await until_soon(lambda: candidate.leads, "it leads")
 
         def steal() -> bool:
             # Again and again: a renewal that was under way may come after the theft.
@@ -84,7 +84,7 @@ def test_a_leader_whose_lease_was_taken_steps_down(with_api: WithApi) -> None:
             server.put({**lease, "spec": spec}, "leases", "system")
             return not candidate.leads
 
-        await until(steal, "it steps down")
+        await until_soon(steal, "it steps down")
         await candidate.end()
         assert server.objects["leases", "system", "lease"]["spec"]["holderIdentity"] == "thief"
 
@@ -95,7 +95,7 @@ def test_the_lease_is_given_back_at_the_end(with_api: WithApi) -> None:
     async def scenario(server: KubeApi, api: Api) -> None:
         async with Api(Access(server.base, False)) as own:
             candidate = Candidate(own, "one")
-            await until(lambda: candidate.leads, "it leads")
+            await until_soon(lambda: candidate.leads, "it leads")
             await candidate.end()
         assert server.objects["leases", "system", "lease"]["spec"]["holderIdentity"] == ""
 

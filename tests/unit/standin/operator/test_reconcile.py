@@ -12,7 +12,7 @@ from seldon_standin.operator.queue import Again
 from seldon_standin.operator.reconcile import Reconciler, Refused
 from seldon_standin.operator.settings import Settings
 
-from .conftest import until
+from ....waiting import until_soon
 from .kube_api import KubeApi
 
 Json = dict[str, Any]
@@ -209,15 +209,15 @@ def test_two_operators_at_once_make_everything_once(iris: Json, with_api: WithAp
         async with Api(Access(server.base, False)) as second, asyncio.TaskGroup() as group:
             tasks = [group.create_task(controller.control(one, reconciler(one))) for one in (api, second)]
             server.put(iris, "seldondeployments")
-            await until(lambda: DEPLOYMENT in server.names("deployments"), "deployment")
+            await until_soon(lambda: DEPLOYMENT in server.names("deployments"), "deployment")
             server.run_pods(DEPLOYMENT)
-            await until(lambda: state(server) == "Available", "Available")
+            await until_soon(lambda: state(server) == "Available", "Available")
             server.put({**with_scaler(iris)}, "seldondeployments")
             new = "iris-default-0-scaler-classifier"
-            await until(lambda: new in server.names("deployments"), "new deployment")
+            await until_soon(lambda: new in server.names("deployments"), "new deployment")
             server.run_pods(new)
-            await until(lambda: server.names("deployments") == [new], "only the new deployment")
-            await until(lambda: state(server) == "Available", "Available")
+            await until_soon(lambda: server.names("deployments") == [new], "only the new deployment")
+            await until_soon(lambda: state(server) == "Available", "Available")
             for task in tasks:
                 task.cancel()
         assert server.names("services") == ["iris-default", "iris-default-classifier", "iris-default-scaler"]
@@ -238,14 +238,14 @@ def test_the_api_server_may_go_and_come_back(iris: Json, with_api: WithApi) -> N
         async with asyncio.TaskGroup() as group:
             task = group.create_task(controller.control(api, reconciler(api)))
             server.put(iris, "seldondeployments")
-            await until(lambda: DEPLOYMENT in server.names("deployments"), "deployment")
+            await until_soon(lambda: DEPLOYMENT in server.names("deployments"), "deployment")
             await server.stop()
             # Nobody sees this while the API server is away: pods become ready, and a second one is asked for.
             server.run_pods(DEPLOYMENT)
             server.put(deepcopy(iris) | {"metadata": {"name": "late", "namespace": "seldon"}}, "seldondeployments")
             await server.start()
-            await until(lambda: state(server) == "Available", "Available")
-            await until(lambda: "late-default-0-classifier" in server.names("deployments"), "the late one")
+            await until_soon(lambda: state(server) == "Available", "Available")
+            await until_soon(lambda: "late-default-0-classifier" in server.names("deployments"), "the late one")
             task.cancel()
         assert server.names("deployments") == [DEPLOYMENT, "late-default-0-classifier"]
 
@@ -261,7 +261,7 @@ def test_a_restarted_operator_goes_on(iris: Json, with_api: WithApi) -> None:
                     server.put(iris, "seldondeployments")
                 else:
                     server.run_pods(DEPLOYMENT)
-                await until(lambda w=wanted: state(server) == w, wanted)
+                await until_soon(lambda w=wanted: state(server) == w, wanted)
                 task.cancel()
         assert server.names("deployments") == [DEPLOYMENT]
 

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import shutil
-import socket
 import ssl
 import subprocess
 from pathlib import Path
@@ -13,6 +12,9 @@ import aiohttp
 import pytest
 from seldon_standin.operator import webhook
 from seldon_standin.operator.settings import Settings
+
+from ....ports import free_port
+from ....waiting import PATIENCE
 
 Json = dict[str, Any]
 
@@ -32,12 +34,6 @@ def certify(folder: Path) -> None:
     for name in ("tls.key", "tls.crt"):
         os.replace(fresh / name, folder / name)
     shutil.rmtree(fresh)
-
-
-def port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        number: int = free.getsockname()[1]
-        return number
 
 
 def trusting(folder: Path) -> ssl.SSLContext:
@@ -67,7 +63,7 @@ def review(sdep: Json, operation: str = "CREATE") -> Json:
 def test_it_refuses_and_accepts_over_tls(iris: Json, tmp_path: Path) -> None:
     async def scenario() -> None:
         certify(tmp_path)
-        number = port()
+        number = free_port()
         task = asyncio.ensure_future(webhook.serve(Settings, tmp_path, number, "127.0.0.1"))
         await listening(number)
         address = f"https://localhost:{number}{webhook.PATH}"
@@ -84,7 +80,7 @@ def test_it_refuses_and_accepts_over_tls(iris: Json, tmp_path: Path) -> None:
         task.cancel()
         await asyncio.wait([task])
 
-    asyncio.run(asyncio.wait_for(scenario(), 30))
+    asyncio.run(asyncio.wait_for(scenario(), PATIENCE))
 
 
 def test_a_new_certificate_is_taken_without_a_restart(
@@ -94,7 +90,7 @@ def test_a_new_certificate_is_taken_without_a_restart(
 
     async def scenario() -> None:
         certify(tmp_path)
-        number = port()
+        number = free_port()
         task = asyncio.ensure_future(webhook.serve(Settings, tmp_path, number, "127.0.0.1"))
         await listening(number)
         certify(tmp_path)
@@ -110,7 +106,7 @@ def test_a_new_certificate_is_taken_without_a_restart(
         task.cancel()
         await asyncio.wait([task])
 
-    asyncio.run(asyncio.wait_for(scenario(), 30))
+    asyncio.run(asyncio.wait_for(scenario(), PATIENCE))
 
 
 def test_deletion_is_never_refused(iris: Json) -> None:
@@ -120,4 +116,4 @@ def test_deletion_is_never_refused(iris: Json) -> None:
 
 def test_without_a_certificate_it_says_so(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="No such file"):
-        asyncio.run(webhook.serve(Settings, tmp_path, port(), "127.0.0.1"))
+        asyncio.run(webhook.serve(Settings, tmp_path, free_port(), "127.0.0.1"))

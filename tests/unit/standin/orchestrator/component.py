@@ -10,10 +10,12 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
+
+from ....ports import free_ports
+from ....waiting import until
 
 ROW = b'{"data":{"ndarray":[[1.5]]}}'
 
@@ -97,14 +99,6 @@ class Component:
         self._listener.close()
 
 
-def free_ports(count: int) -> list[int]:
-    held = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [one.getsockname()[1] for one in held]
-    for one in held:
-        one.close()
-    return ports
-
-
 class Orchestrator:
     """A running orchestrator. `graph` as in ENGINE_PREDICTOR."""
 
@@ -138,11 +132,8 @@ class Orchestrator:
                 stdout=log,
                 stderr=log,
             )
-        deadline = time.monotonic() + 50
-        while b"serving" not in self.log.read_bytes():
-            assert self.process.poll() is None, self.log.read_text()
-            assert time.monotonic() < deadline, self.log.read_text()
-            time.sleep(0.01)
+        until(lambda: b"serving" in self.log.read_bytes() or self.process.poll() is not None, "an orchestrator")
+        assert self.process.poll() is None, self.log.read_text()
 
     def connect(self) -> socket.socket:
         return socket.create_connection(("127.0.0.1", self.port), 30)

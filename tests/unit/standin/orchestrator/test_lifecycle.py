@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -14,7 +13,8 @@ import pytest
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 from seldon_standin.orchestrator import messages
 
-from .component import ROW, Component, Orchestrator, Peer, free_ports, node, post, read_answer
+from ....ports import free_port, free_ports
+from .component import ROW, Component, Orchestrator, Peer, node, post, read_answer
 
 
 @pytest.fixture
@@ -58,8 +58,7 @@ def test_a_stop_refuses_nobody_and_finishes_what_runs(component: Component, tmp_
 
 
 def test_a_dead_sink_costs_no_prediction(component: Component, tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as held:
-        dead = held.getsockname()[1]
+    dead = free_port()
     graph = node("m", component, logger={"mode": "all", "url": f"http://127.0.0.1:{dead}/"})
     orchestrator = _started(graph, tmp_path, "--shutdown_delay", "0s", "--log_work_buffer_size", "5")
     try:
