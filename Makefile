@@ -46,14 +46,14 @@ format: node_modules/.whole
 containers: $(VENV)/.whole
 	@bash hack/test-containers.sh $(BIN)/python
 
-browser: $(VENV)/.whole
+browser: $(VENV)/.whole node_modules/.whole
 	@bash tests/browser/run.sh
 
 e2e: $(VENV)/.whole
 	@bash hack/e2e.sh $(BIN)/python
 
 # The main lesson in a real browser, by its buttons alone, on a cluster of its own; pictures go to .e2e/browser.
-e2e-browser: $(VENV)/.whole
+e2e-browser: $(VENV)/.whole node_modules/.whole
 	@bash tests/browser/chromium.sh
 	$(BIN)/python -m pytest -c pyproject.toml tests/e2e/test_player.py
 

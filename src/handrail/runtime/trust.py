@@ -43,11 +43,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def choose(scenario: Scenario, workspace: Workspace, args: argparse.Namespace) -> Runtime:
+def choose(scenario: Scenario, workspace: Workspace, args: argparse.Namespace, *, may_ask: bool = True) -> Runtime:
     """The place to run in. Raises NotApproved.
 
     `--host` and `--image` are answers in themselves, for this once; what will be run, and where, is shown on standard
-    error.
+    error. may_ask: somebody can be asked on this terminal.
     """
     if args.host:
         print(summary(scenario, workspace), file=sys.stderr)
@@ -65,7 +65,7 @@ def choose(scenario: Scenario, workspace: Workspace, args: argparse.Namespace) -
         place = Containers(scenario, workspace, Engine(find_engine()), args.image)
     except (EngineError, NoImage) as error:
         why = str(error)
-    if args.image is None and _ask(scenario, workspace, why):
+    if args.image is None and may_ask and _ask(scenario, workspace, why):
         _remember(scenario, digest)
         return Host(scenario, workspace)
     if args.image is not None and why:

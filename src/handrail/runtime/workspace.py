@@ -32,6 +32,7 @@ from handrail.atomic_write import write_atomically
 from handrail.errors import HandrailError
 from handrail.problems import Problem
 from handrail.runtime.folders import state_folder
+from handrail.runtime.saved import load_object
 from handrail.scenario.assets import to_lay_out
 from handrail.scenario.reader import Scenario
 from handrail.terminal import processes
@@ -181,7 +182,7 @@ class Workspace:
 
     def load_progress(self) -> dict[str, Any]:
         """What was saved last; empty when nothing was, or when it is no longer readable."""
-        return _load(self.path / "progress.json")
+        return load_object(self.path / "progress.json")
 
     def save_progress(self, progress: Mapping[str, Any]) -> None:
         """Save, so that a crash at any moment leaves the old or the new state. Raises WorkspaceError."""
@@ -195,7 +196,7 @@ class Workspace:
 
     def load_terminals(self) -> dict[str, str]:
         """Name and host of each terminal that was open when the last run ended, in the order of their opening."""
-        return {name: str(host) for name, host in _load(self.path / "terminals.json").items()}
+        return {name: str(host) for name, host in load_object(self.path / "terminals.json").items()}
 
     def save_terminals(self, hosts: Mapping[str, str]) -> None:
         """Keep which terminals are open. A full disk takes no note: a terminal is what its user makes room with."""
@@ -234,15 +235,6 @@ class Workspace:
             left.unlink()
         for shim in SHIMS.iterdir():
             _copy(shim, self.bin / shim.name, 0o755)
-
-
-def _load(path: Path) -> dict[str, Any]:
-    """The object in a file of ours; empty when there is none, or when it is no longer readable."""
-    try:
-        saved = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return saved if isinstance(saved, dict) else {}
 
 
 def default_path(scenario: Scenario, purpose: str = "") -> Path:

@@ -1,8 +1,8 @@
 """Repositories and courses: which scenarios a folder holds, and what its `structure.json` and pathways say."""
 
 import os
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,22 +17,26 @@ _LISTING_LIMIT = 4 * 1024 * 1024
 
 @dataclass(frozen=True)
 class Item:
-    """One entry of a listing: a scenario or a course, by its path relative to the listing's folder."""
+    """One entry of a listing: a scenario or a course, by its path relative to the listing's folder. `group`: the
+    heading that it is shown under, from its "handrail" key, which is ours; "" when it names none."""
 
     path: str
     title: str
     description: str
+    group: str = ""
 
 
 @dataclass(frozen=True)
 class Listing:
-    """A `structure.json` or `*-pathway.json`. `items` are in the order in which they are shown."""
+    """A `structure.json` or `*-pathway.json`. `items` are in the order in which they are shown; `extra` is the
+    "handrail" key."""
 
     file: Path
     title: str
     description: str
     items: tuple[Item, ...]
     problems: tuple[Problem, ...]
+    extra: Mapping[str, Any] = field(default_factory=dict)
 
 
 def find_scenarios(root: Path) -> Iterator[Path]:
@@ -93,7 +97,7 @@ def read_listing(file: Path) -> Listing:
             place = locator.locate(keys)
             problems.append(Problem.of("structure-path-missing", file.name, *place, item=item.path))
     title, description = value.get("title"), value.get("description")
-    return Listing(file, _string(title), _string(description), tuple(items), tuple(problems))
+    return Listing(file, _string(title), _string(description), tuple(items), tuple(problems), _mapping(value))
 
 
 Found = Iterator[tuple[list[str | int], Item, tuple[str, ...]]]
@@ -105,7 +109,7 @@ def _structure_items(file: Path, value: dict[str, Any]) -> Found:
     for number, raw in enumerate(items if isinstance(items, list) else []):
         raw = {"path": raw} if isinstance(raw, str) else raw
         path = _string(raw.get("path")) if isinstance(raw, dict) else ""
-        item = Item(path, _string(raw.get("title")), _string(raw.get("description"))) if path else None
+        item = _item(path, raw) if path else None
         yield ["items", number], item or Item(f"entry {number + 1}", "", ""), (path or ".missing",)
 
 
@@ -125,13 +129,22 @@ def _pathway_items(file: Path, value: dict[str, Any]) -> Found:
             places: tuple[str, ...] = (f"{other or own}/{name}", name)
             if owner and not _leads_to_scenarios(file.parent, places):
                 places = ()
-            item = Item(f"{other or own}/{name}", _string(raw.get("title")), _string(raw.get("description")))
+            item = _item(f"{other or own}/{name}", raw)
             yield [key, number], item, places
+
+
+def _item(path: str, raw: dict[str, Any]) -> Item:
+    return Item(path, _string(raw.get("title")), _string(raw.get("description")), _string(_mapping(raw).get("group")))
 
 
 def _leads_to_scenarios(folder: Path, places: tuple[str, ...]) -> bool:
     """Is one of the places a folder? A listing may point beside itself (`../course1`), never at a file."""
     return any("\0" not in place and os.path.isdir(folder / place) for place in places)
+
+
+def _mapping(raw: dict[str, Any]) -> dict[str, Any]:
+    extra = raw.get("handrail")
+    return extra if isinstance(extra, dict) else {}
 
 
 def _string(value: object) -> str:

@@ -1,16 +1,21 @@
 """The app: the page, its files, the list of lessons, and below `/api/lessons/{lesson}` the routes of each lesson."""
 
+import asyncio
 from pathlib import Path
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.responses import FileResponse, Response
+from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.types import Lifespan
+from starlette.websockets import WebSocket
 
 from handrail.server import lesson_routes
+from handrail.server.answers import answer
 from handrail.server.course import Course
+from handrail.server.push import push_states
 
 STATIC = Path(__file__).parent / "static"
 
@@ -27,7 +32,10 @@ def routes() -> list[BaseRoute]:
     return [
         Route("/", index),
         Mount("/static", StaticFiles(directory=STATIC)),
-        Route("/api/home", home),
+        Route("/api/home", answer(home)),
+        WebSocketRoute("/api/home/events", home_events),
+        Route("/api/lessons/{lesson}/enter", answer(enter), methods=["POST"]),
+        Route("/api/lessons/{lesson}/close", answer(close), methods=["POST"]),
         Mount("/api/lessons/{lesson}", routes=lesson_routes.routes()),
     ]
 
@@ -37,7 +45,19 @@ async def index(request: Request) -> Response:
     return FileResponse(STATIC / "index.html", media_type="text/html; charset=utf-8")
 
 
-async def home(request: Request) -> Response:
-    """The lessons of the course."""
-    course: Course = request.app.state.course
-    return JSONResponse(course.state())
+async def home(course: Course, request: Request) -> Any:
+    return await asyncio.to_thread(course.state)
+
+
+async def home_events(websocket: WebSocket) -> None:
+    """Pushes the state of the course."""
+    course: Course = websocket.app.state.course
+    await push_states(websocket, course.watchers, course.state)
+
+
+async def enter(course: Course, request: Request) -> Any:
+    await course.enter(request.path_params["lesson"])
+
+
+async def close(course: Course, request: Request) -> Any:
+    await course.close(request.path_params["lesson"])

@@ -25,8 +25,9 @@ async def follow_preparation(player: Player) -> None:
     while True:
         await asyncio.sleep(LOOK_EVERY)
         state = player.page_state
+        await state.watchers.present()
         running = [each for each in state.preparations.values() if each.state == "running"]
-        if state.is_watched and any([each.follow() for each in running]):
+        if any([each.follow() for each in running]):
             state.changed()
 
 
@@ -34,7 +35,8 @@ async def follow_terminals(player: Player) -> None:
     """Tells of programs that wait for input and of output that was stopped."""
     while True:
         await asyncio.sleep(LOOK_EVERY)
-        if player.page_state.is_watched and player.terminal_states.look():
+        await player.page_state.watchers.present()
+        if player.terminal_states.look():
             player.page_state.changed()
 
 
@@ -42,8 +44,7 @@ async def follow_services(player: Player) -> None:
     """Lists the ports on which the learner's processes listen."""
     while True:
         await asyncio.sleep(SERVICES_EVERY)
-        if not player.page_state.is_watched:
-            continue
+        await player.page_state.watchers.present()
         leaders = [leader for terminal in player.session.terminals.values() for leader in terminal.leaders]
         ports = await asyncio.to_thread(_ports, leaders)
         services = [{"port": port, "url": f"http://127.0.0.1:{port}/"} for port in ports]
@@ -58,7 +59,8 @@ async def follow_previews(player: Player) -> None:
     while True:
         await asyncio.sleep(PREVIEWS_EVERY)
         look += 1
-        if player.page_state.is_watched and await player.previews.look(all_of_them=look % ALL_EVERY == 0):
+        await player.page_state.watchers.present()
+        if await player.previews.look(all_of_them=look % ALL_EVERY == 0):
             player.page_state.changed()
 
 
@@ -69,6 +71,7 @@ def _ports(leaders: list[processes.Identity]) -> list[int]:
 async def check_by_itself(player: Player) -> None:
     """Checks a waiting step again after each command and every few seconds, when the learner wants that."""
     while True:
+        await player.page_state.watchers.present()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(player.command_ended.wait(), AUTO_CHECK_EVERY)
         player.command_ended.clear()

@@ -1,28 +1,139 @@
 """The lessons that one server plays. Each has a session of its own; its routes are below its id."""
 
-from collections.abc import Mapping
+import asyncio
+import contextlib
+import time
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
+from handrail.server import leaving
 from handrail.server.errors import RequestError
+from handrail.server.lesson import Lesson
+from handrail.server.open_lesson import OpenLesson
 from handrail.server.player import Player
+from handrail.server.watchers import Watchers
 
-# The id of the lesson in the course's own folder, and of one that is played alone.
-ROOT = "lesson"
+# A lesson that nobody looks at and in which nothing runs is closed after this time.
+IDLE_LIMIT = 20 * 60.0  # seconds
+LOOK_EVERY = 30.0  # seconds
+CLOSED = "This lesson was closed because nobody had used it for {minutes} minutes. You are where you were."
+
+Opener = Callable[[Lesson], Awaitable[OpenLesson]]
 
 
 class Course:
-    """Lessons by id."""
+    """Lessons by id. `open_lesson` makes one ready and starts it, or raises RequestError with what to do.
 
-    def __init__(self, players: Mapping[str, Player]) -> None:
-        self._players = players
+    `is_single`: one scenario that is played alone; there is no list, and it stays open.
+    """
 
-    def player(self, lesson: str) -> Player:
-        """The player of an open lesson. Raises RequestError."""
+    def __init__(
+        self, id: str, title: str, description: str, lessons: Iterable[Lesson], open_lesson: Opener, *, is_single: bool,
+        idle_limit: float = IDLE_LIMIT,
+    ) -> None:  # fmt: skip
+        self.id = id
+        self.title = title
+        self.description = description
+        self.is_single = is_single
+        self.lessons = {lesson.id: lesson for lesson in lessons}
+        self.watchers = Watchers()
+        self._open_lesson = open_lesson
+        self._idle_limit = idle_limit
+        self._open: dict[str, OpenLesson] = {}
+        self._turns: dict[str, asyncio.Lock] = {}
+        self._used: dict[str, float] = {}
+        self.left_behind: list[str] = []
+        """The clean-up scripts of lessons that were closed and have left something on this machine."""
+        self._closed: set[str] = set()
+        """Lessons that were closed for idleness and not entered since."""
+
+    # Life
+
+    async def serve(self) -> None:
+        """Closes idle lessons, for ever."""
+        while not self.is_single:
+            await asyncio.sleep(min(LOOK_EVERY, self._idle_limit))
+            for lesson_id in await self._idle_ones():
+                await self.close(lesson_id)
+                self._closed.add(lesson_id)
+
+    async def stop(self) -> None:
+        """Closes every lesson."""
+        await asyncio.gather(*(self.close(lesson_id) for lesson_id in list(self._open)))
+
+    async def _idle_ones(self) -> list[str]:
+        now, idle = time.monotonic(), []
+        for lesson_id, lesson in list(self._open.items()):
+            if await asyncio.to_thread(_is_in_use, lesson):
+                self._used[lesson_id] = now
+            elif now - self._used[lesson_id] >= self._idle_limit:
+                idle.append(lesson_id)
+        return idle
+
+    # Lessons
+
+    def lesson(self, lesson_id: str) -> Lesson:
+        """The lesson of this id. Raises RequestError."""
         try:
-            return self._players[lesson]
+            return self.lessons[lesson_id]
         except KeyError:
-            raise RequestError(404, "There is no such lesson here.") from None
+            raise RequestError(404, "There is no such lesson here. Choose one from the list of lessons.") from None
+
+    def player(self, lesson_id: str) -> Player:
+        """The player of an open lesson. Raises RequestError."""
+        self.lesson(lesson_id)
+        if lesson_id not in self._open:
+            raise RequestError(409, "This lesson is not open. Load this page again to open it.", closed=True)
+        return self._open[lesson_id].player
+
+    @property
+    def players(self) -> list[Player]:
+        """Those of the open lessons."""
+        return [lesson.player for lesson in self._open.values()]
+
+    async def enter(self, lesson_id: str) -> None:
+        """Opens a lesson unless it is open. Raises RequestError."""
+        lesson = self.lesson(lesson_id)
+        async with self._turn(lesson_id):
+            if lesson_id in self._open:
+                return
+            self._open[lesson_id] = await self._open_lesson(lesson)
+            self._used[lesson_id] = time.monotonic()
+        self.watchers.wake()
+        if lesson_id in self._closed:
+            self._closed.discard(lesson_id)
+            minutes = round(self._idle_limit / 60)
+            self._open[lesson_id].player.page_state.say(CLOSED.format(minutes=minutes))
+
+    async def close(self, lesson_id: str) -> None:
+        """Ends a lesson's terminals and scripts; what was reached stays."""
+        async with self._turn(lesson_id):
+            if opened := self._open.pop(lesson_id, None):
+                await opened.stop()
+                if script := leaving.left_behind(opened.player.session):
+                    self.left_behind.append(script)
+                self.watchers.wake()
+
+    def _turn(self, lesson_id: str) -> asyncio.Lock:
+        return self._turns.setdefault(lesson_id, asyncio.Lock())
+
+    # State
 
     def state(self) -> dict[str, Any]:
-        """What the page needs to know before it enters a lesson."""
-        return {"lessons": [{"id": lesson} for lesson in self._players]}
+        """What the page needs to know before it enters a lesson, and the list of them. Reads files."""
+        return {
+            "id": self.id,
+            "title": self.title,
+            "description": self.description,
+            "single": self.is_single,
+            "lessons": [
+                {**lesson.wire(), "open": lesson.id in self._open, "closed": lesson.id in self._closed}
+                for lesson in self.lessons.values()
+            ],
+        }
+
+
+def _is_in_use(lesson: OpenLesson) -> bool:
+    with contextlib.suppress(RuntimeError):  # a terminal was opened meanwhile
+        return lesson.is_in_use
+    return True

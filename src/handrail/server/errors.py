@@ -31,3 +31,7 @@ def sentence(error: Exception) -> str:
         return "This machine has run out of processes or open files. Close a terminal, then try again."
     where = f" ({error.filename})" if error.filename else ""
     return f"{error.strerror or error}{where}. Mend that, then try again."
+
+
+class Unusable(Exception):
+    """The player cannot start; the text is one sentence with the remedy."""

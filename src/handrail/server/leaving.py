@@ -9,30 +9,40 @@ import os
 import shlex
 import shutil
 import sys
+from collections.abc import Iterable, Sequence
 
+from handrail.runtime import trust
 from handrail.runtime.host import Runtime
-from handrail.runtime.workspace import Workspace
+from handrail.runtime.workspace import Workspace, opened
 from handrail.scenario.reader import Scenario
+from handrail.server.lesson import Lesson
 from handrail.session.scripts import cleanup_script
 from handrail.session.session import Session
 
 
-def tell_what_stays(session: Session, args: argparse.Namespace) -> None:
-    """Says on standard error what the stop has not removed, and the command that does; nothing if there is nothing."""
+def left_behind(session: Session) -> str:
+    """The script that removes what the session has made here and leaves; "" if there is none or nothing to remove."""
     script = cleanup_script(session.scenario)
     if script is None or not (session.runtime.keeps_state and session.progress.started):
+        return ""
+    return script.relative_to(session.scenario.root.resolve()).as_posix()
+
+
+def tell_what_stays(scripts: Iterable[str], args: argparse.Namespace) -> None:
+    """Says on standard error what the stop has not removed, and the command that does; nothing if there is nothing."""
+    names = ", ".join(dict.fromkeys(scripts))
+    if not names:
         return
-    name = script.relative_to(session.scenario.root.resolve()).as_posix()
     with contextlib.suppress(OSError):  # the terminal that it was started in may be gone
         print(
             "handrail: stopped. What the lesson has made on this machine stays, and may go on running.\n"
-            f"handrail: to remove it (by the lesson's own {name}):  {command(args)}",
+            f"handrail: to remove it (by the lesson's own {names}):  {command(args, '--cleanup')}",
             file=sys.stderr, flush=True,
         )  # fmt: skip
 
 
-def command(args: argparse.Namespace) -> str:
-    """The command that cleans up after the player that these arguments started, to be typed in the same folder."""
+def command(args: argparse.Namespace, option: str) -> str:
+    """The command that started this player, with one more option, to be typed in the same folder."""
     typed = sys.argv[0]
     on_path = shutil.which("handrail")
     if typed.endswith("__main__.py"):
@@ -43,7 +53,7 @@ def command(args: argparse.Namespace) -> str:
         program = [typed]
     workspace = [] if args.workspace is None else ["--workspace", str(args.workspace)]
     host = ["--host"] if args.host else []
-    return shlex.join([*program, "play", str(args.scenario), *host, *workspace, "--cleanup"])
+    return shlex.join([*program, "play", str(args.scenario), *host, *workspace, option])
 
 
 async def clean_up(scenario: Scenario, workspace: Workspace, runtime: Runtime) -> int:
@@ -62,3 +72,18 @@ async def clean_up(scenario: Scenario, workspace: Workspace, runtime: Runtime) -
     how = "has not ended within its time limit" if status is None else f"ended with status {status}"
     print(f"handrail: {name} {how}. Its output: {workspace.logs / 'cleanup.log'}", file=sys.stderr)
     return 1
+
+
+async def clean_up_course(lessons: Sequence[Lesson], args: argparse.Namespace) -> int:
+    """Runs the clean-up of each lesson that has begun, the last one first: the earlier ones may have made what it
+    stands on. Returns the exit status for the shell."""
+    statuses = []
+    for lesson in reversed(lessons):
+        if not lesson.has_started:
+            continue
+        scenario = lesson.scenario()
+        with opened(scenario, lesson.workspace_path(scenario)) as workspace:
+            statuses.append(await clean_up(scenario, workspace, trust.choose(scenario, workspace, args)))
+    if not statuses:
+        print("handrail: there is nothing to remove.", file=sys.stderr)
+    return max(statuses, default=0)

@@ -1,91 +1,62 @@
 """The routes of one lesson. Handlers turn a request into one call on its player and the answer into JSON."""
 
-import asyncio
-import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from starlette.requests import HTTPConnection, Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
-from starlette.websockets import WebSocket, WebSocketDisconnect
+from starlette.websockets import WebSocket
 
+from handrail.server.answers import answer, body
 from handrail.server.course import Course
-from handrail.server.errors import FAILURES, RequestError, sentence
-from handrail.server.guard import SUBPROTOCOL
+from handrail.server.errors import RequestError
 from handrail.server.player import Player
+from handrail.server.push import push_states
 from handrail.server.terminal_socket import TerminalSocket
-
-Handler = Callable[[Player, Request], Awaitable[Any]]
 
 
 def routes() -> list[BaseRoute]:
     """Those below `/api/lessons/{lesson}`, where `lesson` is the lesson's id in the course."""
     return [
-        Route("/state", answer(state)),
-        Route("/pages/{page}", answer(page)),
-        Route("/pages/{page}/answer", answer(page_answer)),
-        Route("/pages/{page}/images/{number:int}", answer(image)),
-        Route("/pages/{page}/open", answer(open_page), methods=["POST"]),
-        Route("/pages/{page}/check", answer(check), methods=["POST"]),
-        Route("/pages/{page}/skip", answer(skip), methods=["POST"]),
-        Route("/quizzes/{page}/{number:int}", answer(quiz), methods=["POST"]),
-        Route("/blocks/{block}/run", answer(run_block), methods=["POST"]),
-        Route("/blocks/{block}/stop", answer(stop_block), methods=["POST"]),
-        Route("/editor/{block}", answer(read_file), methods=["GET"]),
-        Route("/editor/{block}", answer(write_file), methods=["POST"]),
-        Route("/editor/{block}/apply", answer(apply_file), methods=["POST"]),
-        Route("/terminals", answer(new_terminal), methods=["POST"]),
-        Route("/terminals/{name}/close", answer(close_terminal), methods=["POST"]),
-        Route("/terminals/{name}/restart", answer(restart_terminal), methods=["POST"]),
-        Route("/previews", answer(open_preview), methods=["POST"]),
-        Route("/previews/{preview}/ticket", answer(preview_ticket), methods=["POST"]),
-        Route("/previews/{preview}/close", answer(close_preview), methods=["POST"]),
-        Route("/forward/stop", answer(stop_forward), methods=["POST"]),
-        Route("/forward/{page}", answer(forward), methods=["POST"]),
-        Route("/auto-check", answer(auto_check), methods=["POST"]),
-        Route("/reset", answer(reset), methods=["POST"]),
+        Route("/state", in_lesson(state)),
+        Route("/pages/{page}", in_lesson(page)),
+        Route("/pages/{page}/answer", in_lesson(page_answer)),
+        Route("/pages/{page}/images/{number:int}", in_lesson(image)),
+        Route("/pages/{page}/open", in_lesson(open_page), methods=["POST"]),
+        Route("/pages/{page}/check", in_lesson(check), methods=["POST"]),
+        Route("/pages/{page}/skip", in_lesson(skip), methods=["POST"]),
+        Route("/quizzes/{page}/{number:int}", in_lesson(quiz), methods=["POST"]),
+        Route("/blocks/{block}/run", in_lesson(run_block), methods=["POST"]),
+        Route("/blocks/{block}/stop", in_lesson(stop_block), methods=["POST"]),
+        Route("/editor/{block}", in_lesson(read_file), methods=["GET"]),
+        Route("/editor/{block}", in_lesson(write_file), methods=["POST"]),
+        Route("/editor/{block}/apply", in_lesson(apply_file), methods=["POST"]),
+        Route("/terminals", in_lesson(new_terminal), methods=["POST"]),
+        Route("/terminals/{name}/close", in_lesson(close_terminal), methods=["POST"]),
+        Route("/terminals/{name}/restart", in_lesson(restart_terminal), methods=["POST"]),
+        Route("/previews", in_lesson(open_preview), methods=["POST"]),
+        Route("/previews/{preview}/ticket", in_lesson(preview_ticket), methods=["POST"]),
+        Route("/previews/{preview}/close", in_lesson(close_preview), methods=["POST"]),
+        Route("/forward/stop", in_lesson(stop_forward), methods=["POST"]),
+        Route("/forward/{page}", in_lesson(forward), methods=["POST"]),
+        Route("/auto-check", in_lesson(auto_check), methods=["POST"]),
+        Route("/reset", in_lesson(reset), methods=["POST"]),
         WebSocketRoute("/events", events),
         WebSocketRoute("/terminals/{name}/socket", terminal_socket),
     ]
 
 
-def answer(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
-    """Turns what a handler returns or raises into a response; no failure reaches the page as a blank."""
-
-    async def respond(request: Request) -> Response:
-        try:
-            result = await handler(player_of(request), request)
-        except RequestError as refusal:
-            return JSONResponse({"error": str(refusal), **refusal.detail}, refusal.status)
-        except FAILURES as error:
-            return JSONResponse({"error": sentence(error)}, 500)
-        return result if isinstance(result, Response) else JSONResponse(result if result is not None else {})
-
-    return respond
-
-
-async def body(request: Request) -> dict[str, Any]:
-    """The JSON object of a request. Raises RequestError for anything else."""
-    try:
-        value = json.loads(await request.body() or b"{}")
-    except ValueError:
-        value = None
-    if not isinstance(value, dict):
-        raise RequestError(400, "The request is not a JSON object.")
-    return value
-
-
-def player_of(connection: HTTPConnection) -> Player:
-    """The player of the request's lesson. Raises RequestError for a lesson that is not open."""
-    course: Course = connection.app.state.course
-    return course.player(connection.path_params["lesson"])
+def in_lesson(handler: Callable[[Player, Request], Awaitable[Any]]) -> Callable[[Request], Awaitable[Response]]:
+    """The answer of a handler which is given the player of the request's lesson."""
+    return answer(lambda course, request: handler(course.player(request.path_params["lesson"]), request))
 
 
 async def player_or_denial(websocket: WebSocket) -> Player | None:
     """The player of the socket's lesson; a lesson that is not open is refused before the socket opens."""
     try:
-        return player_of(websocket)
+        course: Course = websocket.app.state.course
+        return course.player(websocket.path_params["lesson"])
     except RequestError as refusal:
         await websocket.send_denial_response(Response(f"{refusal}\n", refusal.status))
         return None
@@ -194,32 +165,10 @@ async def reset(player: Player, request: Request) -> Any:
 
 
 async def events(websocket: WebSocket) -> None:
-    """Pushes the whole state after each change. Anything but a close from the page ends it."""
+    """Pushes the lesson's state."""
     player = await player_or_denial(websocket)
-    if player is None:
-        return
-    await websocket.accept(subprotocol=SUBPROTOCOL)
-
-    async def push() -> None:
-        told = ""
-        async for _ in player.page_state.changes():
-            now = player.state()
-            words = json.dumps({**now, "now": 0})
-            if words != told:
-                told = words
-                await websocket.send_json(now)
-
-    pushing = asyncio.create_task(push())
-    listening = asyncio.create_task(websocket.receive())
-    try:
-        await asyncio.wait({pushing, listening}, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for task in (pushing, listening):
-            task.cancel()
-        results = await asyncio.gather(pushing, listening, return_exceptions=True)
-    for result in results:
-        if isinstance(result, Exception) and not isinstance(result, WebSocketDisconnect | OSError):
-            raise result
+    if player is not None:
+        await push_states(websocket, player.page_state.watchers, player.state)
 
 
 async def terminal_socket(websocket: WebSocket) -> None:

@@ -1,18 +1,15 @@
 """What the page shows, as one JSON-able state that is pushed whole after each change."""
 
-import asyncio
 import secrets
 import time
-from collections.abc import AsyncIterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from handrail.server.watchers import Watchers
 from handrail.session.check import tail
 from handrail.terminal.command_statuses import Command
 
-# Changes that come together go out together.
-TOGETHER = 0.02  # seconds
 LAST_LINES = 4096  # bytes of a log in which its last line is looked for
 LONGEST_LINE = 300  # characters
 
@@ -82,25 +79,11 @@ class PageState:
     broken: str = ""
     auto_check: bool = False
     resetting: bool = False
-    _watchers: set[asyncio.Event] = field(default_factory=set, repr=False)
+    watchers: Watchers = field(default_factory=Watchers, repr=False)
 
     def changed(self) -> None:
         """Wakes everyone who shows the state."""
-        for watcher in self._watchers:
-            watcher.set()
-
-    async def changes(self) -> AsyncIterator[None]:
-        """Yields at once and after each change or bundle of changes."""
-        watcher = asyncio.Event()
-        self._watchers.add(watcher)
-        try:
-            while True:
-                watcher.clear()
-                yield
-                await watcher.wait()
-                await asyncio.sleep(TOGETHER)
-        finally:
-            self._watchers.discard(watcher)
+        self.watchers.wake()
 
     def say(self, notice: str) -> None:
         """Shows a sentence in place of the last one; "" takes it away."""
@@ -111,7 +94,7 @@ class PageState:
     @property
     def is_watched(self) -> bool:
         """Whether any page shows the state now."""
-        return bool(self._watchers)
+        return bool(self.watchers)
 
     def clear(self) -> None:
         """Forgets every result: the lesson starts over, as another epoch."""

@@ -67,6 +67,7 @@ class Player:
         """Ends every process; what the learner has reached stays."""
         await self.tasks.end()
         await self.session.close(cleanup=False)
+        self.previews.end()
         await self.follow
 
     async def _open_first(self) -> None:

@@ -24,6 +24,11 @@ class Tasks:
         task.add_done_callback(self._running.discard)
         return task
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether any of them goes on."""
+        return bool(self._running)
+
     async def noticing(self, work: Coroutine[Any, Any, Any]) -> None:
         """Awaits the work and tells of its failure."""
         try:

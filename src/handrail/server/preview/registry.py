@@ -114,6 +114,11 @@ class Previews:
         self.get(identity)
         del self.open_ones[identity]
 
+    def end(self) -> None:
+        """Shows none any more, for the lesson has been closed."""
+        self.open_ones.clear()
+        self._origins.remove(self)
+
     def get(self, identity: str) -> Preview:
         """Raises RequestError."""
         if identity not in self.open_ones:
@@ -178,6 +183,11 @@ class Origins:
         """The previews of a lesson."""
         self._lessons[key] = Previews(key, runtime, self)
         return self._lessons[key]
+
+    def remove(self, previews: Previews) -> None:
+        """Forgets a lesson that has ended, unless it has begun anew."""
+        if self._lessons.get(previews.key) is previews:
+            del self._lessons[previews.key]
 
     def find(self, host: str) -> Preview | None:
         """The service whose host name and port this is, exactly; None when it is not shown."""

@@ -25,12 +25,14 @@ ADDRESS = re.compile(r"http://127\.0\.0\.1:(\d+)/#token=(\S+)")
 
 @dataclass
 class Server:
-    """A player that runs. `process` is its own, so a signal to it is a signal to the player."""
+    """A player that runs. `process` is its own, so a signal to it is a signal to the player. `lesson` is the id of the
+    lesson that paths without a slash in front belong to."""
 
     port: int
     token: str
     process: subprocess.Popen[str]
     workspace: Path
+    lesson: str = "lesson"
 
     @property
     def url(self) -> str:
@@ -42,7 +44,7 @@ class Server:
 
     def at(self, path: str) -> str:
         """The address of a path, which is the lesson's own unless a slash leads it."""
-        return self.url + (path if path.startswith("/") else f"/api/lessons/lesson/{path}")
+        return self.url + (path if path.startswith("/") else f"/api/lessons/{self.lesson}/{path}")
 
     def get(self, path: str) -> httpx.Response:
         return httpx.get(self.at(path), headers=self.signed_in, trust_env=False, timeout=PATIENCE)

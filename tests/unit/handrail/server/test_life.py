@@ -285,16 +285,16 @@ def test_a_tab_of_another_lesson_is_told_apart(
     play: Play, make_scenario: MakeScenario, scenario: Path, tmp_path: Path
 ) -> None:
     server = play(scenario, tmp_path / "w")
-    lesson = server.get("state").json()["lesson"]
+    lesson = server.get("/api/home").json()["id"]
     server.stop()
     other = play([*command(scenario, tmp_path / "other"), "--port", str(server.port)], tmp_path / "other")
     assert other.port == server.port
     refused_tab = server.get("state")
     assert refused_tab.status_code == 401
-    assert refused_tab.headers["Handrail-Lesson"] == other.get("state").json()["lesson"] != lesson
+    assert refused_tab.headers["Handrail-Lesson"] == other.get("/api/home").json()["id"] != lesson
     other.stop()
     again = play([*command(scenario, tmp_path / "w"), "--port", str(server.port)], tmp_path / "w")
-    assert again.get("state").json()["lesson"] == lesson
+    assert again.get("/api/home").json()["id"] == lesson
     assert "Handrail-Lesson" not in again.get("state").headers
 
 

@@ -40,10 +40,12 @@ export function replaced(error) {
 
 /** Moves a token from the address into the tab's own storage and takes it out of the address bar. */
 export function signIn() {
-  const token = new URLSearchParams(location.hash.slice(1)).get("token");
+  const named = new URLSearchParams(location.hash.slice(1));
+  const token = named.get("token");
   if (token) {
     sessionStorage.setItem(KEY, token);
-    history.replaceState(null, "", location.pathname);
+    named.delete("token");
+    history.replaceState(null, "", location.pathname + (named.size ? `#${named}` : ""));
   }
 }
 

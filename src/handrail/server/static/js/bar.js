@@ -1,8 +1,10 @@
 /** Under the lesson: Back, Check, Next. */
 
 import { check, goTo, skip } from "./actions.js";
+import { isInCourse, nextLesson } from "./course.js";
 import { byId, el, icon, isChanged, once, refill } from "./dom.js";
 import { hideNotice, notice } from "./notices.js";
+import { hashOf } from "./place.js";
 import { onState, page as pageInfo, state } from "./store.js";
 import { t } from "./texts.js";
 
@@ -83,7 +85,20 @@ function buttons(now) {
       },
       t(info.check ? "bar.skip" : "bar.skip.quiz"),
     );
-  return [back || el("span", {}), el("span", { class: "bar-right" }, leave, checker, go)];
+  return [back || el("span", {}), el("span", { class: "bar-right" }, leave, checker, go || toNextLesson())];
+}
+
+/** On the last page of a lesson: the way into the next one. */
+function toNextLesson() {
+  const lesson = nextLesson();
+  if (lesson)
+    return el(
+      "a",
+      { class: "button primary", "data-do": "next-lesson", href: hashOf(lesson.id), title: lesson.description },
+      el("span", {}, t("bar.next.lesson", { title: lesson.title })),
+      icon("right"),
+    );
+  return isInCourse() && el("a", { class: "button primary", "data-do": "home", href: "/" }, t("home.back"));
 }
 
 export function startBar() {

@@ -2,6 +2,7 @@
 
 import { goTo, stopForward } from "./actions.js";
 import { onAnswer } from "./api.js";
+import { isInCourse } from "./course.js";
 import { byId, el, icon, isChanged, refill } from "./dom.js";
 import { pageLabel } from "./labels.js";
 import { menuParts } from "./menu.js";
@@ -72,8 +73,11 @@ export function startHeader() {
   const title = el("h1", {});
   const stops = el("nav", { class: "progress", "aria-label": t("progress.label") });
   const author = el("span", { class: "author", hidden: true }, t("watch.on"));
+  const brand = el("img", { class: "brand", src: "/static/icon.svg", alt: "" });
   byId("top").append(
-    el("img", { class: "brand", src: "/static/icon.svg", alt: "" }),
+    isInCourse()
+      ? el("a", { class: "to-home", href: "/", title: t("home.back") }, brand, el("span", {}, t("home.lessons")))
+      : brand,
     title,
     author,
     stops,

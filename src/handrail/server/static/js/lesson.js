@@ -3,6 +3,7 @@
 import { openPreview } from "./actions.js";
 import { get, getBlob } from "./api.js";
 import { decorate } from "./blocks.js";
+import { lessonId } from "./course.js";
 import { byId, el, icon, isChanged } from "./dom.js";
 import { drawQuizzes } from "./quizzes.js";
 import { onConnection, onState, page as pageInfo, state } from "./store.js";
@@ -173,8 +174,8 @@ function drawPreparation(now) {
 
 /** How far the page had been read when this tab was reloaded, in pixels. @param {string} id */
 function readBefore(id) {
-  const [page, top] = (sessionStorage.getItem(PLACE) ?? "").split(" ");
-  return page === id ? Number(top) : 0;
+  const [lesson, page, top] = (sessionStorage.getItem(PLACE) ?? "").split(" ");
+  return lesson === lessonId() && page === id ? Number(top) : 0;
 }
 
 /** @param {string} id @param {boolean} [isOther] whether another page was shown before: then the focus goes to it */
@@ -282,7 +283,7 @@ function solution(page) {
 
 export function startLesson() {
   byId("scroller").addEventListener("scrollend", () =>
-    sessionStorage.setItem(PLACE, `${shown} ${byId("scroller").scrollTop}`),
+    sessionStorage.setItem(PLACE, `${lessonId()} ${shown} ${byId("scroller").scrollTop}`),
   );
   onConnection(({ up }) => {
     if (up && document.querySelector(".page-error")) load(shown);

@@ -15,7 +15,8 @@ function row(name, label, control) {
   return el("div", { class: "menu-row", "data-row": name }, el("span", {}, label), control);
 }
 
-function themeChoice() {
+/** Light, dark, or as the system. */
+export function themeChoice() {
   const select = el(
     "select",
     {

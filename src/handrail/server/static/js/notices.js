@@ -31,6 +31,11 @@ export function hideNotice(kind) {
   byId("notices").querySelector(`[data-kind="${kind}"]`)?.remove();
 }
 
+/** Why a request did not work, in words. @param {unknown} error @returns {string} */
+export function messageOf(error) {
+  return error instanceof Error && error.message ? error.message : t("request.failed");
+}
+
 /** Shows why a request did not work.
  * @param {unknown} error */
 export function problem(error) {

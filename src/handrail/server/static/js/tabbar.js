@@ -25,13 +25,14 @@ export function drawTabs() {
     "id",
     el(
       "div",
-      {
-        class: "tab-list",
+      { class: "tab-list", onkeydown: arrows },
+      // The list itself owns nothing but tabs: the buttons that close them stand beside it.
+      el("span", {
         role: "tablist",
         "aria-label": t("tabs.label"),
         "aria-multiselectable": how() ? "true" : null,
-        onkeydown: arrows,
-      },
+        "aria-owns": owned(),
+      }),
       ...tabs().map(button),
     ),
     iconButton("plus", t("terminals.new"), { id: "new-terminal", onclick: newTerminal }),
@@ -54,6 +55,12 @@ export function drawTabs() {
         ]
       : []),
   );
+}
+
+function owned() {
+  return tabs()
+    .map(({ id }) => `tab-${idOf(id)}`)
+    .join(" ");
 }
 
 function copyAll() {

@@ -26,6 +26,10 @@
  * @typedef {{id: string, question: string, kind: "single"|"multiple"|"text", options: string[]}} QuizInfo
  * @typedef {{id: string, html: string, blocks: BlockInfo[], quizzes: QuizInfo[], problems: Problem[],
  *   credits: string, revision: string}} PageContent
+ * @typedef {{id: string, group: string, path: string, title: string, description: string, time: string,
+ *   difficulty: string, standing: "new"|"begun"|"done"|"broken"|"gone", passed: number, checks: number, last: number,
+ *   reason: string, open: boolean, closed: boolean}} LessonInfo
+ * @typedef {{id: string, title: string, description: string, single: boolean, lessons: LessonInfo[]}} Course
  */
 
 export {};

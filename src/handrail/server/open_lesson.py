@@ -1,0 +1,59 @@
+"""A lesson that is open: its workspace, its session, its player, and what the player does by itself."""
+
+import asyncio
+
+from handrail.runtime.workspace import Workspace
+from handrail.server import background
+from handrail.server.player import Player
+from handrail.terminal import processes
+
+
+class OpenLesson:
+    """Start it once, stop it once. `language`: for pages that author mode reads again."""
+
+    def __init__(self, player: Player, workspace: Workspace, language: str) -> None:
+        self.player = player
+        self._workspace = workspace
+        self._language = language
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def start(self) -> None:
+        """Opens the session. Raises what `Session.start` raises; nothing is left then."""
+        player = self.player
+        try:
+            await player.start()
+        except BaseException:
+            await self.stop()
+            raise
+        works = [
+            background.follow_preparation(player),
+            background.follow_terminals(player),
+            background.follow_services(player),
+            background.follow_previews(player),
+            background.check_by_itself(player),
+        ]
+        if player.watch:
+            works.append(background.follow_files(player, self._language))
+        self._tasks = [asyncio.create_task(work) for work in works]
+
+    async def stop(self) -> None:
+        """Ends every process; what the learner has reached stays, and the workspace is free."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        try:
+            await self.player.stop()
+        finally:
+            self._workspace.close()
+
+    @property
+    def is_in_use(self) -> bool:
+        """Whether a page shows it, or anything runs in it beside shells that wait at their prompts."""
+        state, session = self.player.page_state, self.player.session
+        if state.is_watched or state.resetting or self.player.tasks.is_busy or session.scripts.background_running:
+            return True
+        terminals = session.terminals.values()
+        if any(each.busy for each in terminals):
+            return True
+        leaders = [leader for each in terminals for leader in each.leaders]
+        return any(len(processes.members(leader)) > 1 for leader in leaders)

@@ -1,0 +1,169 @@
+"""The server of a course: its two ports, its life, and how its user learns of it."""
+
+import argparse
+import asyncio
+import errno
+import signal
+import socket
+import threading
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+
+from handrail.scenario.lessons import ROOT_ID
+from handrail.server import credentials, leaving
+from handrail.server.app import create_app
+from handrail.server.course import Course
+from handrail.server.errors import Unusable
+from handrail.server.guard import Guard
+from handrail.server.preview.listener import Listener
+from handrail.server.preview.registry import LARGEST_MESSAGE, Origins
+
+ADDRESS = "127.0.0.1"
+FIRST_PORT = 4270
+PORTS_TRIED = 40
+# From the page's port to that of the previews, so that whoever forwards ports by hand knows both.
+TO_PREVIEWS = 100
+# Time for open connections to end when the player stops.
+GRACE = 1  # seconds
+# Typed bytes come in frames of 32 KiB and a little more.
+LARGEST_FRAME = 128 * 1024
+
+
+def bind(port: int | None, last: int | None) -> socket.socket:
+    """A listening socket on loopback. Raises Unusable when the port that was asked for is taken."""
+    free = [*([last] if last else []), *range(FIRST_PORT, FIRST_PORT + PORTS_TRIED), 0]
+    wanted = free if port is None else [port]
+    for number in wanted:
+        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((ADDRESS, number))
+            listener.listen(128)
+        except (OSError, OverflowError) as error:
+            listener.close()
+            if isinstance(error, OSError) and error.errno not in (errno.EADDRINUSE, errno.EACCES):
+                raise
+            continue
+        listener.setblocking(False)
+        return listener
+    raise Unusable(f"Port {port} cannot be used. Leave out --port to take a free one, or name another.")
+
+
+def bind_beside(port: int) -> socket.socket:
+    """The previews' listening socket: so far from the page's port, or any that is free."""
+    try:
+        return bind(port + TO_PREVIEWS, None)
+    except Unusable:
+        return bind(0, None)
+
+
+async def serve(args: argparse.Namespace, state: Path, make_course: Callable[[Origins], Course]) -> None:
+    """Serves the course until it is told to stop. `state`: the folder that keeps token and port. Raises Unusable, and
+    what the start of a scenario that is played alone raises."""
+    kept = credentials.load(state)
+    listener = bind(args.port, kept.port)
+    port = listener.getsockname()[1]
+    try:
+        credentials.save(state, credentials.Credentials(kept.token, port))
+    except OSError as error:
+        raise Unusable(f"{state} cannot be written ({error.strerror}). Free some space, then try again.") from None
+    previews = bind_beside(port)
+    origins = Origins(previews.getsockname()[1], port, kept.token)
+    course = make_course(origins)
+    address = f"http://{ADDRESS}:{port}/#token={kept.token}"
+    failures: list[Exception] = []
+    app = create_app(course, lifespan(course, args, address, failures))
+    hosts = [f"{ADDRESS}:{port}", f"localhost:{port}"]
+    guard = Guard(app, token=kept.token, hosts=hosts, lesson=course.id, frames=origins.pattern)
+    beside = Beside(config(Listener(origins), LARGEST_MESSAGE, lifespan="off", date_header=False))
+    serving = asyncio.create_task(beside.serve(sockets=[previews]))
+    try:
+        with suppress(SystemExit):  # so uvicorn ends when the start failed; the reason is in `failures`
+            await Server(config(guard, LARGEST_FRAME), beside).serve(sockets=[listener])
+    finally:
+        beside.should_exit = True
+        await serving
+    if failures:
+        raise failures[0]
+    leaving.tell_what_stays(course.left_behind, args)
+
+
+def config(app: Any, largest_message: int, **more: Any) -> uvicorn.Config:
+    """How both ports are served."""
+    return uvicorn.Config(
+        app, log_level="critical", access_log=False, loop="asyncio", http="h11", ws="websockets-sansio",
+        ws_max_size=largest_message, ws_per_message_deflate=False, server_header=False,
+        timeout_graceful_shutdown=GRACE, **more,
+    )  # fmt: skip
+
+
+class Beside(uvicorn.Server):
+    """Serves the previews' port until the page's server stops it."""
+
+    @contextmanager
+    def capture_signals(self) -> Any:
+        yield
+
+
+class Server(uvicorn.Server):
+    """Stops on SIGHUP too (a closed terminal window), and leaves the exit status to us."""
+
+    def __init__(self, config: uvicorn.Config, beside: Beside) -> None:
+        super().__init__(config)
+        self.beside = beside
+
+    def handle_exit(self, sig: int, frame: Any) -> None:
+        """Both stop at once, or the one would wait for the other's connections."""
+        self.beside.should_exit = True
+        super().handle_exit(sig, frame)
+
+    @contextmanager
+    def capture_signals(self) -> Any:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, self.handle_exit, number, None)
+        yield
+
+
+def lifespan(course: Course, args: argparse.Namespace, address: str, failures: list[Exception]) -> Any:
+    """Opens a scenario that is played alone once the port is ours, ends all lessons at last. A start that fails goes to
+    `failures`."""
+
+    @asynccontextmanager
+    async def whole_life(_app: Any) -> AsyncIterator[None]:
+        if course.is_single:
+            try:
+                await course.enter(ROOT_ID)
+            except Exception as error:  # told by run, once the server is down
+                failures.append(error)
+                raise
+        serving = asyncio.create_task(course.serve())
+        announce(args, address)
+        yield
+        serving.cancel()
+        await asyncio.gather(serving, return_exceptions=True)
+        await course.stop()
+
+    return whole_life
+
+
+def announce(args: argparse.Namespace, address: str) -> None:
+    """Prints the address as one line, and opens it in a browser unless told not to."""
+    print(f"handrail: open {address}", flush=True)
+    if args.no_browser:
+        return
+    print("handrail: Ctrl-C stops it; the same command goes on where you were.", flush=True)
+    # Some browsers are waited for until they are closed: that must not hold up the end.
+    threading.Thread(target=open_browser, args=(address,), daemon=True).start()
+
+
+def open_browser(address: str) -> None:
+    """Shows the address in the user's browser, or says that there is none."""
+    import webbrowser  # not before the page is served
+
+    if not webbrowser.open(address):
+        print("handrail: no browser could be started. Open the address above in one yourself.", flush=True)

@@ -1,0 +1,34 @@
+/** The course that this tab's lesson belongs to, as it was when the page was loaded. */
+
+/** @typedef {import("./types.js").Course} Course */
+/** @typedef {import("./types.js").LessonInfo} LessonInfo */
+
+/** @type {{course: Course | null, lesson: string}} */
+const known = { course: null, lesson: "" };
+
+/** @param {Course} course @param {string} lesson the id of the one that is shown */
+export function belong(course, lesson) {
+  Object.assign(known, { course, lesson });
+}
+
+/** @returns {string} the id of the lesson that is shown */
+export function lessonId() {
+  return known.lesson;
+}
+
+/** Whether there is a list of lessons to go back to. */
+export function isInCourse() {
+  return known.course !== null && !known.course.single;
+}
+
+/** @returns {LessonInfo | undefined} the lesson after this one */
+export function nextLesson() {
+  const lessons = known.course?.lessons ?? [];
+  const at = lessons.findIndex(({ id }) => id === known.lesson);
+  return lessons.slice(at + 1).find(canBePlayed);
+}
+
+/** @param {LessonInfo} lesson */
+export function canBePlayed({ standing }) {
+  return standing !== "broken" && standing !== "gone";
+}
