@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from .steps import PATIENCE
+from ..waiting import PATIENCE
 
 SCENARIOS = Path(__file__).parent / "scenarios"
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")

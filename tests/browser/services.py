@@ -1,8 +1,7 @@
-"""Services for previews: free ports, and one that answers with what a test gives it, page by page."""
+"""Services for previews: one that answers with what a test gives it, page by page."""
 
 from __future__ import annotations
 
-import socket
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -10,11 +9,6 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 Page = tuple[int, dict[str, str], str]
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
 
 
 @contextmanager

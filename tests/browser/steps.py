@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Frame, Locator, Page, expect
+
+from ..waiting import PATIENCE
 
 Value = TypeVar("Value")
-PATIENCE = 60  # seconds; how long a page that hangs is waited for
 
 
 def eventually(page: Page, read: Callable[[], Value], holds: Callable[[Value], bool]) -> Value:
@@ -44,6 +45,18 @@ def type_into(page: Page, text: str, name: str = "T1") -> None:
     page.locator(f"#panel-{name} textarea").focus()
     page.keyboard.type(text)
     page.keyboard.press("Enter")
+
+
+def box(of: Locator) -> dict[str, float]:
+    """Where it is now, in pixels: x, y, width, height."""
+    found = of.bounding_box()
+    assert found is not None
+    return {name: float(value) for name, value in found.items()}  # type: ignore[attr-defined]
+
+
+def outcome_of(where: Page | Frame, script: str, argument: object) -> Any:
+    """What a script of the test gives when it has ended in the page."""
+    return where.evaluate(script, argument)
 
 
 def everything(page: Page) -> str:

@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from .conftest import Opener, Play, Player
 from .services import pages
-from .steps import eventually, screen, type_into
+from .steps import box, eventually, screen, type_into
 
 
 def begin(play: Player, layout: str, shop: int) -> Play:
     return play("layouts", words={"LAYOUT": layout, "SHOP": shop})
-
-
-def box(of: Locator) -> dict[str, float]:
-    found = of.bounding_box()
-    assert found is not None
-    return {name: float(value) for name, value in found.items()}  # type: ignore[attr-defined]
 
 
 def is_below(page: Page, upper: str, lower: str) -> bool:
@@ -51,14 +45,14 @@ def test_the_learner_splits_drags_and_finds_it_again(play: Player, open_page: Op
         frame = page.frame_locator(".preview iframe")
         frame.locator("h1").evaluate("node => node.textContent = 'not loaded anew'")
         divider = page.locator("#panels-divider")
-        start = box(divider)
+        start = eventually(page, lambda: box(divider), lambda now: now["y"] > 50)
         page.mouse.move(start["x"] + 50, start["y"] + 3)
         page.mouse.down()
         page.mouse.move(start["x"] + 50, start["y"] + 150, steps=5)
         page.mouse.up()
         eventually(page, lambda: box(divider)["y"] - start["y"], lambda moved: abs(moved - 147) < 12)
         divider.focus()
-        before = float(divider.get_attribute("aria-valuenow") or 0)
+        before = eventually(page, lambda: float(divider.get_attribute("aria-valuenow") or 0), bool)
         page.keyboard.press("ArrowUp")
         eventually(page, lambda: float(divider.get_attribute("aria-valuenow") or 0), lambda now: now == before - 2)
         page.get_by_role("button", name="Two tabs side by side").click()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from playwright.sync_api import FrameLocator, Page, expect
 
+from ..ports import free_port
 from .conftest import Opener, Play, Player
-from .services import free_port, pages
-from .steps import screen, type_into
+from .services import pages
+from .steps import eventually, outcome_of, screen, type_into
 
 
 def begin(play: Player, shop: int | None = None, board: int | None = None) -> Play:
@@ -55,7 +56,7 @@ def test_a_service_appears_by_itself_and_can_be_walked_through(play: Player, ope
 def test_dashboards_of_the_index_are_tabs_from_the_start(play: Player, open_page: Opener) -> None:
     with pages({"/": "<h1>all is well</h1>"}) as board:
         page = open_page(begin(play, board=board))
-        assert page.get_by_role("tab").filter(visible=True).all_inner_texts() == ["T1", "Board", "Handbook"]
+        expect(page.get_by_role("tab").filter(visible=True)).to_have_text(["T1", "Board", "Handbook"])
         tab(page, "Board")
         expect(frame(page).locator("h1")).to_have_text("all is well")
         tab(page, "Handbook")
@@ -138,12 +139,12 @@ def test_what_a_service_serves_cannot_reach_the_player(play: Player, open_page: 
         expect(frame(page).locator("h1")).to_have_text("evil")
         address = page.url
         evil = next(each for each in page.frames if ".localhost:" in each.url)
-        tried = evil.evaluate(ATTACK, [f"http://127.0.0.1:{player.port}", player.token])
+        tried = outcome_of(evil, ATTACK, [f"http://127.0.0.1:{player.port}", player.token])
         assert {name: how for name, how in tried.items() if how != "refused"} in ({}, {"blind post": "opaque"})
         with page.context.expect_page() as opened:
             frame(page).locator("#blank").click()
         expect(opened.value.locator("h1")).to_have_text("other")
-        assert opened.value.evaluate("String(opener)") == "null"
+        eventually(page, lambda: opened.value.evaluate("String(opener)"), lambda opener: opener == "null")
         opened.value.close()
         frame(page).locator("#top").click()
         page.locator("#tab-T1").click()
@@ -151,7 +152,7 @@ def test_what_a_service_serves_cannot_reach_the_player(play: Player, open_page: 
         expect(screen(page)).to_contain_text("still 21")
         assert (page.url, dialogs) == (address, [])
         # What was posted blindly has begun nothing: the shell is the same, and so is the lesson.
-        assert page.evaluate("document.cookie") == ""
+        eventually(page, lambda: page.evaluate("document.cookie"), lambda cookies: cookies == "")
         assert page.context.cookies(f"http://127.0.0.1:{player.port}") == []
 
 

@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import BrowserContext, expect
 
+from ..waiting import PATIENCE
+
 COLLECTOR = Path(__file__).parents[2] / "more/payload-logging/assets/collector/collector.py"
 MARKUP = '<img src=x onerror="document.title=1"><script>document.title=2</script>'
 
@@ -27,7 +29,8 @@ def collector(tmp_path: Path) -> Iterator[str]:
                 [("first", "request", "[[6.3, 3.3]]"), ("first", "response", "virginica"), (MARKUP, "request", MARKUP)]
             ):
                 headers = {"Ce-Id": str(event), "Ce-Requestid": request, "Ce-Modelid": MARKUP, "Ce-Type": f"x.{kind}"}
-                urllib.request.urlopen(urllib.request.Request(address, body.encode(), headers), timeout=10).close()
+                told = urllib.request.Request(address, body.encode(), headers)
+                urllib.request.urlopen(told, timeout=PATIENCE).close()
             yield address
         finally:
             process.terminate()

@@ -13,7 +13,7 @@ from .differences import differences
 
 Json = dict[str, Any]
 
-WAIT_SECONDS = 5.0
+WAIT_SECONDS = 60.0
 PAIR = re.compile(r"(\w+)[ =](\S+)")
 # Made anew for each request by the original.
 VOLATILE_CALL_HEADERS = {"Uber-Trace-Id"}

@@ -15,7 +15,7 @@ from .exchanges import NUMBER, close
 Json = dict[str, Any]
 
 VOLATILE = ("Ce-Id", "Ce-Time", "Ce-Traceparent", "Traceparent")
-WAIT_SECONDS = 10.0
+WAIT_SECONDS = 60.0
 
 
 class Sink:

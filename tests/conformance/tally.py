@@ -12,7 +12,7 @@ from typing import Any
 Json = dict[str, Any]
 Labels = Mapping[str, str]
 
-WAIT_SECONDS = 5.0
+WAIT_SECONDS = 60.0
 # A line of the wrapper's access log (gunicorn's): "POST /predict HTTP/1.1" 200
 ACCESS = re.compile(r'"([A-Z]+) (/\S*) HTTP/1\.1" (\d{3}) ')
 SERVICES = {"health": "status"}  # /api/v1.0/health/status

@@ -10,23 +10,33 @@ import pytest
 BROWSER = Path(__file__).parents[1] / "browser"
 # What Playwright gives as it is now, and the sleep that makes it right only nearly always.
 ONCE = {
-    "all_inner_texts", "all_text_contents", "bounding_box", "count", "evaluate", "evaluate_all", "get_attribute",
+    "all_inner_texts", "all_text_contents", "bounding_box", "box", "count", "evaluate", "evaluate_all", "get_attribute",
     "inner_html", "inner_text", "input_value", "is_checked", "is_disabled", "is_editable", "is_enabled",
     "is_hidden", "is_visible", "sleep", "text_content", "title", "wait_for_timeout",
 }  # fmt: skip
 
 
 def read_once(source: str) -> list[str]:
-    """Readings whose value is used outside of `eventually`, and sleeps. One for its effect alone uses no value."""
+    """Where tests use what was read outside of `eventually`, themselves or by a function of the file, or sleep."""
     tree = ast.parse(source)
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    reading: set[str] = set(ONCE)
+    while more := {each.name for each in functions if readings(each, reading)} - reading:
+        reading |= more
+    tests = [each for each in functions if each.name.startswith("test_")]
+    return [f"{call.lineno}: {name(call)}" for test in tests for call in readings(test, reading)]
+
+
+def readings(function: ast.FunctionDef, reading: set[str]) -> list[ast.Call]:
+    """The calls that read, but for those in `eventually`, and `evaluate` for its effect alone, which uses no value."""
     allowed: set[ast.AST] = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "eventually":
+    for node in ast.walk(function):
+        if isinstance(node, ast.Call) and name(node) == "eventually":
             allowed.update(ast.walk(node))
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and name(node.value) == "evaluate":
             allowed.add(node.value)
-    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and node not in allowed]
-    return [f"{call.lineno}: {name(call)}" for call in calls if name(call) in ONCE and not is_of_a_string(call)]
+    calls = [node for node in ast.walk(function) if isinstance(node, ast.Call) and node not in allowed]
+    return [call for call in calls if name(call) in reading and not is_of_a_string(call)]
 
 
 def name(call: ast.Call) -> str:
@@ -51,7 +61,7 @@ def test_browser_tests_wait_for_what_they_mean(test: Path) -> None:
     ],
 )  # fmt: skip
 def test_reading_once_is_seen(line: str) -> None:
-    assert len(read_once(line)) == 1
+    assert len(read_once(f"def test_page(page):\n    {line}")) == 1
 
 
 @pytest.mark.parametrize(
@@ -62,4 +72,10 @@ def test_reading_once_is_seen(line: str) -> None:
     ],
 )  # fmt: skip
 def test_waiting_is_not_reading_once(line: str) -> None:
-    assert read_once(line) == []
+    assert read_once(f"def test_page(page):\n    {line}") == []
+
+
+def test_reading_in_a_function_of_the_file_is_seen() -> None:
+    source = "def shown(page):\n    return page.inner_text()\ndef test_page(page):\n    "
+    assert read_once(source + 'assert shown(page) == "x"') == ["4: shown"]
+    assert read_once(source + 'eventually(page, lambda: shown(page), lambda text: text == "x")') == []

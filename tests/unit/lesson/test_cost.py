@@ -13,6 +13,8 @@ from types import ModuleType
 
 import pytest
 
+from ...waiting import PATIENCE
+
 REPO = Path(__file__).parents[3]
 SOURCE = REPO / "more" / "metrics" / "assets" / "client" / "cost.py"
 
@@ -105,7 +107,7 @@ class Slow(BaseHTTPRequestHandler):
         self.rfile.read(int(self.headers["Content-Length"]))
         Slow.asked += 1
         if Slow.asked > Slow.hangs_from:
-            Slow.is_over.wait(30)
+            Slow.is_over.wait(PATIENCE)
         self.send_response(200)
         self.send_header("Content-Length", "0")
         self.end_headers()

@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from ....waiting import PATIENCE
+
 MakeScenario = Callable[..., Path]
 Mutate = Callable[..., tuple[int, str, str]]
 FENCE = "```\n{}\n```{{{{exec}}}}\n\n"
@@ -23,7 +25,7 @@ def mutate(tmp_path: Path) -> Mutate:
         done = subprocess.run(
             [sys.executable, "-m", "handrail", "test", "--host", "--mutate", str(root), *words], text=True,
             env={**os.environ, "XDG_STATE_HOME": str(tmp_path / "state")}, capture_output=True, check=False,
-            stdin=subprocess.DEVNULL, timeout=50,
+            stdin=subprocess.DEVNULL, timeout=PATIENCE,
         )  # fmt: skip
         return done.returncode, done.stdout, done.stderr
 

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from ....waiting import PATIENCE
+
 MakeScenario = Callable[..., Path]
 Test = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -37,7 +39,7 @@ def garden(make_scenario: MakeScenario) -> Path:
 def run(garden: Path, environment: dict[str, str]) -> Test:
     def run_it(*words: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "handrail", "test", "--host", str(garden), *words]
-        return subprocess.run(command, env=environment, text=True, capture_output=True, check=False, timeout=50)
+        return subprocess.run(command, env=environment, text=True, capture_output=True, check=False, timeout=PATIENCE)
 
     return run_it
 
@@ -108,6 +110,6 @@ def test_where_it_fails_the_terminal_is_handed_over_before_the_clean_up(
     until(b"found-42\r\n")
     os.write(controller, b"\x1d")
     until(b"Failed")
-    assert test.wait(30) == 1
+    assert test.wait(PATIENCE) == 1
     os.close(controller)
     assert (tmp_path / "seen").read_text() == "found-42\n"

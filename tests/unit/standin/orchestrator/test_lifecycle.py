@@ -14,6 +14,7 @@ from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 from seldon_standin.orchestrator import messages
 
 from ....ports import free_port, free_ports
+from ....waiting import PATIENCE
 from .component import ROW, Component, Orchestrator, Peer, node, post, read_answer
 
 
@@ -35,7 +36,7 @@ def test_a_stop_refuses_nobody_and_finishes_what_runs(component: Component, tmp_
         while (request := peer.request()) is not None:
             if b"slow" in request[1]:
                 asked.set()
-                go_on.wait(30)
+                go_on.wait(PATIENCE)
             peer.answer(ROW)
 
     component.behave = wait_for_the_first
@@ -43,7 +44,7 @@ def test_a_stop_refuses_nobody_and_finishes_what_runs(component: Component, tmp_
     try:
         with orchestrator.connect() as running:
             running.sendall(post(b"slow"))
-            assert asked.wait(30)
+            assert asked.wait(PATIENCE)
             orchestrator.process.send_signal(signal.SIGTERM)
             while orchestrator.get("/ready").status != 503:
                 time.sleep(0.01)
@@ -52,7 +53,7 @@ def test_a_stop_refuses_nobody_and_finishes_what_runs(component: Component, tmp_
                 time.sleep(0.01)
             go_on.set()
             assert read_answer(running).body == ROW
-        assert orchestrator.process.wait(30) == 0
+        assert orchestrator.process.wait(PATIENCE) == 0
     finally:
         orchestrator.close()
 
@@ -113,11 +114,11 @@ def test_grpc_tells_what_it_serves_and_that_a_component_is_gone(component: Compo
     try:
         with grpc.insecure_channel(f"127.0.0.1:{orchestrator.grpc_port}") as channel:
             ask = reflection_pb2_grpc.ServerReflectionStub(channel).ServerReflectionInfo
-            (answer,) = ask(iter([reflection_pb2.ServerReflectionRequest(list_services="")]), timeout=30)
+            (answer,) = ask(iter([reflection_pb2.ServerReflectionRequest(list_services="")]), timeout=PATIENCE)
             assert "seldon.protos.Seldon" in [one.name for one in answer.list_services_response.service]
             predict = channel.unary_unary(f"/{messages.PACKAGE}.Seldon/Predict")
             with pytest.raises(grpc.RpcError) as caught:
-                predict(b"", timeout=30)
+                predict(b"", timeout=PATIENCE)
         assert caught.value.code() is grpc.StatusCode.UNAVAILABLE
         assert "connection refused" in caught.value.details()
         assert orchestrator.get("/ready").status == 503

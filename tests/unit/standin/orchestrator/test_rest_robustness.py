@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from ....waiting import PATIENCE
 from .component import ROW, Component, Orchestrator, Peer, node, post, read_answer, serve_all
 
 
@@ -81,7 +82,7 @@ def test_a_component_that_hangs_is_given_up_after_the_annotations_time(
 
     def hang(peer: Peer) -> None:
         peer.request()
-        let_go.wait(30)
+        let_go.wait(PATIENCE)
 
     component.behave = hang
     answer = orchestrator.post()
@@ -127,7 +128,7 @@ def test_a_connection_closed_between_requests_costs_none(component: Component, o
     for _ in range(20):
         closed.clear()
         assert orchestrator.post().body == ROW
-        assert closed.wait(10)
+        assert closed.wait(PATIENCE)
 
 
 def test_an_answer_that_ends_with_the_connection_is_whole(component: Component, orchestrator: Orchestrator) -> None:

@@ -11,6 +11,8 @@ from seldon_standin.orchestrator.forwarding import Forwarded
 from seldon_standin.orchestrator.http_server import Request
 from seldon_standin.orchestrator.tracing import Span, Tracer, datagram
 
+from ....waiting import PATIENCE
+
 SPAN = Span("predictions", "00000000c0ffee01", "f00000000000000f", "00000000c0ffee02", 0.25)
 
 
@@ -83,9 +85,9 @@ def test_agent_reads_what_was_reported() -> None:
 def test_span_reaches_the_agent_named_in_the_environment() -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as agent:
         agent.bind(("127.0.0.1", 0))
-        agent.settimeout(10)
+        agent.settimeout(PATIENCE)
         tracer = Tracer({"JAEGER_AGENT_HOST": "127.0.0.1", "JAEGER_AGENT_PORT": str(agent.getsockname()[1])})
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + PATIENCE
         while tracer._address is None and time.monotonic() < deadline:
             time.sleep(0.01)
         tracer.report(SPAN)

@@ -14,6 +14,7 @@ import grpc
 import pytest
 from seldon_standin.orchestrator import v2_messages
 
+from ....waiting import PATIENCE
 from .component import Component, Orchestrator, Peer, node
 
 BODY = {"id": "7", "inputs": [{"name": "x", "shape": [1], "datatype": "FP64", "data": [1.5]}]}
@@ -185,7 +186,7 @@ def test_a_packed_answer_goes_on_and_is_logged_unpacked(tmp_path: Path) -> None:
     try:
         body = json.dumps(BODY).encode()
         got = orchestrator.post(body, path="/v2/models/infer", more="Accept-Encoding: gzip\r\n")
-        head, event = told.get(timeout=30)
+        head, event = told.get(timeout=PATIENCE)
     finally:
         orchestrator.close()
         model.close()

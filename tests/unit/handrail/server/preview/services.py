@@ -13,10 +13,11 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from .....waiting import PATIENCE
 from ..player_process import Server
 
 # One for all: a new one reads certificates each time.
-CLIENT = httpx.Client(trust_env=False, verify=False, timeout=20)
+CLIENT = httpx.Client(trust_env=False, verify=False, timeout=PATIENCE)
 Answer = tuple[int, list[tuple[str, str]], bytes]
 
 

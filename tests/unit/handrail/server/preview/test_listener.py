@@ -10,6 +10,7 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 from websockets.sync.server import ServerConnection, serve
 
+from .....waiting import PATIENCE
 from ..player_process import Server
 from .services import Look, http_service
 
@@ -187,13 +188,13 @@ def test_a_websocket_goes_both_ways_until_either_end(player: Server) -> None:
         look = Look(player, service.socket.getsockname()[1])
         with open_socket(look) as socket:
             assert socket.subprotocol == "two"
-            assert socket.recv(timeout=20) == "no cookie"
+            assert socket.recv(timeout=PATIENCE) == "no cookie"
             for message in ("text ü", b"\x00\xff", "x" * (1 << 20)):
                 socket.send(message)
-                assert socket.recv(timeout=20) == message
+                assert socket.recv(timeout=PATIENCE) == message
             socket.send("bye")
             with pytest.raises(Exception, match="as you say"):
-                socket.recv(timeout=20)
+                socket.recv(timeout=PATIENCE)
             assert socket.close_code == 4321
         service.shutdown()
         thread.join()

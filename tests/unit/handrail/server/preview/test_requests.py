@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from .....waiting import PATIENCE
 from ..player_process import Server, until
 from .services import Look, http_service, raw_service
 
@@ -117,7 +118,7 @@ def test_bytes_without_end_go_through_as_they_are_read(player: Server) -> None:
     with raw_service(pour) as port:
         look = Look(player, port)
         before = memory(player)
-        with socket.create_connection(("127.0.0.1", look.port), timeout=20) as reader:
+        with socket.create_connection(("127.0.0.1", look.port), timeout=PATIENCE) as reader:
             reader.sendall(f"GET / HTTP/1.1\r\nHost: {look.host}\r\nCookie: {look.cookie}\r\n\r\n".encode())
             taken = 0
             while taken < 64 << 20:
@@ -125,7 +126,7 @@ def test_bytes_without_end_go_through_as_they_are_read(player: Server) -> None:
             # Who stops reading makes the service wait, not the player grow.
             time.sleep(0.3)
             grown = memory(player) - before
-        assert sent.wait(20), "the service was not told that nobody reads any more"
+        assert sent.wait(PATIENCE), "the service was not told that nobody reads any more"
     assert grown < 16 << 20
 
 
@@ -141,11 +142,11 @@ def test_who_leaves_a_slow_service_is_waited_for_no_longer(player: Server) -> No
 
     with raw_service(sleep) as port, http_service() as quick:
         look, other = Look(player, port), Look(player, quick)
-        with socket.create_connection(("127.0.0.1", look.port), timeout=20) as reader:
+        with socket.create_connection(("127.0.0.1", look.port), timeout=PATIENCE) as reader:
             reader.sendall(f"GET / HTTP/1.1\r\nHost: {look.host}\r\nCookie: {look.cookie}\r\n\r\n".encode())
-            assert asked.wait(20)
+            assert asked.wait(PATIENCE)
             assert other.get().status_code == 200
-        assert gone.wait(20)
+        assert gone.wait(PATIENCE)
 
 
 def test_a_port_where_nothing_listens_says_what_to_do(player: Server) -> None:
@@ -208,7 +209,7 @@ def test_an_answer_that_breaks_off_does_not_look_whole(player: Server) -> None:
 
     with raw_service(talk) as port:
         look = Look(player, port)
-        with socket.create_connection(("127.0.0.1", look.port), timeout=20) as reader:
+        with socket.create_connection(("127.0.0.1", look.port), timeout=PATIENCE) as reader:
             reader.sendall(f"GET / HTTP/1.1\r\nHost: {look.host}\r\nCookie: {look.cookie}\r\n\r\n".encode())
             received = b""
             while piece := reader.recv(65536):
