@@ -21,7 +21,8 @@ from handrail.server.errors import RequestError
 from handrail.server.lesson import Lesson
 from handrail.server.preview.registry import Origins
 
-from .player_process import Server, attach, output, start, type_line, until
+from ....waiting import until, until_soon
+from .player_process import Server, attach, output, start, type_line
 
 
 def write_lesson(folder: Path, title: str) -> None:
@@ -197,8 +198,7 @@ def test_lesson_that_nobody_uses_is_closed_and_says_so_when_it_is_entered_again(
         await played.enter("peas")
         busy = played.player("peas")
         busy.tasks.spawn(asyncio.sleep(60))
-        while any(each["open"] for each in played.state()["lessons"][:1]):
-            await asyncio.sleep(0.05)
+        await until_soon(lambda: not played.state()["lessons"][0]["open"])
         assert played.player("peas") is busy
         await played.enter("beans")
         notice = played.player("beans").page_state.notice
