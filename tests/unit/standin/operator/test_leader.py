@@ -10,14 +10,16 @@ from .kube_api import KubeApi
 
 WithApi = Callable[[Callable[..., Any]], None]
 TERMS = Terms(lease=1.0, renewal=0.6, retry=0.1)
+# So long that no machine is too busy to renew it in time.
+LONG_TERMS = Terms(lease=600.0, renewal=400.0, retry=0.1)
 
 
 class Candidate:
     """An operator that does nothing but lead."""
 
-    def __init__(self, api: Api, name: str) -> None:
+    def __init__(self, api: Api, name: str, terms: Terms = TERMS) -> None:
         self.leads = False
-        self.task = asyncio.ensure_future(Election(api, "system", "lease", name, TERMS).run(self._work))
+        self.task = asyncio.ensure_future(Election(api, "system", "lease", name, terms).run(self._work))
 
     async def _work(self) -> None:
         self.leads = True
@@ -33,7 +35,7 @@ class Candidate:
 
 def test_there_is_one_leader_and_the_next_takes_over_when_it_ends(with_api: WithApi) -> None:
     async def scenario(server: KubeApi, api: Api) -> None:
-        first, second = Candidate(api, "one"), Candidate(api, "two")
+        first, second = Candidate(api, "one", LONG_TERMS), Candidate(api, "two", LONG_TERMS)
         await until_soon(lambda: first.leads or second.leads, "a leader")
         leader, other = (first, second) if first.leads else (second, first)
         for _ in range(20):
