@@ -18,10 +18,12 @@ from handrail.errors import HandrailError
 from handrail.runner import one, part, selection
 from handrail.runner.many import Listener, Suite, default_jobs
 from handrail.runner.mutation import Mutation, MutationListener
+from handrail.runner.reports.files import FileOfMany, FileReport
 from handrail.runner.reports.github import GitHub
+from handrail.runner.reports.html import Html
 from handrail.runner.reports.junit import Junit
 from handrail.runner.reports.lines import JsonLines, Tap
-from handrail.runner.reports.many import JsonMany, JunitMany, PrettyMany, TapMany, Together
+from handrail.runner.reports.many import JsonMany, PrettyMany, TapMany, Together
 from handrail.runner.reports.mutation import GitHubMutation, JsonMutation, PrettyMutation
 from handrail.runner.reports.pretty import Pretty
 from handrail.runner.runner import Report
@@ -52,6 +54,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="what to print; github: also annotations, and the job's summary where $GITHUB_STEP_SUMMARY names its file",
     )  # fmt: skip
     parser.add_argument("--junit", type=Path, metavar="FILE", help="also write JUnit XML")
+    parser.add_argument("--html", type=Path, metavar="FILE", help="also write a page to read, with all output")
     parser.add_argument("--cast", type=Path, metavar="FILE", help="also record the first terminal (one scenario only)")
     parser.add_argument("--log", type=Path, metavar="DIR", help="keep the full logs there")
     parser.add_argument("--keep-going", action="store_true", help="after a failure, run the rest too and report it all")
@@ -105,8 +108,8 @@ def _refuse_what_does_not_fit(args: argparse.Namespace, alone: bool, chosen: lis
     """Raises NothingToTest for options that say nothing together."""
     of_one = {"--cast": args.cast, "--shell": args.shell}
     of_one |= {"--from": args.first, "--until": args.last, "--only": args.only}
-    against_mutants = {"--format tap": args.format == "tap", "--junit": args.junit, "--retries": args.retries}
-    against_mutants |= {"--repeat": args.repeat > 1, "--keep-going": args.keep_going, **of_one}
+    against_mutants = of_one | {"--format tap": args.format == "tap", "--junit": args.junit, "--html": args.html}
+    against_mutants |= {"--retries": args.retries, "--repeat": args.repeat > 1, "--keep-going": args.keep_going}
     if args.mutate and (wrong := [name for name, value in against_mutants.items() if value]):
         raise selection.NothingToTest(f"--mutate goes without {' and '.join(wrong)}: leave it out.")
     if not alone and (wrong := [name for name, value in of_one.items() if value]):
@@ -126,7 +129,7 @@ async def _one(chosen: selection.Chosen, args: argparse.Namespace) -> int:
         print("\n".join(f"handrail: {line}" for line in chosen.error.splitlines()), file=sys.stderr)
         return CANNOT_BEGIN
     pretty: list[Pretty] = []
-    junit = Junit(args.junit) if args.junit is not None else None
+    files = _files(args)
 
     def reports(session: Session) -> list[Report]:
         if args.format == "pretty":
@@ -135,7 +138,7 @@ async def _one(chosen: selection.Chosen, args: argparse.Namespace) -> int:
             to_print: Report = pretty[0].handle
         else:
             to_print = (Tap(sys.stdout) if args.format == "tap" else JsonLines(sys.stdout)).handle
-        return [to_print, junit.run()] if junit else [to_print]
+        return [to_print, *(file.run() for file in files)]
 
     stop = _stop_on_signals()
     test = one.test(chosen.scenario, args, reports, stop, workspace=args.workspace, log=args.log, mutant=None)
@@ -159,8 +162,7 @@ async def _many(units: list[list[selection.Chosen]], args: argparse.Namespace) -
         listeners.append(github)
     elif args.format != "pretty":
         listeners.append(TapMany(sys.stdout, count) if args.format == "tap" else JsonMany(sys.stdout))
-    if args.junit is not None:
-        listeners.append(JunitMany(Junit(args.junit)))
+    listeners += [FileOfMany(file) for file in _files(args)]
     suite = Suite(args, Together(*listeners), _stop_on_signals())
     status = None
     try:
@@ -199,6 +201,11 @@ def _status(suite: Suite, *, flaky_fails: bool = False) -> int:
     if "failed" in verdicts or (flaky_fails and "flaky" in verdicts):
         return FAILED
     return CANNOT_BEGIN if "unusable" in verdicts else PASSED
+
+
+def _files(args: argparse.Namespace) -> list[FileReport]:
+    kinds: tuple[tuple[type[FileReport], Path | None], ...] = ((Junit, args.junit), (Html, args.html))
+    return [kind(path) for kind, path in kinds if path is not None]
 
 
 def _stop_on_signals() -> Callable[[], None]:

@@ -133,14 +133,13 @@ class ItemRunner:
         except StillRuns as error:
             why = verdicts.in_the_way(error.what or "the command before")
             return Result("failed", self._loop.time() - began, None, why, _output(shell, start), log)
-        duration = self._loop.time() - began
+        duration, output = self._loop.time() - began, _output(shell, start)
         if result.ended == "left-running":
-            return Result("passed", duration, reason="left running", log=log)
+            return Result("passed", duration, None, "left running", output, log)
         if verdicts.is_as_expected(block, result):
             if result.ended == "typed" and result.into:
-                return Result("typed", duration, reason=f"typed into {result.into}", log=log)
-            return Result("passed", duration, result.status, verdicts.of_commands(result), log=log)
-        output = _output(shell, start)
+                return Result("typed", duration, None, f"typed into {result.into}", output, log)
+            return Result("passed", duration, result.status, verdicts.of_commands(result), output, log)
         why = verdicts.of_block(block, result, self._session.limits, output) + self._set_up_still_runs(result)
         if note := about_root(block.text, self._session.runtime.home):
             why += f"\n{note}"

@@ -3,119 +3,77 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path, PurePath
+from collections.abc import Iterable, Iterator
+from pathlib import PurePath
 from xml.etree import ElementTree
 
-from handrail.runner.events import Event, ItemEnded, Result, RunEnded, RunPlanned
+from handrail.runner.events import Result
 from handrail.runner.plan import Item
+from handrail.runner.reports.files import CollectedRun, FileReport
 
 # What XML 1.0 cannot hold, even escaped.
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-class Junit:
-    """Collects runs and writes them to `path`; planned items that were never reached are cases skipped as such."""
+class Junit(FileReport):
+    """Planned items that were never reached are cases skipped as such; a scenario that could not begin is one failed
+    case."""
 
-    def __init__(self, path: Path) -> None:
-        """Raises OSError when `path` cannot be written: before the run rather than after it."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.open("a").close()
-        self._path = path
-        self._runs: dict[str, _Run] = {}
-        self._unusable: dict[str, str] = {}
-
-    def run(self, name: str = "") -> Callable[[Event], None]:
-        """Takes the events of a new run and writes the file at its end. `name`: of one scenario among many; where a
-        scenario is run again, its last run counts."""
-        run = self._runs[name] = _Run(name)
-
-        def handle(event: Event) -> None:
-            run.handle(event)
-            if isinstance(event, RunEnded):
-                self._write()
-
-        return handle
-
-    def unusable(self, name: str, reason: str) -> None:
-        """A scenario that could not begin is one failed case."""
-        self._unusable[name] = reason
-        self._write()
-
-    def _write(self) -> None:
-        runs = self._runs.values()
+    def write(self) -> None:
+        runs = self.runs.values()
         titles = {run.scenario for run in runs}
         duration = sum(run.duration for run in runs)
         root = ElementTree.Element("testsuites", name=", ".join(sorted(titles)), time=f"{duration:.3f}")
         for run in runs:
-            root.extend(run.suites())
-        for name, reason in self._unusable.items():
+            root.extend(_suites(run))
+        for name, reason in self.cannot_begin.items():
             suite = ElementTree.SubElement(root, "testsuite", name=name, tests="1", failures="1", skipped="0", time="0")
             case = ElementTree.SubElement(suite, "testcase", classname=name, name="can begin", time="0")
             ElementTree.SubElement(case, "failure", message=_clean(reason))
         ElementTree.indent(root)
-        ElementTree.ElementTree(root).write(self._path, encoding="utf-8", xml_declaration=True)
+        ElementTree.ElementTree(root).write(self.path, encoding="utf-8", xml_declaration=True)
 
 
-class _Run:
-    """What a run has told, as suites."""
+def _suites(run: CollectedRun) -> Iterator[ElementTree.Element]:
+    """A suite for each page."""
+    for page in dict.fromkeys(item.page for item in run.planned):
+        cases = [item for item in run.planned if item.page == page]
+        of = f"{run.name}: " if run.name else ""
+        suite = ElementTree.Element("testsuite", name=of + (page or "clean-up"))
+        suite.extend(_cases(run, cases))
+        results = [run.done[item.id] for item in cases if item.id in run.done]
+        suite.set("tests", str(len(cases)))
+        suite.set("failures", str(sum(each.outcome in ("failed", "interrupted") for each in results)))
+        skipped = len(cases) - len(results) + sum(each.outcome == "skipped" for each in results)
+        suite.set("skipped", str(skipped))
+        suite.set("time", f"{sum(each.duration for each in results):.3f}")
+        yield suite
 
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self.scenario = ""
-        self.duration = 0.0
-        self._planned: tuple[Item, ...] = ()
-        self._done: dict[str, Result] = {}
 
-    def handle(self, event: Event) -> None:
-        """Take the event."""
-        match event:
-            case RunPlanned():
-                self.scenario, self._planned = event.scenario, event.items
-            case ItemEnded(item, result):
-                self._done[item.id] = result
-            case RunEnded():
-                self.duration = event.duration
-
-    def suites(self) -> Iterator[ElementTree.Element]:
-        """A suite for each page."""
-        for page in dict.fromkeys(item.page for item in self._planned):
-            cases = [item for item in self._planned if item.page == page]
-            of = f"{self.name}: " if self.name else ""
-            suite = ElementTree.Element("testsuite", name=of + (page or "clean-up"))
-            suite.extend(self._cases(cases))
-            results = [self._done[item.id] for item in cases if item.id in self._done]
-            suite.set("tests", str(len(cases)))
-            suite.set("failures", str(sum(each.outcome in ("failed", "interrupted") for each in results)))
-            skipped = len(cases) - len(results) + sum(each.outcome == "skipped" for each in results)
-            suite.set("skipped", str(skipped))
-            suite.set("time", f"{sum(each.duration for each in results):.3f}")
-            yield suite
-
-    def _cases(self, items: Iterable[Item]) -> Iterator[ElementTree.Element]:
-        for item in items:
-            name = _clean(f"{item.id}: {item.title}")
-            of = f"{self.name or self.scenario}.{item.page or 'cleanup'}"
-            case = ElementTree.Element("testcase", classname=of, name=name)
-            result = self._done.get(item.id)
-            case.set("time", f"{result.duration:.3f}" if result else "0")
-            if item.place:
-                file, _, line = item.place.rpartition(":")
-                case.set("file", file)
-                case.set("line", line)
-            if result is None:
-                ElementTree.SubElement(case, "skipped", message="not run")
-            elif result.outcome == "skipped":
-                ElementTree.SubElement(case, "skipped", message=_clean(result.reason))
-            elif result.outcome == "typed":
-                ElementTree.SubElement(case, "system-out").text = _clean(result.reason)
-            elif result.outcome != "passed":
-                failure = ElementTree.SubElement(case, "failure", message=_clean(result.reason))
-                failure.text = _clean(_body(item, result))
-            elif result.reason:
-                # It counts for nothing, but somebody may want to know.
-                ElementTree.SubElement(case, "system-err").text = _clean(result.reason)
-            yield case
+def _cases(run: CollectedRun, items: Iterable[Item]) -> Iterator[ElementTree.Element]:
+    for item in items:
+        name = _clean(f"{item.id}: {item.title}")
+        of = f"{run.name or run.scenario}.{item.page or 'cleanup'}"
+        case = ElementTree.Element("testcase", classname=of, name=name)
+        result = run.done.get(item.id)
+        case.set("time", f"{result.duration:.3f}" if result else "0")
+        if item.place:
+            file, _, line = item.place.rpartition(":")
+            case.set("file", file)
+            case.set("line", line)
+        if result is None:
+            ElementTree.SubElement(case, "skipped", message="not run")
+        elif result.outcome == "skipped":
+            ElementTree.SubElement(case, "skipped", message=_clean(result.reason))
+        elif result.outcome == "typed":
+            ElementTree.SubElement(case, "system-out").text = _clean(result.reason)
+        elif result.outcome != "passed":
+            failure = ElementTree.SubElement(case, "failure", message=_clean(result.reason))
+            failure.text = _clean(_body(item, result))
+        elif result.reason:
+            # It counts for nothing, but somebody may want to know.
+            ElementTree.SubElement(case, "system-err").text = _clean(result.reason)
+        yield case
 
 
 def _body(item: Item, result: Result) -> str:

@@ -12,7 +12,6 @@ from typing import TextIO
 from handrail.runner.events import Event
 from handrail.runner.many import Listener, Tested
 from handrail.runner.reports.drawing import Drawing
-from handrail.runner.reports.junit import Junit
 from handrail.runner.reports.lines import Tap, as_json
 from handrail.runner.reports.pretty import STILL_EVERY, Pretty, clock
 from handrail.runner.runner import Report
@@ -145,20 +144,6 @@ class JsonMany(Listener):
     def _write(self, line: object) -> None:
         self._stream.write(json.dumps(line) + "\n")
         self._stream.flush()
-
-
-class JunitMany(Listener):
-    """One JUnit file for all: a suite for each page of each scenario."""
-
-    def __init__(self, junit: Junit) -> None:
-        self._junit = junit
-
-    def reports(self, chosen: Chosen, session: Session) -> list[Report]:
-        return [self._junit.run(chosen.name)]
-
-    def ended(self, tested: Tested) -> None:
-        if tested.verdict == "unusable":
-            self._junit.unusable(tested.chosen.name, tested.reason)
 
 
 class Together(Listener):

@@ -284,3 +284,20 @@ def test_one_scenario_is_annotated_too(course: Path, start: Start) -> None:
     status, out, _ = ended(start("course/bad", "--format", "github"))
     assert status == 1
     assert "::error file=course/bad/step.md,line=1," in out
+
+
+def test_the_page_to_read_has_each_block_with_its_output_and_loads_nothing(
+    course: Path, start: Start, tmp_path: Path
+) -> None:
+    write(course / "good", "echo '<b>from the good one</b>'; touch ~/done")
+    write(course / "bad", "false")
+    write(course / "broken", "true")
+    (course / "broken" / "index.json").write_text("{")
+    status, _, err = ended(start("course", "--html", str(tmp_path / "report.html")))
+    assert status == 1, err
+    page = (tmp_path / "report.html").read_text()
+    assert "&lt;b&gt;from the good one&lt;/b&gt;" in page
+    assert "<b>" not in page
+    assert re.search(r"<details open><summary><span class=\"failed\">.{0,120}false", page)
+    assert re.search(r"<td>course/broken</td><td class=\"failed\">cannot begin</td>", page)
+    assert not re.search(r"(?:src|href)=\"(?!#)|url\(|@import", page)
