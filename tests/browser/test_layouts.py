@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import base64
+
 import pytest
 from playwright.sync_api import Page, expect
 
 from .conftest import Opener, Play, Player
 from .services import pages
 from .steps import box, eventually, screen, type_into
+
+# A picture of one pixel.
+DOT = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///ywAAAAAAQABAAACAUwAOw==")
 
 
 def begin(play: Player, layout: str, shop: int) -> Play:
@@ -91,3 +96,21 @@ def test_banner_and_credits_are_shown(play: Player, open_page: Opener) -> None:
         expect(page.locator(".credits a")).to_have_attribute("href", "https://garden.example/thanks")
         page.locator('#bar [data-do="next"]').click()
         expect(page.locator(".credits")).to_have_text("Credits: A gardener")
+
+
+def test_a_picture_from_the_web_is_loaded_on_a_click_only(play: Player, open_page: Opener) -> None:
+    asked: list[str] = []
+    with pages({}) as shop:
+        page = open_page(begin(play, "terminal", shop))
+        page.on("request", lambda request: asked.append(request.url))
+        offer = page.locator(".web-picture")
+        expect(offer).to_contain_text("A rose")
+        page.get_by_role("button", name="Show the picture from localhost").click()
+        expect(offer).to_contain_text("The picture from localhost is not shown: it is no public address.")
+        expect(offer.get_by_role("link")).to_have_attribute("href", "https://localhost/rose.png")
+        # What the player would send of a public host, which tests have none of.
+        page.route("**/web-images/0", lambda route: route.fulfill(content_type="image/png", body=DOT))
+        page.get_by_role("button", name="Show the picture from localhost").click()
+        expect(page.get_by_role("img", name="A rose")).to_be_visible()
+        assert page.get_by_role("img", name="A rose").evaluate("image => image.naturalWidth") == 1
+        assert {url.partition("/api")[0] for url in asked if not url.startswith("blob:")} == {page.url.rstrip("/")}

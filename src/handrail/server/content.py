@@ -10,9 +10,12 @@ from handrail.markdown.api import Block, Quiz, Rendered
 from handrail.problems import Problem
 from handrail.scenario.images import find_image
 from handrail.scenario.reader import Scenario
+from handrail.server.web_pictures import host_of
 
 # The renderer writes local pictures so; the page must ask for them by number, never by path.
 _ASSET = re.compile(r'data-asset="([^"]*)"')
+# Pictures from the web are asked for by number, too, when the learner wants them.
+_WEB = re.compile(r'(<img\b[^>]*?\s)src="(https?://[^"]*)"')
 
 
 @dataclass(frozen=True)
@@ -21,6 +24,8 @@ class Content:
 
     wire: dict[str, Any]
     images: tuple[Path, ...]
+    web_images: tuple[str, ...]
+    """Addresses of pictures from the web."""
 
 
 def content(
@@ -37,7 +42,14 @@ def content(
         images.append(image)
         return f'data-image="{len(images) - 1}"'
 
-    page = _ASSET.sub(numbered, rendered.html)
+    web_images: list[str] = []
+
+    def asked_for(match: re.Match[str]) -> str:
+        web_images.append(html.unescape(match[2]))
+        host = html.escape(host_of(web_images[-1]))
+        return f'{match[1]}data-web="{len(web_images) - 1}" data-host="{host}" data-address="{match[2]}"'
+
+    page = _WEB.sub(asked_for, _ASSET.sub(numbered, rendered.html))
     wire = {
         "id": page_id,
         "html": page,
@@ -47,7 +59,7 @@ def content(
         "credits": credits,
         "revision": revision,
     }
-    return Content(wire, tuple(images))
+    return Content(wire, tuple(images), tuple(web_images))
 
 
 def _block(block: Block) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
+from handrail.server import web_pictures
 from handrail.server.answers import answer, body
 from handrail.server.course import Course
 from handrail.server.errors import RequestError
@@ -23,6 +24,7 @@ def routes() -> list[BaseRoute]:
         Route("/pages/{page}", in_lesson(page)),
         Route("/pages/{page}/answer", in_lesson(page_answer)),
         Route("/pages/{page}/images/{number:int}", in_lesson(image)),
+        Route("/pages/{page}/web-images/{number:int}", in_lesson(web_image)),
         Route("/pages/{page}/open", in_lesson(open_page), methods=["POST"]),
         Route("/pages/{page}/check", in_lesson(check), methods=["POST"]),
         Route("/pages/{page}/skip", in_lesson(skip), methods=["POST"]),
@@ -76,6 +78,12 @@ async def page_answer(player: Player, request: Request) -> Any:
 
 async def image(player: Player, request: Request) -> Any:
     return FileResponse(player.pages.image(request.path_params["page"], request.path_params["number"]))
+
+
+async def web_image(player: Player, request: Request) -> Any:
+    address = player.pages.web_image(request.path_params["page"], request.path_params["number"])
+    picture = await web_pictures.fetch(address)
+    return Response(picture.data, media_type=picture.kind)
 
 
 async def open_page(player: Player, request: Request) -> Any:

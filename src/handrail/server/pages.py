@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from handrail.markdown.api import Quiz, Rendered
 from handrail.problems import Problem
@@ -10,6 +10,8 @@ from handrail.scenario.reader import Page, Scenario, ScenarioError
 from handrail.server.content import Content, content
 from handrail.server.errors import RequestError
 from handrail.session.session import Session
+
+Picture = TypeVar("Picture")
 
 
 class Pages:
@@ -81,7 +83,9 @@ class Pages:
             rendered = self.session.texts.render(f"{page_id}-answer")
         except ScenarioError as error:
             raise RequestError(404, str(error)) from None
-        return content(self.session.scenario, page_id, page.answer, rendered, [], "").wire
+        made = content(self.session.scenario, page_id, page.answer, rendered, [], "")
+        self._contents[f"{page_id}-answer"] = made
+        return made.wire
 
     def _problems_of(self, page_id: str) -> list[Problem]:
         """Those of the page's text, and those of the index: about the page's files, or all on the first page."""
@@ -98,12 +102,16 @@ class Pages:
 
     def image(self, page_id: str, number: int) -> Path:
         """The file of a picture that the page showed."""
+        return _numbered(self._shown(page_id).images, number)
+
+    def web_image(self, page_id: str, number: int) -> str:
+        """The address of a picture from the web that the page offers."""
+        return _numbered(self._shown(page_id).web_images, number)
+
+    def _shown(self, page_id: str) -> Content:
         if page_id not in self._contents:
             self.content(page_id)
-        images = self._contents[page_id].images
-        if number >= len(images):
-            raise RequestError(404, "There is no such picture on this page.")
-        return images[number]
+        return self._contents[page_id]
 
     def readable(self, page_id: str) -> Page:
         """The page, if it is open. Raises RequestError."""
@@ -150,6 +158,12 @@ class Pages:
             "open": self.is_open(index),
             "revision": self.revision(page.id),
         }
+
+
+def _numbered(pictures: tuple[Picture, ...], number: int) -> Picture:
+    if number >= len(pictures):
+        raise RequestError(404, "There is no such picture on this page.")
+    return pictures[number]
 
 
 def _entry(scenario: Scenario, page: Page) -> Mapping[str, Any]:

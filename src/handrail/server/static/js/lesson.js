@@ -1,10 +1,11 @@
 /** The lesson's page: loads it, shows it, and keeps its blocks, pictures and problems up to date. */
 
-import { openPreview } from "./actions.js";
-import { get, getBlob } from "./api.js";
+import { get } from "./api.js";
 import { decorate } from "./blocks.js";
 import { lessonId } from "./course.js";
 import { byId, el, icon, isChanged } from "./dom.js";
+import { links } from "./links.js";
+import { forgetPictures, pictures } from "./pictures.js";
 import { drawQuizzes } from "./quizzes.js";
 import { onConnection, onState, page as pageInfo, state } from "./store.js";
 import { t } from "./texts.js";
@@ -16,68 +17,6 @@ import { show as bringToFront } from "./view.js";
 const PLACE = "handrail.place";
 let shown = "";
 let revision = "";
-/** @type {string[]} */
-let blobs = [];
-
-/** @param {HTMLImageElement} image @param {string} page */
-async function picture(image, page) {
-  try {
-    const address = URL.createObjectURL(await getBlob(`pages/${page}/images/${image.dataset.image}`));
-    blobs.push(address);
-    image.src = address;
-    await image.decode();
-  } catch {
-    image.classList.add("missing");
-  }
-}
-
-/** @param {HTMLElement} root @param {string} page */
-function pictures(root, page) {
-  const images = [...root.querySelectorAll("img")];
-  for (const image of images) if (image.dataset.image === undefined) image.classList.add("missing");
-  return Promise.all(images.filter((image) => image.dataset.image !== undefined).map((image) => picture(image, page)));
-}
-
-/** Links leave this page alone; those to a service of the lesson show it beside the terminals.
- * @param {HTMLElement} root */
-function links(root) {
-  for (const link of /** @type {NodeListOf<HTMLAnchorElement>} */ (root.querySelectorAll("a[href]"))) {
-    if (link.getAttribute("href")?.startsWith("#")) continue;
-    link.setAttribute("target", "_blank");
-    link.setAttribute("rel", "noopener noreferrer");
-    const service = serviceOf(link);
-    if (service) leadToPreview(link, service);
-  }
-}
-
-/** @param {HTMLAnchorElement} link @returns {{port: number, path: string} | null} */
-function serviceOf({ protocol, hostname, port, pathname, search, hash }) {
-  if (!["127.0.0.1", "localhost"].includes(hostname) || !["http:", "https:"].includes(protocol)) return null;
-  const number = Number(port || (protocol === "http:" ? 80 : 443));
-  return String(number) === location.port ? null : { port: number, path: pathname + search + hash };
-}
-
-/** A click shows the service here; with a key of the browser's, and by the sign beside it, it opens where it did.
- * @param {HTMLAnchorElement} link @param {{port: number, path: string}} service */
-function leadToPreview(link, service) {
-  const label = t("preview.link.outside", { address: link.href });
-  const outside = el("a", {
-    class: "outside",
-    href: link.href,
-    target: "_blank",
-    rel: "noopener noreferrer",
-    "aria-label": label,
-    title: label,
-  });
-  outside.append(icon("outside"));
-  link.dataset.preview = String(service.port);
-  link.after(outside);
-  link.addEventListener("click", (event) => {
-    if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-    event.preventDefault();
-    openPreview(service);
-  });
-}
 
 /** @param {PageContent} content */
 function problems(content) {
@@ -221,8 +160,7 @@ async function load(id, isOther = false) {
  * @param {PageContent} content @returns {Promise<unknown>} settled when its pictures are there, too */
 function show(content) {
   const article = byId("lesson");
-  blobs.forEach((address) => URL.revokeObjectURL(address));
-  blobs = [];
+  forgetPictures();
   const now = state();
   const info = pageInfo(content.id);
   const body = el("div", { class: "page" });
@@ -274,6 +212,7 @@ function solution(page) {
       inside.innerHTML = content.html;
       decorate(inside, content.blocks);
       links(inside);
+      await pictures(inside, `${page}-answer`);
     } catch (error) {
       inside.textContent = error instanceof Error && error.message ? error.message : t("request.failed");
     }

@@ -1,0 +1,46 @@
+/** The links on a page: they leave it alone. */
+
+import { openPreview } from "./actions.js";
+import { el, icon } from "./dom.js";
+import { t } from "./texts.js";
+
+/** Links open in a browser tab; those to a service of the lesson show it beside the terminals.
+ * @param {HTMLElement} root */
+export function links(root) {
+  for (const link of /** @type {NodeListOf<HTMLAnchorElement>} */ (root.querySelectorAll("a[href]"))) {
+    if (link.getAttribute("href")?.startsWith("#")) continue;
+    link.setAttribute("target", "_blank");
+    link.setAttribute("rel", "noopener noreferrer");
+    const service = serviceOf(link);
+    if (service) leadToPreview(link, service);
+  }
+}
+
+/** @param {HTMLAnchorElement} link @returns {{port: number, path: string} | null} */
+function serviceOf({ protocol, hostname, port, pathname, search, hash }) {
+  if (!["127.0.0.1", "localhost"].includes(hostname) || !["http:", "https:"].includes(protocol)) return null;
+  const number = Number(port || (protocol === "http:" ? 80 : 443));
+  return String(number) === location.port ? null : { port: number, path: pathname + search + hash };
+}
+
+/** A click shows the service here; with a key of the browser's, and by the sign beside it, it opens where it did.
+ * @param {HTMLAnchorElement} link @param {{port: number, path: string}} service */
+function leadToPreview(link, service) {
+  const label = t("preview.link.outside", { address: link.href });
+  const outside = el("a", {
+    class: "outside",
+    href: link.href,
+    target: "_blank",
+    rel: "noopener noreferrer",
+    "aria-label": label,
+    title: label,
+  });
+  outside.append(icon("outside"));
+  link.dataset.preview = String(service.port);
+  link.after(outside);
+  link.addEventListener("click", (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    openPreview(service);
+  });
+}
