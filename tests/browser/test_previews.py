@@ -77,6 +77,17 @@ def test_the_menu_shows_what_the_learner_has_started(play: Player, open_page: Op
     expect(frame(page).locator("h1")).to_have_text("roses")
 
 
+def test_an_address_in_the_terminal_opens_beside_it(play: Player, open_page: Opener) -> None:
+    with pages({"/deep": "<h1>deep</h1>"}) as shop:
+        page = open_page(begin(play))
+        type_into(page, f"echo 'http://127.0.0.1:'{shop}/deep")
+        row = screen(page).locator("> div").filter(has_text=f"127.0.0.1:{shop}/deep").last
+        row.hover(position={"x": 60, "y": 8}, force=True)
+        expect(page.locator("#panel-T1 .xterm-cursor-pointer")).to_be_visible()
+        row.click(position={"x": 60, "y": 8}, force=True)
+        expect(frame(page).locator("h1")).to_have_text("deep")
+
+
 ATTACK = """async ([player, token]) => {
     const tried = {};
     const attempt = async (name, act) => {

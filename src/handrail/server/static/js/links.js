@@ -1,4 +1,4 @@
-/** The links on a page: they leave it alone. */
+/** Links, on a page and in what a terminal shows: none of them leads this page away. */
 
 import { openPreview } from "./actions.js";
 import { el, icon } from "./dom.js";
@@ -16,7 +16,21 @@ export function links(root) {
   }
 }
 
-/** @param {HTMLAnchorElement} link @returns {{port: number, path: string} | null} */
+/** Follows an address that a terminal shows. With a key of the browser's, one of a service opens in a tab of its own, too.
+ * @param {MouseEvent} event @param {string} address */
+export function follow(event, address) {
+  const service = isForBrowser(event) ? null : serviceOf(new URL(address));
+  if (service) openPreview(service);
+  else window.open(address, "_blank", "noopener,noreferrer");
+}
+
+/** @param {MouseEvent} event */
+function isForBrowser({ ctrlKey, metaKey, shiftKey, altKey }) {
+  return ctrlKey || metaKey || shiftKey || altKey;
+}
+
+/** The service of this machine that an address names. @param {URL | HTMLAnchorElement} address
+ * @returns {{port: number, path: string} | null} */
 function serviceOf({ protocol, hostname, port, pathname, search, hash }) {
   if (!["127.0.0.1", "localhost"].includes(hostname) || !["http:", "https:"].includes(protocol)) return null;
   const number = Number(port || (protocol === "http:" ? 80 : 443));
@@ -39,7 +53,7 @@ function leadToPreview(link, service) {
   link.dataset.preview = String(service.port);
   link.after(outside);
   link.addEventListener("click", (event) => {
-    if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    if (isForBrowser(event)) return;
     event.preventDefault();
     openPreview(service);
   });

@@ -3,6 +3,7 @@
 import { closeTerminal } from "./actions.js";
 import { ask } from "./dialogs.js";
 import { el } from "./dom.js";
+import { follow } from "./links.js";
 import { DARK, LIGHT, MONO } from "./looks.js";
 import { Reconnecting } from "./reconnect.js";
 import { openSearch } from "./search.js";
@@ -51,7 +52,7 @@ export class TerminalView {
     this.term.loadAddon(this.search);
     this.term.loadAddon(new Unicode11Addon());
     this.term.unicode.activeVersion = "11"; // emoji are two cells wide, as programs and shells count
-    this.term.loadAddon(new WebLinksAddon((_event, address) => window.open(address, "_blank", "noopener,noreferrer")));
+    this.term.loadAddon(new WebLinksAddon(follow));
     this.isDrawn = false;
     /** Bytes below this number are a replay: programs have had their answers long ago. */
     this.live = 0;
