@@ -29,7 +29,7 @@ lint: $(VENV)/.whole node_modules/.whole
 	$(BIN)/ruff check .
 	$(BIN)/mypy src/handrail airgap standin/seldon_standin
 	$(BIN)/shellcheck -x $$(git ls-files '*.sh' ':!tests/corpus' ':!tests/browser/scenarios' .ci/run)
-	$(BIN)/python -m handrail lint index.json more
+	$(BIN)/python -m handrail lint index.json structure.json more
 	$(BIN)/python hack/cli_docs.py --check
 	@bash hack/node.sh prettier --check --log-level warn $$(git ls-files '*.js' '*.css')
 	@bash hack/node.sh tsc -p tests/browser/tsconfig.json

@@ -25,7 +25,7 @@ def workspaces(cluster: str) -> list[Path]:
     folders: Iterable[Path] = {
         "seldon-iris": sorted(state_folder().glob("*")),
         "seldon-iris-e2e": [OWN / "workspace"],
-        "seldon-iris-browser": [OWN / "browser-workspace"],
+        "seldon-iris-browser": sorted((OWN / "browser-workspace").glob("*")),
         "seldon-iris-faults": [OWN / "faults"],
         "seldon-iris-more": [OWN / "more", *sorted((OWN / "more").glob("*"))],
     }[cluster]

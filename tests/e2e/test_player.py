@@ -1,4 +1,5 @@
-"""The whole lesson in a real browser, without the keyboard: every button in order, from the first page to the clean-up.
+"""The course in a real browser, without the keyboard: the first lesson, every button in order; from its last page on
+to a further lesson on the same cluster; and back to the clean-up.
 
 Pictures of every page go to .e2e/browser, with a note of how many screens each page takes (screens.txt).
 CHROMIUM=path names the browser.
@@ -104,23 +105,48 @@ def terminal(page: Page) -> str:
     return page.locator("#panel-T1 .xterm-rows").inner_text()
 
 
+def do_step(page: Page, step: str) -> None:
+    """Goes on to a step, runs all of it and passes its check."""
+    go_on(page, step)
+    look(page, step)
+    run_all(page)
+    check(page)
+    expect(page.locator(f'.stop[data-page="{step}"]')).to_have_class(re.compile("passed"))
+    page.screenshot(path=PICTURES / f"{step}-passed.png")
+
+
+def play_canary(page: Page) -> None:
+    """From the last page of the first lesson through another one on the same cluster, and back to that page."""
+    page.get_by_role("link", name="Lessons").click()
+    expect(page.locator('[data-lesson="lesson"]')).to_have_attribute("data-standing", "done")
+    page.locator('[data-lesson="more-canary"] a').click()
+    expect(page.locator("#lesson .cover h1")).to_have_text("Release a new model behind a canary")
+    for step in ("step1", "step2", "step3"):
+        do_step(page, step)
+    go_on(page, "finish")
+    page.get_by_role("link", name="Lessons").click()
+    page.locator('[data-lesson="lesson"] a').click()
+    expect(page.locator("#lesson")).to_have_attribute("data-page", "finish")
+    expect(page.locator("#lesson")).to_have_attribute("aria-busy", "false")
+
+
 def test_learner_gets_to_the_end_with_the_mouse_alone(player: Play, page: Page) -> None:
     PICTURES.mkdir(parents=True, exist_ok=True)
     for old in PICTURES.iterdir():
         old.unlink()
     page.goto(player.address)
+    expect(page.locator("h2")).to_have_text(["Containerise", "Deploy", "Monitor"])
+    page.screenshot(path=PICTURES / "home.png")
+    page.locator(".go-on").click()
     expect(page.locator("#lesson img").first).to_have_attribute("src", re.compile("^blob:"))
     expect(page.locator("#preparation")).to_be_visible()
     look(page, "intro")
     for step in ("step1", "step2", "step3", "step4"):
-        go_on(page, step)
-        look(page, step)
-        run_all(page)
-        check(page)
-        expect(page.locator(f'.stop[data-page="{step}"]')).to_have_class(re.compile("passed"))
-        page.screenshot(path=PICTURES / f"{step}-passed.png")
+        do_step(page, step)
     go_on(page, "finish")
     expect(page.locator(".finished")).to_contain_text("Every check passed")
     look(page, "finish")
+    expect(page.locator('[data-do="next-lesson"]')).to_be_visible()
+    play_canary(page)
     run_all(page)
     assert "Deleted nodes" in terminal(page)

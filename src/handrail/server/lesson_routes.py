@@ -27,6 +27,7 @@ def routes() -> list[BaseRoute]:
         Route("/pages/{page}/web-images/{number:int}", in_lesson(web_image)),
         Route("/pages/{page}/open", in_lesson(open_page), methods=["POST"]),
         Route("/pages/{page}/check", in_lesson(check), methods=["POST"]),
+        Route("/pages/{page}/reset", in_lesson(reset_page), methods=["POST"]),
         Route("/pages/{page}/skip", in_lesson(skip), methods=["POST"]),
         Route("/quizzes/{page}/{number:int}", in_lesson(quiz), methods=["POST"]),
         Route("/blocks/{block}/run", in_lesson(run_block), methods=["POST"]),
@@ -92,6 +93,10 @@ async def open_page(player: Player, request: Request) -> Any:
 
 async def check(player: Player, request: Request) -> Any:
     player.start_check(request.path_params["page"])
+
+
+async def reset_page(player: Player, request: Request) -> Any:
+    player.reset_page(request.path_params["page"])
 
 
 async def skip(player: Player, request: Request) -> Any:

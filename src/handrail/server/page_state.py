@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from handrail.server.watchers import Watchers
 from handrail.session.check import tail
+from handrail.session.progress import page_of
 from handrail.terminal.command_statuses import Command
 
 LAST_LINES = 4096  # bytes of a log in which its last line is looked for
@@ -104,6 +105,14 @@ class PageState:
         self.preparations.clear()
         self.rechecking.clear()
         self.notice = ""
+
+    def forget(self, page_id: str) -> None:
+        """Forgets the results of one page: it begins anew, as another epoch."""
+        self.epoch = secrets.token_hex(8)
+        self.blocks = {block: run for block, run in self.blocks.items() if page_of(block) != page_id}
+        for results in (self.checks, self.preparations):
+            results.pop(page_id, None)
+        self.changed()
 
     def as_json(self) -> dict[str, Any]:
         """The state's part of the state."""

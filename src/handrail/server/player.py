@@ -18,8 +18,10 @@ from handrail.server.preview.registry import Origins
 from handrail.server.sharing import SharedTerminal
 from handrail.server.tasks import Tasks
 from handrail.server.terminal_states import TerminalStates
+from handrail.session.begin_anew import begin_anew
 from handrail.session.events import BlockEnded, BlockStarted, CommandEnded, Origin, Subscription
 from handrail.session.long_running import FIRST_TERMINAL
+from handrail.session.progress import page_of
 from handrail.session.session import Session
 from handrail.terminal.shell_states import Exited
 from handrail.terminal.terminal import Terminal
@@ -136,6 +138,17 @@ class Player:
         self.pages.readable(page_id)
         self.tasks.spawn(self.session.open_page(page_id))
 
+    def reset_page(self, page_id: str) -> None:
+        """Begins to forget what was done on a page and to run its scripts again."""
+        self.pages.readable(page_id)
+        state = self.page_state
+        check = state.checks.get(page_id)
+        runs = [run for block, run in state.blocks.items() if page_of(block) == page_id and run.state == "running"]
+        if runs or (check is not None and check.state == "running") or state.forward is not None or state.resetting:
+            raise RequestError(409, "Something of this step is still running. Wait for it or stop it, then try again.")
+        state.forget(page_id)
+        self.tasks.spawn(begin_anew(self.session, page_id))
+
     def skip(self, page_id: str) -> None:
         """Lets an instructor leave a page whose check has not passed."""
         if not self.can_skip:
@@ -174,7 +187,7 @@ class Player:
         """The block with this id, on a page that is open or offered by its check. Raises RequestError."""
         if offered := self.session.offers.find(block_id):
             return offered
-        page_id = block_id.rpartition("-")[0].removesuffix("-answer")
+        page_id = page_of(block_id)
         try:
             self.pages.readable(page_id)
             return self.session.texts.block(block_id)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 _FORMAT = 1
+
+
+def page_of(block_id: str) -> str:
+    """The page that a block is on, or whose solution it is in."""
+    return block_id.rpartition("-")[0].removesuffix("-answer")
 
 
 @dataclass
@@ -29,6 +34,14 @@ class Progress:
         self.ran.pop(block_id, None)
         if status is not None:
             self.ran[block_id] = status
+
+    def forget(self, page_id: str, quizzes: Iterable[str]) -> None:
+        """The page was never opened, and nothing was done on it. `quizzes`: the ids of its questions."""
+        for pages in (self.opened, self.finished, self.passed):
+            pages.discard(page_id)
+        for quiz in quizzes:
+            self.answers.pop(quiz, None)
+        self.ran = {block: status for block, status in self.ran.items() if page_of(block) != page_id}
 
     def to_json(self) -> dict[str, Any]:
         """As it is saved."""

@@ -79,12 +79,13 @@ class Scripts:
 
         self._background[page.id] = (process, asyncio.create_task(watch(), name=f"background-{page.id}"))
 
-    async def end_background(self) -> None:
-        """End the background scripts that still run."""
-        for process, task in list(self._background.values()):
-            task.cancel()
-            await process.end()
-        self._background.clear()
+    async def end_background(self, *pages: str) -> None:
+        """End the background scripts that still run: of these pages, or all."""
+        for page in pages or list(self._background):
+            if page in self._background:
+                process, task = self._background.pop(page)
+                task.cancel()
+                await process.end()
 
     async def check(self, scenario: Scenario, page: Page, seconds: float, limit: float) -> CheckResult:
         """Run the page's check. `seconds`: since the learner opened the page, for the hint."""

@@ -156,7 +156,8 @@ class Session:
         self.progress.page = page_id
         self.progress.opened.add(page_id)
         self.progress.started = self.progress.started or bool(page.background or page.foreground)
-        self._opened_at.setdefault(page_id, time.monotonic())
+        now = time.monotonic()
+        self._opened_at[page_id] = now if first else self._opened_at.get(page_id, now)
         self._save()
         self.tell(events.PageOpened(page_id))
         if first:

@@ -275,6 +275,14 @@ export function setAutoCheck(on) {
   return post("auto-check", { on }).catch(problem);
 }
 
+/** @param {string} page */
+export async function resetPage(page) {
+  const choice = await ask(t("reset.page.title"), t("reset.page.body"), [
+    { value: "yes", label: t("reset.page.yes"), danger: true },
+  ]);
+  if (choice === "yes") await post(`pages/${page}/reset`).catch(problem);
+}
+
 export async function startOver() {
   const choice = await ask(t("reset.title"), t("reset.body"), [{ value: "yes", label: t("reset.yes"), danger: true }]);
   if (choice === "yes") await post("reset").catch(problem);

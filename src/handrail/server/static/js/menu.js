@@ -1,6 +1,6 @@
 /** The menu: what one person prefers, fast-forward, services, and starting over. */
 
-import { fastForward, openPreview, setAutoCheck, startOver } from "./actions.js";
+import { fastForward, openPreview, resetPage, setAutoCheck, startOver } from "./actions.js";
 import { byId, el, iconButton, isChanged } from "./dom.js";
 import { openHelp } from "./help.js";
 import { pageLabel } from "./labels.js";
@@ -151,6 +151,19 @@ function draw(menu) {
     el(
       "div",
       { class: "menu-part" },
+      el(
+        "button",
+        {
+          type: "button",
+          class: "button quiet danger",
+          "data-action": "reset-page",
+          onclick: () => {
+            menu.hidePopover();
+            resetPage(now.current);
+          },
+        },
+        t("menu.reset.page"),
+      ),
       el(
         "button",
         {

@@ -178,7 +178,12 @@ const english = {
   "menu.services": "Services you started",
   "menu.service": "Show port {port}",
   "menu.services.none": "None is listening yet.",
+  "menu.reset.page": "Reset this step …",
   "menu.reset": "Start over …",
+  "reset.page.title": "Reset this step?",
+  "reset.page.body":
+    "The ticks, answers and check of this step are cleared, and its scripts run again. Your files and everything that your commands have made stay as they are.",
+  "reset.page.yes": "Reset the step",
   "reset.title": "Start over?",
   "reset.body":
     "This ends every terminal, runs the scenario's clean-up and deletes this lesson's work folder. It cannot be undone.",
