@@ -114,7 +114,7 @@ def repo(tmp_path: Path) -> Path:
 # Each run that makes a cluster of its own, and its workspace below .e2e.
 RUNS = {
     "seldon-iris-e2e": "workspace",
-    "seldon-iris-browser": "browser-workspace",
+    "seldon-iris-browser": "browser-workspace/lesson",
     "seldon-iris-faults": "faults",
     "seldon-iris-more": "more/canary",
 }
