@@ -17,6 +17,10 @@ from handrail.runtime import trust
 from handrail.runtime.engine import find_engine
 from handrail.scenario.reader import load
 
+from ....waiting import until
+from ..server.player_process import wait_ready
+from ..server.preview.services import Look
+
 MakeScenario = Callable[..., Path]
 # An image with bash 5.1 and Python.
 IMAGE = os.environ.get("HANDRAIL_TEST_IMAGE", "")
@@ -139,3 +143,25 @@ def test_a_scenario_in_containers(make_scenario: MakeScenario, tmp_path: Path) -
     assert killed_runs_own not in remaining
     ours = [engine, "ps", "-aq", "--filter", f"label=handrail.workspace={workspace}"]
     assert subprocess.run(ours, capture_output=True, text=True).stdout == ""
+
+
+def test_a_service_in_the_container_is_shown_whether_its_port_is_published_or_not(
+    make_scenario: MakeScenario, tmp_path: Path
+) -> None:
+    serve = "(cd /tmp && echo roses >index.html && for port in 8080 9090; do python3 -m http.server $port & done)\n"
+    root = make_scenario({"text": "[shop]({{TRAFFIC_HOST1_8080}}/)\n", "foreground": serve})
+    command = [sys.executable, "-m", "handrail", "play", str(root), "--no-browser", "--port", "0", "--image", IMAGE]
+    player = wait_ready([*command, "--workspace", str(tmp_path / "w")], tmp_path / "w")
+    try:
+        published = re.search(r"http://127\.0\.0\.1:(\d+)/", player.get("pages/step1").json()["html"])
+        assert published is not None
+        for port, inside in ((int(published[1]), "p8080"), (9090, "p9090")):
+            look = Look(player, port)
+            assert look.id == inside
+            until(lambda look=look: look.get().status_code == 200)  # type: ignore[misc]
+            assert look.get().text == "roses\n"
+        player.post("previews", {"port": 9090})
+        shown = player.get("state").json()["previews"]
+        assert {each["id"]: each["listening"] for each in shown} == {"p8080": True, "p9090": True}
+    finally:
+        player.stop()
