@@ -125,15 +125,14 @@ def open_page(context: BrowserContext) -> Iterator[Opener]:
 
     def show(player: Play, *, at: BrowserContext | None = None) -> Page:
         page = (at or context).new_page()
-        waiting: list[str] = []
+        lost: list[str] = []
         page.on("pageerror", lambda error: failures.append(str(error)))
-        page.on("request", lambda request: waiting.append(request.url))
-        page.on("requestfinished", lambda request: waiting.remove(request.url))
+        page.on("requestfailed", lambda request: lost.append(f"{request.url}: {request.failure}"))
         page.goto(player.address)
         try:
             expect(page.locator("#lesson")).to_have_attribute("aria-busy", "false")
         except AssertionError as error:
-            raise AssertionError(f"{error}\nstill asked for: {waiting}") from None
+            raise AssertionError(f"{error}\ndid not come: {lost}") from None
         pages.append(page)
         if player.root.name.startswith("garden"):
             # The foreground script clears the line it runs on: nothing may be typed before it is through.

@@ -281,6 +281,30 @@ def test_player_that_answers_again_takes_its_complaint_back(play: Player, open_p
     expect(page.locator("#notices")).to_be_empty()
 
 
+def test_page_of_which_a_part_did_not_come_is_loaded_again(play: Player, context: BrowserContext) -> None:
+    """As when the network changes, which it does while containers start."""
+    player = play()
+    page = context.new_page()
+    page.route("**/js/store.js", lambda route: route.abort(), times=1)
+    page.route("**/css/base.css", lambda route: route.abort(), times=2)
+    page.goto(player.address)
+    expect(page.locator("#lesson h1")).to_have_text("Grow a garden")
+    page.close()
+
+
+def test_page_of_which_a_part_never_comes_says_so(play: Player, context: BrowserContext) -> None:
+    player = play()
+    page = context.new_page()
+    page.route("**/js/store.js", lambda route: route.abort())
+    page.goto(player.address)
+    expect(page.get_by_role("alert")).to_contain_text("could not be loaded")
+    page.unroute("**/js/store.js")
+    page.reload()
+    expect(page.locator("#lesson h1")).to_have_text("Grow a garden")
+    expect(page.get_by_text("could not be loaded")).to_be_hidden()
+    page.close()
+
+
 def test_page_that_could_not_be_loaded_comes_when_the_player_answers(play: Player, context: BrowserContext) -> None:
     player = play()
     page = context.new_page()
