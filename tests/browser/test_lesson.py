@@ -534,20 +534,6 @@ def test_instructor_can_skip_questions(play: Player, open_page: Opener) -> None:
     expect(page.locator("#lesson")).to_have_attribute("data-page", "finish")
 
 
-def test_editor_opens_writes_and_saves_files(play: Player, open_page: Opener) -> None:
-    player = play("garden", "--instructor")
-    page = open_page(player)
-    go_to_step_1(page)
-    page.locator('[data-do="skip"]').click()
-    page.locator('[data-do="file"]').click()
-    area = page.locator(".editor-text")
-    expect(area).to_have_value("Tomatoes\n")
-    area.fill("Beans\n")
-    page.get_by_role("button", name="Save").click()
-    expect(page.locator(".editor-bar")).to_contain_text("Saved")
-    assert (player.home / "label.txt").read_text() == "Beans\n"
-
-
 def test_page_text_comes_in_the_readers_language_with_fallback(play: Player, open_page: Opener) -> None:
     german = {"LC_ALL": "", "LC_MESSAGES": "", "LANG": "de_AT.UTF-8"}
     page = open_page(play("garden", "--instructor", environment=german))

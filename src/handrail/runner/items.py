@@ -149,7 +149,7 @@ class ItemRunner:
     def _mutated(self, mutant: Mutant, block: Block) -> Result:
         """Do what the mutant does in the block's place."""
         if (instead := mutant.instead_of(block)) is not None:
-            write_file(self._session.runtime, self._session.scenario.editor_root, instead)
+            write_file(self._session.runtime.files, self._session.scenario.editor_root, instead)
         return Result("skipped", 0.0, reason=mutant.change)
 
     def _set_up_still_runs(self, result: CommandResult) -> str:

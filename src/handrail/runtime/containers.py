@@ -14,7 +14,9 @@ from pathlib import Path
 from handrail.markdown.placeholders import LocalPorts
 from handrail.problems import Problem
 from handrail.runtime import hosts, open_ports
+from handrail.runtime.container_files import ContainerFiles
 from handrail.runtime.engine import Engine, EngineError
+from handrail.runtime.files import Files
 from handrail.runtime.host import FIRST_HOST, Launch, quoted
 from handrail.runtime.image_table import image_for, own_table_path
 from handrail.runtime.images_here import NEW_BASH, likely_image
@@ -31,8 +33,6 @@ _LABEL = "handrail.workspace"
 _FIRST_PROCESS = "trap 'exit 0' TERM; while :; do sleep 3600 & wait $!; done"
 # Appends the hosts' addresses that it reads; the other file is where Killercoda says how a port is reached.
 _INTRODUCE = "cat >>/etc/hosts; mkdir -p /etc/killercoda /opt; echo http://127.0.0.1:PORT >/etc/killercoda/host"
-_WRITE = 'p=$1; case $p in "~/"*) p=$HOME/${p#??};; esac; mkdir -p "$(dirname "$p")" && cat >"$p"'
-_READ = 'p=$1; case $p in "~/"*) p=$HOME/${p#??};; esac; [ ! -e "$p" ] || { echo; cat "$p"; }'
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
@@ -51,6 +51,7 @@ class Containers:
         self._published: dict[tuple[str, int], int] = {}
         self._addresses: dict[str, str] = {}
         self._paths: dict[str, str] = {}
+        self.files: Files = ContainerFiles(self._in_first_host)
 
     async def start(self, scenario: Scenario) -> list[Problem]:
         await self._remove_all()  # what a killed run left
@@ -111,15 +112,10 @@ class Containers:
     def source_line(self, script: Path) -> str:
         return f'source "{quoted(self._inside(script))}"'
 
-    def read_file(self, path: str) -> str | None:
-        answer = self._engine.run_now([*self._exec(FIRST_HOST)[1:], "sh", "-c", _READ, "sh", path])
-        # The first line break says that the file is there.
-        return answer[1:].decode("utf-8", "replace") if answer else None
-
-    def write_file(self, path: str, text: str) -> None:
-        self._engine.run_now([*self._exec(FIRST_HOST, "-i")[1:], "sh", "-c", _WRITE, "sh", path], text.encode())
-
     # Inner matters
+
+    def _in_first_host(self, command: list[str], data: bytes) -> bytes:
+        return self._engine.run_now([*self._exec(FIRST_HOST, "-i")[1:], *command], data)
 
     async def _not_to_be_had(self, why: str) -> str:
         here = await likely_image(self._engine)

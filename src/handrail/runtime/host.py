@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from handrail.atomic_write import write_atomically
 from handrail.markdown.placeholders import LocalPorts
 from handrail.problems import Problem
 from handrail.runtime import open_ports
 from handrail.runtime.environment import lesson_environment
+from handrail.runtime.files import Files
+from handrail.runtime.home_files import HomeFiles
 from handrail.runtime.workspace import Workspace
 from handrail.scenario.reader import Scenario
 from handrail.terminal import processes
@@ -40,10 +41,12 @@ class Runtime(Protocol):
 
     keeps_state: whether what a scenario does there outlives a run, and must be cleaned up by the scenario itself.
     home: the path of ~ there.
+    files: the lesson's files.
     """
 
     keeps_state: bool
     home: str
+    files: Files
 
     async def start(self, scenario: Scenario) -> list[Problem]:
         """Make the place ready and lay the scenario's assets out. Returns what could not be laid out."""
@@ -81,14 +84,6 @@ class Runtime(Protocol):
         """What is typed into a shell to run `script` in it."""
         ...
 
-    def read_file(self, path: str) -> str | None:
-        """The text of a file of the lesson (`~/x`, `/root/x`), None when there is none. Raises OSError."""
-        ...
-
-    def write_file(self, path: str, text: str) -> None:
-        """Replace a file of the lesson. Raises OSError."""
-        ...
-
 
 class Host:
     """The user's own machine, with a home folder of the workspace; all hosts are one."""
@@ -99,6 +94,7 @@ class Host:
         self._root = scenario.root
         self._workspace = workspace
         self.home = str(workspace.home)
+        self.files: Files = HomeFiles(workspace.home)
         self._env = lesson_environment(os.environ, workspace=workspace.path, scenario=scenario.root)
 
     async def start(self, scenario: Scenario) -> list[Problem]:
@@ -132,21 +128,6 @@ class Host:
         if script.is_relative_to(self._root):
             return f'source "$SCENARIO_DIR/{quoted(script.relative_to(self._root))}"'
         return f'source "$HANDRAIL_WORKSPACE/{quoted(script.relative_to(self._workspace.path))}"'
-
-    def read_file(self, path: str) -> str | None:
-        file = self._file(path)
-        return file.read_text(encoding="utf-8", errors="replace") if file.exists() else None
-
-    def write_file(self, path: str, text: str) -> None:
-        file = self._file(path)
-        file.parent.mkdir(parents=True, exist_ok=True)
-        write_atomically(file, text, file.stat().st_mode & 0o777 if file.exists() else 0o644)
-
-    def _file(self, path: str) -> Path:
-        file = self._workspace.in_home(path)
-        if file is None:
-            raise PermissionError(f"{path} is outside the lesson's home folder")
-        return file
 
 
 def about_root(text: str, home: str) -> str:

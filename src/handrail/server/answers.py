@@ -35,3 +35,11 @@ async def body(request: Request) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise RequestError(400, "The request is not a JSON object.")
     return value
+
+
+def text_of(asked: dict[str, Any], key: str) -> str:
+    """A text in a request's object. Raises RequestError when there is none."""
+    value = asked.get(key)
+    if not isinstance(value, str):
+        raise RequestError(400, f"The request holds no {key}.")
+    return value

@@ -29,6 +29,7 @@ SUBPROTOCOL = "handrail"
 TOKEN_SUBPROTOCOL = "handrail.token."
 LESSON_HEADER = b"handrail-lesson"
 MAX_BODY = 1 << 20  # bytes of one HTTP request
+MAX_FILE = 2 << 20  # of one that carries a file: PUT
 MAX_SOCKETS = 64  # WebSockets open at once, all tabs together
 
 
@@ -63,7 +64,7 @@ class Guard:
         try:
             self.admit(scope)
             if scope["type"] == "http" and scope["method"] not in ("GET", "HEAD"):
-                receive = await whole_body(receive)
+                receive = await whole_body(receive, most_bytes(scope))
         except Forbidden as forbidden:
             await refuse(scope, receive, with_headers(send, self.policy), forbidden, self.lesson)
             return
@@ -91,7 +92,7 @@ class Guard:
         if is_socket and self.sockets >= MAX_SOCKETS:
             raise Forbidden(503, "Too many connections are open. Close a tab of this page and try again.")
         lengths = header(scope, b"content-length")
-        if lengths and (not lengths[0].isdigit() or int(lengths[0]) > MAX_BODY):
+        if lengths and (not lengths[0].isdigit() or int(lengths[0]) > most_bytes(scope)):
             raise Forbidden(413, "The request is too large.")
 
     def check_origin(self, scope: Scope, host: bytes, is_socket: bool) -> None:
@@ -126,7 +127,12 @@ def header(scope: Scope, name: bytes) -> list[bytes]:
     return [value for key, value in scope["headers"] if key == name]
 
 
-async def whole_body(receive: Receive) -> Receive:
+def most_bytes(scope: Scope) -> int:
+    """How long the body of a request may be."""
+    return MAX_FILE if scope.get("method") == "PUT" else MAX_BODY
+
+
+async def whole_body(receive: Receive, most: int = MAX_BODY) -> Receive:
     """Reads the body, refuses one past the limit whatever length it declared, and hands it on in one piece."""
     body = b""
     message: Message = {"more_body": True}
@@ -135,7 +141,7 @@ async def whole_body(receive: Receive) -> Receive:
         if message["type"] != "http.request":
             break
         body += message.get("body", b"")
-        if len(body) > MAX_BODY:
+        if len(body) > most:
             raise Forbidden(413, "The request is too large.")
     first: Message | None = {"type": "http.request", "body": body, "more_body": False}
 

@@ -8,7 +8,7 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
-from handrail.server import web_pictures
+from handrail.server import file_routes, web_pictures
 from handrail.server.answers import answer, body
 from handrail.server.course import Course
 from handrail.server.errors import RequestError
@@ -32,9 +32,15 @@ def routes() -> list[BaseRoute]:
         Route("/quizzes/{page}/{number:int}", in_lesson(quiz), methods=["POST"]),
         Route("/blocks/{block}/run", in_lesson(run_block), methods=["POST"]),
         Route("/blocks/{block}/stop", in_lesson(stop_block), methods=["POST"]),
-        Route("/editor/{block}", in_lesson(read_file), methods=["GET"]),
-        Route("/editor/{block}", in_lesson(write_file), methods=["POST"]),
-        Route("/editor/{block}/apply", in_lesson(apply_file), methods=["POST"]),
+        Route("/blocks/{block}/file", in_lesson(file_routes.of_block), methods=["GET"]),
+        Route("/blocks/{block}/file", in_lesson(file_routes.apply), methods=["POST"]),
+        Route("/files", in_lesson(file_routes.entries)),
+        Route("/files/text", in_lesson(file_routes.read), methods=["GET"]),
+        Route("/files/text", in_lesson(file_routes.write), methods=["PUT"]),
+        Route("/files/versions", in_lesson(file_routes.versions), methods=["POST"]),
+        Route("/files/new", in_lesson(file_routes.make), methods=["POST"]),
+        Route("/files/rename", in_lesson(file_routes.rename), methods=["POST"]),
+        Route("/files/delete", in_lesson(file_routes.delete), methods=["POST"]),
         Route("/terminals", in_lesson(new_terminal), methods=["POST"]),
         Route("/terminals/{name}/close", in_lesson(close_terminal), methods=["POST"]),
         Route("/terminals/{name}/restart", in_lesson(restart_terminal), methods=["POST"]),
@@ -120,21 +126,6 @@ async def run_block(player: Player, request: Request) -> Any:
 
 async def stop_block(player: Player, request: Request) -> Any:
     player.clicks.stop(request.path_params["block"])
-
-
-async def read_file(player: Player, request: Request) -> Any:
-    return player.editor.read(request.path_params["block"])
-
-
-async def write_file(player: Player, request: Request) -> Any:
-    text = (await body(request)).get("text")
-    if not isinstance(text, str):
-        raise RequestError(400, "The request holds no text.")
-    player.editor.write(request.path_params["block"], text)
-
-
-async def apply_file(player: Player, request: Request) -> Any:
-    player.editor.apply(request.path_params["block"])
 
 
 async def new_terminal(player: Player, request: Request) -> Any:

@@ -129,6 +129,7 @@ class Player:
             "canSkip": self.can_skip,
             "services": self.services,
             "previews": [each.as_json() for each in self.previews.open_ones.values()],
+            "editor": self.editor.at_start(),
         }
 
     # Pages

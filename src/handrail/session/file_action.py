@@ -1,4 +1,4 @@
-"""Write what a "file" block holds into the lesson's files."""
+"""The lesson's file that an "open" or "file" block names, and what a "file" block makes of it."""
 
 from __future__ import annotations
 
@@ -6,14 +6,20 @@ from pathlib import PurePosixPath
 
 from handrail.errors import SessionError
 from handrail.markdown.api import Block, MarkerMissing, apply_file_action
-from handrail.runtime.host import Runtime
+from handrail.runtime.files import Files, existing_text
 
 
-def write_file(runtime: Runtime, editor_root: str, block: Block) -> None:
+def path_of(editor_root: str, name: str) -> str:
+    """The lesson's path of a file that a page or the index names."""
+    name = name.strip()
+    return name if name.startswith("~/") else str(PurePosixPath(editor_root) / name)
+
+
+def write_file(files: Files, editor_root: str, block: Block) -> None:
     """Replace, append or insert as the block says. Raises SessionError."""
-    path = str(PurePosixPath(editor_root) / (block.filename or ""))
+    path = path_of(editor_root, block.filename or "")
     try:
-        runtime.write_file(path, apply_file_action(runtime.read_file(path) or "", block))
+        files.write(path, apply_file_action(existing_text(files, path), block).encode())
     except MarkerMissing as error:
         raise SessionError(str(error)) from None
     except OSError as error:

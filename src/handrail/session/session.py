@@ -188,7 +188,7 @@ class Session:
         result = CommandResult(None, "prompt", 0.0)
         try:
             if block.action == "file":
-                write_file(self.runtime, self.scenario.editor_root, block)
+                write_file(self.runtime.files, self.scenario.editor_root, block)
                 result = CommandResult(0, "prompt", 0.0)
             elif block.action == "execute":
                 shell = await self.open_terminal(name, block.host or FIRST_HOST)

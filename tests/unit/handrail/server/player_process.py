@@ -53,6 +53,11 @@ class Server:
         headers = self.signed_in
         return httpx.post(self.at(path), headers=headers, json=body or {}, trust_env=False, timeout=PATIENCE)
 
+    def save(self, file: str, text: str | bytes, version: str = "") -> httpx.Response:
+        """Saves a text in place of the one of this version."""
+        asked = {"path": file, "version": version}
+        return httpx.put(self.at("files/text"), params=asked, headers=self.signed_in, content=text, trust_env=False)
+
     def socket(
         self, path: str, *, token: str | None = None, origin: str | None = None
     ) -> AbstractContextManager[ClientConnection]:

@@ -13,7 +13,8 @@ import pytest
 import uvicorn
 from starlette.types import Receive, Scope, Send
 
-from handrail.server.guard import MAX_BODY, MAX_SOCKETS, Guard
+from handrail.runtime.files import MOST_BYTES
+from handrail.server.guard import MAX_BODY, MAX_FILE, MAX_SOCKETS, Guard
 
 from ....waiting import PATIENCE
 
@@ -208,6 +209,15 @@ def test_socket_with_rebinding_host_is_refused(port: int) -> None:
 
 def test_declared_oversized_body_is_refused(port: int) -> None:
     assert status(get(port, "/api/state", SIGNED_IN, f"Content-Length: {MAX_BODY + 1}", method="POST")) == 413
+
+
+def test_a_file_may_be_as_large_as_the_editor_takes_and_no_larger(port: int) -> None:
+    assert MAX_FILE == MOST_BYTES
+    put = ("PUT", "/api/x", SIGNED_IN)
+    assert status(get(port, put[1], put[2], f"Content-Length: {MAX_FILE + 1}", method=put[0])) == 413
+    head = f"PUT /api/x HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n{SIGNED_IN}\r\nConnection: close\r\n"
+    body = b"x" * MAX_FILE
+    assert status(exchange(port, f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)) == 200
 
 
 def test_undeclared_oversized_body_is_refused(port: int) -> None:

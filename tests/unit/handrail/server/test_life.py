@@ -210,7 +210,7 @@ def test_disk_that_is_full_at_the_start_is_a_sentence(scenario: Path, tmp_path: 
 def test_disk_that_fills_up_is_told_and_nothing_is_lost(play: Play, scenario: Path, tmp_path: Path) -> None:
     server = play(on_small_disk(command(scenario, tmp_path / "w"), tmp_path / "w"), tmp_path / "w")
     inside = Path(f"/proc/{server.process.pid}/root{tmp_path}/w")
-    assert server.post("editor/step1-1", {"text": "kept\n"}).status_code == 200
+    version = server.save("note.txt", "kept\n").json()["version"]
 
     def state() -> dict[str, object]:
         return dict(server.get("state").json())
@@ -219,7 +219,7 @@ def test_disk_that_fills_up_is_told_and_nothing_is_lost(play: Play, scenario: Pa
         attach(socket)
         at = type_line(socket, 0, f"{FILL.format('~/fill')}; echo full-$((1+1))")
         output(socket, b"full-2")
-        refusal = server.post("editor/step1-1", {"text": "longer than what was there before\n"})
+        refusal = server.save("note.txt", "longer than what was there before\n", version)
         assert "Free some space" in refusal.json()["error"]
         assert (inside / "home" / "note.txt").read_text() == "kept\n"
         # The page cannot be saved as open, so it is not opened: its script would never run again.

@@ -2,7 +2,7 @@
 
 import { post, Refusal } from "./api.js";
 import { question, ask } from "./dialogs.js";
-import { announce } from "./dom.js";
+import { announce, TYPED } from "./dom.js";
 import { problem } from "./notices.js";
 import { queue, waitsFor } from "./queue.js";
 import { onState, state } from "./store.js";
@@ -66,7 +66,7 @@ function followInput() {
   if (!place || !run || run.state === "ended") watched = null;
   else if (place.awaits) {
     watched = null;
-    const isElsewhere = document.querySelector("dialog") || document.activeElement?.matches("input, textarea, select");
+    const isElsewhere = document.querySelector("dialog") || document.activeElement?.matches(TYPED);
     if (!isElsewhere && front() === terminal) bring(terminal);
   }
 }

@@ -67,16 +67,17 @@ function whole(path) {
   return path.startsWith("/") ? path : lesson + path;
 }
 
-/** @param {string} method @param {string} path @param {unknown} [body] @returns {Promise<Response>} */
+/** @param {string} method @param {string} path @param {unknown} [body] a text is sent as it is, else JSON
+ * @returns {Promise<Response>} */
 async function send(method, path, body) {
   const headers = /** @type {Record<string, string>} */ ({ Authorization: `Bearer ${token()}` });
-  if (body !== undefined) headers["Content-Type"] = "application/json";
+  if (body !== undefined) headers["Content-Type"] = typeof body === "string" ? "text/plain" : "application/json";
   let response;
   try {
     response = await fetch(whole(path), {
       method,
       headers,
-      body: body === undefined ? undefined : JSON.stringify(body),
+      body: body === undefined || typeof body === "string" ? body : JSON.stringify(body),
     });
   } catch {
     throw new Refusal(0, "", null, null);
@@ -106,6 +107,11 @@ export async function getBlob(path) {
 /** @param {string} path @param {unknown} [body] @returns {Promise<any>} */
 export async function post(path, body = {}) {
   return (await send("POST", path, body)).json();
+}
+
+/** @param {string} path @param {string} text @returns {Promise<any>} */
+export async function put(path, text) {
+  return (await send("PUT", path, text)).json();
 }
 
 /** Opens a WebSocket of ours; the token travels as a subprotocol, never in the address.

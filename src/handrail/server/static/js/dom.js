@@ -22,6 +22,9 @@ export function el(tag, properties = {}, ...children) {
   return node;
 }
 
+/** Where somebody types. */
+export const TYPED = "input, textarea, select, [contenteditable='true']";
+
 /** The element with this id, which the static page has.
  * @param {string} id @returns {HTMLElement} */
 export function byId(id) {
@@ -45,6 +48,10 @@ const SHAPES = /** @type {Record<string, string>} */ ({
   down: "M4 6l4 4 4-4",
   left: "M10 3.500L5.500 8l4.500 4.500",
   right: "M6 3.500L10.500 8 6 12.500",
+  folder: "M2 4h4l1.500 1.500H14v7.500H2z",
+  pen: "M3 13l.6-2.800L10.800 3l2.200 2.200-7.200 7.200z",
+  bin: "M3 4.500h10M6 4.500V3h4v1.500M4.500 4.500l.6 8.500h5.800l.6-8.500",
+  eye: "M1.500 8C3 5.300 5.300 4 8 4s5 1.300 6.500 4C13 10.700 10.700 12 8 12S3 10.700 1.500 8zM8 6.300a1.700 1.700 0 1 0 0 3.400 1.700 1.700 0 0 0 0-3.400z",
   file: "M4 2h5l3 3v9H4zM9 2v3h3",
   beside: "M2.500 3h11v10h-11zM8 3v10",
   below: "M2.500 3h11v10h-11zM2.500 8h11",

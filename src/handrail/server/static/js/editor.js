@@ -1,91 +1,73 @@
-/** A small editor for `file` and `open` blocks: the server knows the file by the block's id. */
+/** The way to the editor, whose modules are loaded when it is first needed. */
 
 import { get, post } from "./api.js";
 import { el } from "./dom.js";
 import { problem } from "./notices.js";
-import { add, bring, panelOf, remove, tab } from "./tabs.js";
-import { t } from "./texts.js";
+import { state } from "./store.js";
+import { bring } from "./tabs.js";
+import { show } from "./view.js";
 
 /** @typedef {import("./types.js").BlockInfo} BlockInfo */
 
-const ID = "editor";
+/** The id of the editor's tab. */
+export const EDITOR = "editor";
+/** Where text that is not saved is kept: this, the lesson, the file. */
+const DRAFTS = "handrail.draft";
+
+/** @type {Promise<import("./editor/tab.js").EditorTab> | null} */
+let loading = null;
+
+/** @returns {Promise<import("./editor/tab.js").EditorTab>} the editor, whose tab is there from now on */
+async function editor() {
+  loading ??= load();
+  try {
+    return await loading;
+  } catch (error) {
+    loading = null;
+    // What a browser says of a module that did not come is not for a person.
+    throw error instanceof TypeError ? new Error() : error;
+  }
+}
+
+async function load() {
+  document.head.append(el("link", { rel: "stylesheet", href: "/static/css/editor.css" }));
+  const { EditorTab } = await import("./editor/tab.js");
+  return new EditorTab(EDITOR, `${DRAFTS}.${state().lesson}.`);
+}
 
 /** Opens the block's file; a `file` block has its text put into the file first. @param {BlockInfo} block */
 export async function openFile(block) {
+  const path = `blocks/${block.id}/file`;
   try {
-    if (block.action === "file") await post(`editor/${block.id}/apply`);
-    const { file, text } = await get(`editor/${block.id}`);
-    tab(ID)?.close();
-    add(new Editor(block.id, file, text));
-    bring(ID);
+    const { path: file } = await (block.action === "file" ? post(path) : get(path));
+    const shown = await editor();
+    bring(shown.add());
+    show({ side: "work" });
+    await shown.open(file, { mayBeNew: true });
   } catch (error) {
     problem(error);
   }
 }
 
-/** @typedef {import("./tabs.js").Tab} Tab */
-
-/** @implements {Tab} */
-class Editor {
-  /** @param {string} block @param {string} name of the file @param {string} text */
-  constructor(block, name, text) {
-    this.id = ID;
-    this.kind = /** @type {const} */ ("editor");
-    this.label = name;
-    this.state = /** @type {const} */ ("");
-    this.block = block;
-    this.said = el("span", { class: "fine", role: "status" });
-    this.area = el("textarea", {
-      class: "editor-text",
-      spellcheck: "false",
-      "aria-label": t("editor.file", { file: name }),
-      oninput: () => (this.said.textContent = t("editor.unsaved")),
-      onkeydown: (/** @type {KeyboardEvent} */ event) => this.key(event),
-    });
-    this.area.value = text;
-    const save = el(
-      "button",
-      { type: "button", class: "button small primary", onclick: () => this.save() },
-      t("editor.save"),
-    );
-    this.panel = el(
-      "div",
-      { class: "editor", tabindex: "-1", ...panelOf(ID) },
-      el("div", { class: "editor-bar" }, el("code", {}, name), this.said, save),
-      this.area,
-    );
+export async function openEditor() {
+  try {
+    bring((await editor()).add());
+  } catch (error) {
+    problem(error);
   }
+}
 
-  show() {
-    this.panel.hidden = false;
-  }
-
-  hide() {
-    this.panel.hidden = true;
-  }
-
-  focus() {
-    this.panel.focus();
-  }
-
-  close() {
-    remove(this);
-  }
-
-  /** @param {KeyboardEvent} event */
-  key(event) {
-    if (!(event.ctrlKey || event.metaKey) || event.key !== "s") return;
-    event.preventDefault();
-    this.save();
-  }
-
-  async save() {
-    try {
-      await post(`editor/${this.block}`, { text: this.area.value });
-      this.said.textContent = t("editor.saved");
-    } catch (error) {
-      const reason = error instanceof Error && error.message ? error.message : t("request.failed");
-      this.said.textContent = t("editor.failed", { reason });
-    }
+/** Opens what the lesson wants open from the start, and text that was not saved when this page was left. */
+export async function startEditor() {
+  const { files, first } = state().editor;
+  const hasDrafts = Object.keys(localStorage).some((key) => key.startsWith(`${DRAFTS}.${state().lesson}.`));
+  if (!first && !hasDrafts) return;
+  try {
+    const shown = await editor();
+    bring(shown.add(), false);
+    for (const file of files) await shown.open(file, { mayBeNew: true });
+    await shown.openDrafts();
+  } catch (error) {
+    problem(error);
   }
 }

@@ -1,6 +1,6 @@
 /** The list of keys: from the menu, or by "?" wherever nothing is typed. */
 
-import { el, iconButton } from "./dom.js";
+import { el, iconButton, TYPED } from "./dom.js";
 import { t } from "./texts.js";
 
 /** What each key does, by where it does it: [keys, text]. */
@@ -21,6 +21,13 @@ const KEYS = /** @type {Record<string, [string, string][]>} */ ({
     ["Ctrl+Shift+C", "help.copy"],
     ["Ctrl+Shift+V", "help.paste"],
     ["Ctrl+Shift+F", "help.find"],
+  ],
+  "help.editor": [
+    ["Ctrl+S", "help.save"],
+    ["Ctrl+F", "help.editor.find"],
+    ["Esc, Tab", "help.editor.leave"],
+    ["F2", "help.rename"],
+    ["Delete", "help.delete"],
   ],
 });
 
@@ -46,7 +53,7 @@ export function openHelp() {
 
 export function startHelp() {
   document.addEventListener("keydown", (event) => {
-    const isTyped = event.target instanceof Element && event.target.closest("input, textarea, select, dialog");
+    const isTyped = event.target instanceof Element && event.target.closest(`${TYPED}, dialog`);
     if (event.key !== "?" || event.ctrlKey || event.altKey || event.metaKey || isTyped) return;
     event.preventDefault();
     openHelp();

@@ -5,6 +5,7 @@ import { startActions } from "./actions.js";
 import { startBar } from "./bar.js";
 import { belong, isInCourse } from "./course.js";
 import { byId, el } from "./dom.js";
+import { startEditor } from "./editor.js";
 import { startElapsed } from "./elapsed.js";
 import { startHeader } from "./header.js";
 import { startHelp } from "./help.js";
@@ -95,6 +96,7 @@ async function start() {
   startBar();
   startOutcome();
   startPlace(course.single ? "" : place().lesson);
+  startEditor();
   follow();
   // A connection that does not come back may have been refused, which a WebSocket does not tell.
   onConnection(({ up }) => {

@@ -3,6 +3,7 @@
 import { byId, el } from "./dom.js";
 import { MONO } from "./looks.js";
 import { change, onSettings, settings } from "./settings.js";
+import { front, tab } from "./tabs.js";
 import { t } from "./texts.js";
 import { onView, show, shown } from "./view.js";
 
@@ -42,7 +43,7 @@ function moveDivider(percent) {
 /** Puts the focus into the terminal or editor in front. */
 function focusWork() {
   show({ side: "work" });
-  /** @type {HTMLElement | null} */ (document.querySelector("#panels > :not([hidden]) textarea"))?.focus();
+  tab(front())?.focus();
 }
 
 function focusLesson() {

@@ -2,6 +2,7 @@
 
 import { copy, newTerminal } from "./actions.js";
 import { byId, el, icon, iconButton, isChanged, refill } from "./dom.js";
+import { EDITOR, openEditor } from "./editor.js";
 import { first, how, second, split } from "./layout.js";
 import { bring, front, idOf, tab, tabs } from "./tabs.js";
 import { t } from "./texts.js";
@@ -36,6 +37,7 @@ export function drawTabs() {
       ...tabs().map(button),
     ),
     iconButton("plus", t("terminals.new"), { id: "new-terminal", onclick: newTerminal }),
+    ...(tab(EDITOR) ? [] : [iconButton("pen", t("editor.open"), { id: "open-editor", onclick: openEditor })]),
     el("span", { class: "spacer" }),
     .../** @type {const} */ (["beside", "below"]).map((wanted) =>
       iconButton(wanted, t(`layout.${wanted}`), {

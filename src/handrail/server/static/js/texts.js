@@ -162,6 +162,12 @@ const english = {
   "help.copy": "copy what is selected",
   "help.paste": "paste; at the prompt Ctrl+V does, too",
   "help.find": "search in what was printed",
+  "help.editor": "In the editor",
+  "help.save": "save",
+  "help.editor.find": "find in the text",
+  "help.editor.leave": "one after the other: leave the text; Tab alone moves the line to the right",
+  "help.rename": "on a file in the list: give it another name",
+  "help.delete": "on a file in the list: delete it; on an open file's tab: close it",
   "menu.label": "Settings and more",
   "menu.theme": "Colours",
   "menu.theme.auto": "As the system",
@@ -197,11 +203,8 @@ const english = {
   "quiz.right": "Right.",
   "quiz.wrong": "Not yet. Try again.",
   "quiz.input": "Your answer",
-  "editor.save": "Save",
-  "editor.saved": "Saved",
-  "editor.unsaved": "Not saved yet",
-  "editor.failed": "Not saved: {reason}",
-  "editor.file": "Text of {file}",
+  "editor.open": "Open the editor",
+  "editor.unsaved": "not saved",
   "lesson.credits": "Credits:",
   "layout.beside": "Two tabs side by side",
   "layout.below": "Two tabs, one below the other",
@@ -222,6 +225,11 @@ const english = {
   "watch.broken": "The scenario cannot be read; the last good version is shown",
   "request.failed": "The player did not answer. Is handrail still running in the terminal where you started it?",
 };
+
+/** Texts of a part that is loaded later. @param {Record<string, string>} more */
+export function addTexts(more) {
+  Object.assign(english, more);
+}
 
 /** The text for a key, with {name} replaced. A key that is missing is a bug, so it throws.
  * @param {string} key @param {Record<string, string | number>} [values] @returns {string} */

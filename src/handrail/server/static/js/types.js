@@ -20,6 +20,7 @@
  *   preparations: Record<string, {state: "running"|"done"|"failed", line: string, log: string, status: number}>,
  *   forward: {target: string, doing: string} | null, notice: string, notices: number, watch: boolean, broken: string,
  *   canSkip: boolean, autoCheck: boolean, resetting: boolean, services: {port: number, url: string}[],
+ *   editor: {root: string, files: string[], first: boolean},
  *   previews: PreviewInfo[], now: number }} State
  * @typedef {{id: string, action: "execute"|"copy"|"open"|"file", terminal: string|null, text: string,
  *   interrupt: boolean, filename: string|null, inline: boolean, line: number}} BlockInfo

@@ -1,19 +1,35 @@
 /** How the page's modules hang together, and whether the table of texts is what they use. */
 
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { test } from "node:test";
 
 const FOLDER = new URL("../../../../../src/handrail/server/static/js/", import.meta.url);
 
 /** @type {Map<string, string>} */
-const sources = new Map(readdirSync(FOLDER).map((name) => [name, readFileSync(new URL(name, FOLDER), "utf8")]));
+const sources = new Map(
+  readdirSync(FOLDER, { recursive: true })
+    .map(String)
+    .filter((name) => name.endsWith(".js"))
+    .map((name) => [name, readFileSync(new URL(name, FOLDER), "utf8")]),
+);
+
+/** @param {string} name @param {RegExp} how @returns {string[]} the modules of ours that it names in this way */
+function named(name, how) {
+  return [...(sources.get(name) ?? "").matchAll(how)]
+    .map(([, other]) => new URL(other ?? "", new URL(name, FOLDER)).href)
+    .filter((other) => other.startsWith(FOLDER.href))
+    .map((other) => other.slice(FOLDER.href.length));
+}
 
 /** @param {string} name @returns {string[]} the modules of ours that it imports */
 function imports(name) {
-  return [...(sources.get(name) ?? "").matchAll(/^(?:import|export)\b[^;]*?from "\.\/([\w-]+\.js)";/gms)].map(
-    ([, other]) => other ?? "",
-  );
+  return named(name, /^(?:(?:import|export)\b[^;]*?from|import) "(\.[\w./-]+\.js)";/gms);
+}
+
+/** @param {string} name @returns {string[]} those that it loads when they are needed */
+function loadsLater(name) {
+  return named(name, /\bawait import\("(\.[\w./-]+\.js)"\)/g);
 }
 
 /** The parts of the page that have a place of their own. */
@@ -38,26 +54,60 @@ test("no module is imported in a circle", () => {
   walk("main.js", []);
 });
 
-test("every module is used", () => {
+/** What the browser asks for before the page is drawn: the page, its styles, its scripts with all that they import. */
+function firstPage() {
   const page = readFileSync(new URL("../index.html", FOLDER), "utf8");
+  const styles = [...page.matchAll(/<link rel="stylesheet" href="\/static\/([^"]+)"/g)].map(([, path]) => path ?? "");
   const begun = [...page.matchAll(/src="\/static\/js\/([\w-]+\.js)"/g)].map(([, name]) => name ?? "");
-  const used = new Set([...begun, ...[...sources.keys()].flatMap(imports)]);
-  const late = [...sources.values()].flatMap((source) =>
-    [...source.matchAll(/await import\("\.\/([\w-]+\.js)"\)/g)].map(([, name]) => name ?? ""),
+  const modules = new Set(begun);
+  for (const name of modules) for (const other of imports(name)) modules.add(other);
+  return { styles, modules: [...modules] };
+}
+
+/** Bytes. Whoever makes the page heavier says here what for; a library may be loaded when it is needed. */
+const BUDGET = {
+  "the lesson and its terminals": 147_000,
+  "the home, previews, layouts": 40_000,
+  "the way to the editor": 5_000,
+};
+
+test("the first page is not heavier than it has to be", () => {
+  const { styles, modules } = firstPage();
+  const own = styles.filter((path) => !path.startsWith("vendor/"));
+  const files = ["index.html", ...own, ...modules.map((name) => `js/${name}`)];
+  const bytes = files.reduce((sum, name) => sum + statSync(new URL(`../${name}`, FOLDER)).size, 0);
+  const most = Object.values(BUDGET).reduce((sum, each) => sum + each);
+  assert.ok(bytes <= most, `${bytes} bytes, ${most} are budgeted`);
+});
+
+test("the editor and its library are loaded when they are needed", () => {
+  const { modules, styles } = firstPage();
+  assert.deepEqual(
+    [...modules, ...styles].filter((name) => /^editor\/|codemirror|editor\.css/.test(name)),
+    [],
   );
+  assert.deepEqual(loadsLater("editor.js"), ["editor/tab.js"]);
+  assert.ok((sources.get("editor.js") ?? "").length <= BUDGET["the way to the editor"]);
+});
+
+test("every module is used", () => {
+  const used = new Set([
+    ...firstPage().modules,
+    ...[...sources.keys()].flatMap((name) => [...imports(name), ...loadsLater(name)]),
+  ]);
   const types = [...sources.values()].join("\n").match(/import\("\.\/types\.js"\)/) ? ["types.js"] : [];
   assert.deepEqual(
-    [...sources.keys()].filter((name) => ![...used, ...late, ...types].includes(name)),
+    [...sources.keys()].filter((name) => !used.has(name) && !types.includes(name)),
     [],
   );
 });
 
 test("every text is used, and every text that is used is there", () => {
-  const table = sources.get("texts.js") ?? "";
+  const table = (sources.get("texts.js") ?? "") + (sources.get("editor/texts.js") ?? "");
   const keys = [...table.matchAll(/^ {2}"([\w.]+)":/gm)].map(([, key]) => key ?? "");
   assert.ok(keys.length > 100);
   const page = readFileSync(new URL("../index.html", FOLDER), "utf8");
-  const rest = [...sources].filter(([name]) => name !== "texts.js").map(([, source]) => source);
+  const rest = [...sources].filter(([name]) => !name.endsWith("texts.js")).map(([, source]) => source);
   const words = [...rest, page].join("\n");
   const built = [...words.matchAll(/`([a-z.]+\.)\$\{/g)].map(([, start]) => start ?? "");
   const isUsed = (/** @type {string} */ key) =>
