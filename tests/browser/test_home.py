@@ -11,6 +11,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.axe import findings
 from tests.browser.conftest import Play, Player
+from tests.browser.steps import eventually
 
 
 @pytest.fixture
@@ -51,13 +52,13 @@ def test_learner_goes_from_the_list_through_the_lessons_and_back(course: Play, c
     at_home(page)
     expect(page.locator("h2")).to_have_text(["Spring", "Summer"])
     expect(page.locator('[data-lesson="torn"]')).to_contain_text("index.json")
-    assert page.locator('[data-lesson="torn"] a').count() == 0
-    assert findings(page) == []
+    expect(page.locator('[data-lesson="torn"] a')).to_have_count(0)
+    eventually(page, lambda: findings(page), lambda found: found == [])
     page.get_by_role("link", name="Begin: Choose your seeds").click()
     at(page, "seeds", "intro")
     play_through(page)
     at(page, "seeds", "finish")
-    assert findings(page) == []
+    eventually(page, lambda: findings(page), lambda found: found == [])
     page.go_back()
     at(page, "seeds", "step1")
     page.go_forward()
@@ -91,7 +92,7 @@ def test_two_tabs_have_two_lessons_and_outlive_a_killed_player(course: Play, con
     course.start(course.port)
     # Each tab opens its own lesson again, where it was.
     for page, lesson, step in ((first, "seeds", "step1"), (second, "garden", "intro")):
-        expect(page.locator("html")).to_have_attribute("data-connection", "up", timeout=60_000)
+        expect(page.locator("html")).to_have_attribute("data-connection", "up")
         at(page, lesson, step)
 
 
