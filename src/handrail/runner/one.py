@@ -13,12 +13,12 @@ from handrail.runner import live_terminal, part
 from handrail.runner.events import Event, RunEnded
 from handrail.runner.mutants import Mutant
 from handrail.runner.plan import Item
-from handrail.runner.reports.cast import Cast
 from handrail.runner.runner import Report, Runner
 from handrail.runtime import trust
 from handrail.runtime.host import Runtime
 from handrail.runtime.workspace import Workspace
 from handrail.scenario.reader import Scenario
+from handrail.session.asciicast import Cast
 from handrail.session.events import Subscription, TerminalOpened
 from handrail.session.long_running import FIRST_TERMINAL
 from handrail.session.scripts import cleanup_script
@@ -126,5 +126,5 @@ async def _record(session: Session, events: Subscription, cast: Cast) -> None:
     async for event in events:
         if event == TerminalOpened(FIRST_TERMINAL):
             with contextlib.suppress(KeyError):
-                await cast.record(session.terminal(FIRST_TERMINAL).attach(0))
+                await cast.record(session.terminal(FIRST_TERMINAL))
             return

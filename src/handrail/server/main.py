@@ -38,6 +38,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--watch", action="store_true", help="author mode: follow saved changes, show lint problems")
     parser.add_argument("--instructor", action="store_true", help="let pages be left without passing their check")
     parser.add_argument("--cleanup", action="store_true", help="only remove what the lesson made, by its own script")
+    parser.add_argument(
+        "--record", type=Path, metavar="DIR", help="record each terminal as an asciicast there, with pages as markers"
+    )
     trust.add_arguments(parser)
     parser.add_argument("--workspace", type=Path, metavar="DIR", help="keep the lesson's folder there")
     parser.add_argument("--language", default=preferred(os.environ), help="language of the texts, like de or pt-br")
@@ -65,7 +68,7 @@ def play_one(args: argparse.Namespace) -> int:
 
         def make_course(origins: Origins) -> Course:
             async def open_it(_lesson: Lesson) -> OpenLesson:
-                lesson = opening.make(scenario, workspace, runtime, args, origins)
+                lesson = opening.make(scenario, workspace, runtime, args, origins, args.record)
                 await lesson.start()
                 return lesson
 

@@ -1,26 +1,33 @@
 """A lesson that is open: its workspace, its session, its player, and what the player does by itself."""
 
 import asyncio
+from pathlib import Path
 
 from handrail.runtime.workspace import Workspace
 from handrail.server import background
 from handrail.server.player import Player
+from handrail.server.recording import Recording
 from handrail.terminal import processes
 
 
 class OpenLesson:
-    """Start it once, stop it once. `language`: for pages that author mode reads again."""
+    """Start it once, stop it once. `language`: for pages that author mode reads again. `record`: the folder for a
+    recording of its terminals."""
 
-    def __init__(self, player: Player, workspace: Workspace, language: str) -> None:
+    def __init__(self, player: Player, workspace: Workspace, language: str, record: Path | None) -> None:
         self.player = player
         self._workspace = workspace
         self._language = language
+        self._record = record
+        self._recording: Recording | None = None
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
         """Opens the session. Raises what `Session.start` raises; nothing is left then."""
         player = self.player
         try:
+            if self._record is not None:
+                self._recording = Recording(player.session, self._record)
             await player.start()
         except BaseException:
             await self.stop()
@@ -43,6 +50,8 @@ class OpenLesson:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         try:
             await self.player.stop()
+            if self._recording is not None:
+                await self._recording.end()
         finally:
             self._workspace.close()
 

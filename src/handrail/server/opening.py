@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+from pathlib import Path
 
 from handrail.runtime import trust
 from handrail.runtime.host import Runtime
@@ -20,7 +21,8 @@ async def open_lesson(lesson: Lesson, args: argparse.Namespace, origins: Origins
     """Opens and starts a lesson. Raises RequestError, whose sentence says what to do."""
     try:
         scenario, workspace, runtime = await asyncio.to_thread(_ready, lesson, args)
-        opened = make(scenario, workspace, runtime, args, origins)
+        record = args.record / lesson.id if args.record else None
+        opened = make(scenario, workspace, runtime, args, origins, record)
         await opened.start()
         return opened
     except FAILURES as error:
@@ -28,12 +30,13 @@ async def open_lesson(lesson: Lesson, args: argparse.Namespace, origins: Origins
 
 
 def make(
-    scenario: Scenario, workspace: Workspace, runtime: Runtime, args: argparse.Namespace, origins: Origins
-) -> OpenLesson:
-    """An open lesson that has not been started."""
+    scenario: Scenario, workspace: Workspace, runtime: Runtime, args: argparse.Namespace, origins: Origins,
+    record: Path | None,
+) -> OpenLesson:  # fmt: skip
+    """An open lesson that has not been started. `record`: the folder for a recording of its terminals."""
     session = Session(scenario, workspace, runtime=runtime)
     player = Player(session, origins, can_skip=args.instructor or args.watch, watch=args.watch)
-    return OpenLesson(player, workspace, args.language)
+    return OpenLesson(player, workspace, args.language, record)
 
 
 def _ready(lesson: Lesson, args: argparse.Namespace) -> tuple[Scenario, Workspace, Runtime]:
