@@ -11,8 +11,8 @@ BROWSER = Path(__file__).parents[1] / "browser"
 # What Playwright gives as it is now, and the sleep that makes it right only nearly always.
 ONCE = {
     "all_inner_texts", "all_text_contents", "bounding_box", "box", "count", "evaluate", "evaluate_all", "findings",
-    "get_attribute", "inner_html", "inner_text", "input_value", "is_checked", "is_disabled", "is_editable", "is_enabled",
-    "is_hidden", "is_visible", "sleep", "text_content", "title", "wait_for_timeout",
+    "get_attribute", "inner_html", "inner_text", "input_value", "is_checked", "is_disabled", "is_editable",
+    "is_enabled", "is_hidden", "is_visible", "sleep", "text_content", "title", "wait_for_timeout",
 }  # fmt: skip
 
 
