@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # Many CI machines set it, learners' do not: what must be seen at once has to be flushed.
 unexport PYTHONUNBUFFERED
 
-.PHONY: play test places packages lint docs format containers browser e2e e2e-browser e2e-faults e2e-more conformance bench soak soak-graph bundle clean clean-caches
+.PHONY: play test places packages lint docs format containers browser e2e e2e-browser e2e-faults e2e-more-faults e2e-more conformance bench soak soak-graph bundle clean clean-caches
 
 play: $(VENV)/.whole
 	@$(BIN)/python -m handrail play . --host
@@ -60,6 +60,11 @@ e2e-browser: $(VENV)/.whole node_modules/.whole
 # Each way in which a step can be wrong, on a cluster of its own: do the checks see it, for the right reason?
 e2e-faults: $(VENV)/.whole
 	$(BIN)/python -m pytest -c pyproject.toml --timeout 1800 tests/e2e/test_faults.py
+
+# The same for the further lessons, or for those that LESSONS names: from nothing by what the checks say alone, then the
+# mistakes that every lesson knows.
+e2e-more-faults: $(VENV)/.whole
+	LESSONS="$(LESSONS)" $(BIN)/python -m pytest -c pyproject.toml --timeout 1800 tests/e2e/test_more_faults.py
 
 e2e-more: $(VENV)/.whole
 	@bash hack/e2e-more.sh $(BIN)/python $(LESSONS)

@@ -26,7 +26,7 @@ def workspaces(cluster: str) -> list[Path]:
         "seldon-iris": sorted(state_folder().glob("*")),
         "seldon-iris-e2e": [OWN / "workspace"],
         "seldon-iris-browser": sorted((OWN / "browser-workspace").glob("*")),
-        "seldon-iris-faults": [OWN / "faults"],
+        "seldon-iris-faults": sorted((OWN / "faults").glob("*")),
         "seldon-iris-more": [OWN / "more", *sorted((OWN / "more").glob("*"))],
     }[cluster]
     return [folder for folder in folders if (folder / "home" / "seldon-iris").is_dir()]

@@ -14,9 +14,11 @@ if ! "$ENGINE" image inspect "$image" >/dev/null 2>&1; then
     fail "There is no image $name yet.
 To do:    scripts/build-image.sh $name ${folder:-model} && scripts/load-image.sh $name"
 fi
-cluster_answers ||
-    fail "The cluster $CLUSTER does not answer.
-To do:    scripts/have-cluster.sh || kind create cluster --name \"\$CLUSTER\" --image \"\$NODE_IMAGE\" --config manifests/kind.yaml"
+# shellcheck disable=SC2016  # for the learner's own shell
+create='scripts/have-cluster.sh || kind create cluster --name "$CLUSTER" --image "$NODE_IMAGE" --config manifests/kind.yaml'
+case ${SCENARIO_DIR:-} in */more/*) create="scripts/set-up.sh $(basename "$SCENARIO_DIR")" ;; esac
+cluster_answers || fail "The cluster $CLUSTER does not answer.
+To do:    $create"
 started=$SECONDS
 airgap load "$image" --cluster "$CLUSTER" >/dev/null
 "$ENGINE" exec "$CLUSTER-control-plane" ctr --namespace k8s.io images tag --force "$image" "localhost/$name" >/dev/null

@@ -1,13 +1,16 @@
 """The commands that checks and scripts name: each is one line and works when copied into the lesson's terminal."""
 
 import os
+from pathlib import Path
 
 CLUSTER = os.environ["CLUSTER"]
 # Checks and scripts have it from versions.env, the learner's own shells from scripts/prepare.sh.
 SELDON_VERSION = os.environ["SELDON_VERSION"]
 OPERATOR = "deployment/seldon-controller-manager -n seldon-system"
 
-CREATE = (
+# A further lesson is set up by one command, and has no configuration of a cluster.
+LESSON = Path(os.environ.get("SCENARIO_DIR", ""))
+CREATE = f"scripts/set-up.sh {LESSON.name}" if LESSON.parent.name == "more" else (
     "scripts/have-cluster.sh ||"
     ' kind create cluster --name "$CLUSTER" --image "$NODE_IMAGE" --config manifests/kind.yaml'
 )

@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -13,17 +12,20 @@ import pytest
 
 from handrail.markdown.api import render
 from handrail.runtime.workspace import Workspace
+from handrail.scenario.reader import load
 
 REPO = Path(__file__).parents[2]
 CLUSTER = "seldon-iris-faults"
+FAULTS = REPO / ".e2e" / "faults"
 # From nothing to a passed check: a cluster, Seldon Core, the operator, an image, the model, a port, and some to spare.
-MOST_REMEDIES = 9
+MOST_REMEDIES = 12
 
 
 class Lesson:
-    """One learner's lesson: types page blocks into bash and runs the checks."""
+    """One learner's lesson, whose folder is `root`: types page blocks into bash and runs the checks."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, workspace: Workspace, root: Path = REPO) -> None:
+        self.workspace, self.root, home = workspace, root, workspace.home
         self.home = home
         self.reason = home / "reason"
         real_home = Path.home()
@@ -31,7 +33,7 @@ class Lesson:
             "HOME": str(home),
             "HANDRAIL_HOST_HOME": str(real_home),
             "XDG_CACHE_HOME": os.environ.get("XDG_CACHE_HOME", str(real_home / ".cache")),
-            "SCENARIO_DIR": str(REPO),
+            "SCENARIO_DIR": str(root),
             "LESSON_CLUSTER": CLUSTER,
             "LESSON_PORT": "18200",
             "VERIFICATION_FAILURE_REASON": str(self.reason),
@@ -39,10 +41,10 @@ class Lesson:
         }
 
     def begin(self) -> None:
-        """What a player does first: assets, then the intro's foreground script."""
-        for folder in ("model", "client"):
-            shutil.copytree(REPO / "assets" / folder, self.folder / folder)
+        """What a player does first: assets, then the intro's scripts."""
+        self.workspace.lay_out(load(self.root))
         subprocess.run(["bash", "-c", '. "$SCENARIO_DIR/scripts/start.sh"'], env=self.env, check=True)
+        self.sh('bash "$SCENARIO_DIR/scripts/prepare.sh"')
 
     @property
     def folder(self) -> Path:
@@ -77,7 +79,7 @@ class Lesson:
 
     def do(self, page: str, *, but: str = "\0") -> None:
         """Run every block of a page in order, leaving out those that contain `but`."""
-        for block in render((REPO / f"{page}.md").read_text(encoding="utf-8"), page).blocks:
+        for block in render((self.root / f"{page}.md").read_text(encoding="utf-8"), page).blocks:
             if block.action == "execute" and but not in block.text:
                 self.sh(block.text)
 
@@ -85,8 +87,8 @@ class Lesson:
         """The reason why a step's check fails, or "" when it passes."""
         self.reason.unlink(missing_ok=True)
         result = subprocess.run(
-            [str(REPO / "scripts" / f"verify-step{step}.sh")], env=self.env, cwd=REPO, capture_output=True, text=True,
-            timeout=300, check=False,
+            [str(self.root / "scripts" / f"verify-step{step}.sh")], env=self.env, cwd=self.root,
+            capture_output=True, text=True, timeout=300, check=False,
         )
         assert "Traceback" not in result.stdout + result.stderr
         if result.returncode == 0:
@@ -115,17 +117,20 @@ def command_in(reason: str) -> str:
     return found[1]
 
 
+def clean_up() -> None:
+    """Remove the cluster and the workspaces of these tests."""
+    subprocess.run([sys.executable, str(REPO / "hack" / "clean.py"), CLUSTER], check=True)
+
+
 @pytest.fixture(scope="module")
 def lesson() -> Iterator[Lesson]:
-    clean = [sys.executable, str(REPO / "hack" / "clean.py"), CLUSTER]
-    subprocess.run(clean, check=True)  # what a killed run left
-    workspace = Workspace.open(REPO / ".e2e" / "faults")
-    lesson = Lesson(workspace.home)
+    clean_up()  # what a killed run left
+    workspace = Workspace.open(FAULTS / "main")
+    lesson = Lesson(workspace)
     try:
         lesson.begin()
-        lesson.sh("bash scripts/prepare.sh")
         yield lesson
         lesson.sh("bash scripts/clean.sh")
     finally:
         workspace.close()
-        subprocess.run(clean, check=True)
+        clean_up()

@@ -115,7 +115,7 @@ def repo(tmp_path: Path) -> Path:
 RUNS = {
     "seldon-iris-e2e": "workspace",
     "seldon-iris-browser": "browser-workspace/lesson",
-    "seldon-iris-faults": "faults",
+    "seldon-iris-faults": "faults/main",
     "seldon-iris-more": "more/canary",
 }
 

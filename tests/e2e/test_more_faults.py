@@ -1,0 +1,102 @@
+"""In each further lesson: from nothing to the last step by what its checks say, and back from every learner's mistake.
+
+`LESSONS` names those to try, all without it. They share one cluster; each has a workspace and a namespace of its own.
+"""
+
+import json
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from handrail.runtime.workspace import Workspace
+
+from .conftest import FAULTS, REPO, Lesson, clean_up
+
+pytestmark = pytest.mark.timeout(1800)
+
+MORE = REPO / "more"
+LESSONS = [item["path"] for item in json.loads((MORE / "structure.json").read_text(encoding="utf-8"))["items"]]
+CHOSEN = os.environ.get("LESSONS", "").split() or LESSONS
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[None]:
+    """The cluster is made by what the first check says."""
+    clean_up()  # what a killed run left
+    yield
+    clean_up()
+
+
+@pytest.fixture(scope="module", params=CHOSEN)
+def further(cluster: None, request: pytest.FixtureRequest) -> Iterator[Lesson]:
+    """The lesson as a learner finds it."""
+    workspace = Workspace.open(FAULTS / request.param)
+    lesson = Lesson(workspace, MORE / request.param)
+    try:
+        lesson.begin()
+        yield lesson
+        lesson.sh('bash "$SCENARIO_DIR/scripts/clean.sh"')
+    finally:
+        workspace.close()
+
+
+def deployment(lesson: Lesson) -> tuple[str, str]:
+    """The namespace, and the first SeldonDeployment in it."""
+    names = lesson.sh(f"kubectl get sdep -n {lesson.root.name} -o name").split()
+    return lesson.root.name, names[0].partition("/")[2]
+
+
+def patch(lesson: Lesson, **changes: object) -> None:
+    namespace, name = deployment(lesson)
+    steps = [{"op": "add", "path": f"/spec/predictors/0/{path}", "value": value} for path, value in changes.items()]
+    lesson.sh(f"kubectl patch sdep {name} -n {namespace} --type=json -p '{json.dumps(steps)}'")
+
+
+def test_from_nothing_by_what_the_first_check_says(further: Lesson) -> None:
+    assert further.mend(1) != ""
+
+
+def test_deployment_that_is_missing_is_applied(further: Lesson) -> None:
+    namespace, name = deployment(further)
+    further.sh(f"kubectl delete sdep {name} -n {namespace}")
+    assert name in further.mend(1)
+
+
+def test_deployment_in_another_namespace_is_named(further: Lesson) -> None:
+    namespace, name = deployment(further)
+    moved = "import json, sys; it = json.load(sys.stdin); it['metadata'] = {'name': it['metadata']['name']}; "
+    moved += "it.pop('status', None); print(json.dumps(it))"
+    further.sh(f'kubectl get sdep {name} -n {namespace} -o json | python -c "{moved}" > .state/moved.json')
+    further.sh(f"kubectl delete sdep {name} -n {namespace}; kubectl apply -n default -f .state/moved.json")
+    assert "it is in the namespace default" in further.mend(1)
+    assert name not in further.sh("kubectl get sdep -n default 2>&1")
+
+
+def test_tag_that_does_not_exist_is_named(further: Lesson) -> None:
+    namespace, name = deployment(further)
+    found = json.loads(further.sh(f"kubectl get sdep {name} -n {namespace} -o json"))
+    if not found["spec"]["predictors"][0].get("componentSpecs"):
+        pytest.skip("the operator chooses the image")
+    image = found["spec"]["predictors"][0]["componentSpecs"][0]["spec"]["containers"][0]["image"]
+    # The learner's way: the manifest that is there has another tag.
+    file = further.sh(f"grep -l '^ *name: {name} *$' manifests/*.yaml | xargs grep -l '{image}' | head -n 1").strip()
+    further.sh(f"sed -i 's|{image}|{image.rpartition(':')[0]}:9.7|' {file} && kubectl apply -n {namespace} -f {file}")
+    assert ":9.7 is not in the cluster's node" in further.mend(1)
+
+
+def test_no_replicas_are_scaled_up(further: Lesson) -> None:
+    patch(further, replicas=0)
+    assert "asks for 0 replicas" in further.mend(1)
+
+
+def test_port_that_is_closed_is_opened_again(further: Lesson) -> None:
+    further.stop_port_forward()
+    further.mend(1)
+
+
+@pytest.mark.parametrize("step", [2, 3])
+def test_the_rest_by_what_its_checks_say(further: Lesson, step: int) -> None:
+    assert further.mend(step) != ""
+    # What was reached before still is.
+    assert [further.check(each) for each in range(1, step)] == [""] * (step - 1)
