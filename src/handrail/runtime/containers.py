@@ -23,7 +23,7 @@ from handrail.runtime.images_here import NEW_BASH, likely_image
 from handrail.runtime.workspace import SHIMS, Workspace
 from handrail.scenario.assets import AssetFile, to_lay_out
 from handrail.scenario.reader import Scenario
-from handrail.terminal import pty_process
+from handrail.terminal import processes, pty_process
 
 _SCENARIO = "/handrail/scenario"
 _BIN = "/handrail/bin"
@@ -93,6 +93,9 @@ class Containers:
         except EngineError:
             return None
         return frozenset(port for port, _ in open_ports.listeners(text))
+
+    async def services(self, leaders: Sequence[processes.Identity]) -> Sequence[tuple[str, int]]:
+        return [(host, port) for host in self._names for port in sorted(await self.open_ports(host) or ())]
 
     def shell(self, host: str) -> Launch:
         # The mark's key is made with each shell; `-e NAME` alone takes it from the engine's own environment.

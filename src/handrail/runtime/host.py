@@ -72,6 +72,10 @@ class Runtime(Protocol):
         """The TCP ports on which something listens there now; None where nobody can tell."""
         ...
 
+    async def services(self, leaders: Sequence[processes.Identity]) -> Sequence[tuple[str, int]]:
+        """(host, port) where the lesson's own programs listen; leaders: the first process of each of its shells."""
+        ...
+
     def shell(self, host: str) -> Launch:
         """An interactive shell on `host`."""
         ...
@@ -116,6 +120,13 @@ class Host:
 
     async def open_ports(self, host: str) -> frozenset[int] | None:
         return await asyncio.to_thread(open_ports.here)
+
+    async def services(self, leaders: Sequence[processes.Identity]) -> Sequence[tuple[str, int]]:
+        # Programs of others listen on this machine, too.
+        ports = await asyncio.to_thread(
+            lambda: open_ports.of_processes(pid for leader in leaders for pid in processes.members(leader))
+        )
+        return [(FIRST_HOST, port) for port in sorted(ports)]
 
     def shell(self, host: str) -> Launch:
         return Launch(None, self._env, self._workspace.home)

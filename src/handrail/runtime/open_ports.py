@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterable, Iterator
 
 TABLES = ("/proc/net/tcp", "/proc/net/tcp6")
 _LISTEN = "0A"
@@ -18,6 +19,18 @@ def listeners(table: str) -> Iterator[tuple[int, str]]:
 
 def here() -> frozenset[int] | None:
     """The ports of this machine; None where there are no such tables."""
+    texts = _tables()
+    return frozenset(port for text in texts for port, _ in listeners(text)) if texts else None
+
+
+def of_processes(pids: Iterable[int]) -> frozenset[int]:
+    """The ports of these processes of this machine."""
+    inodes = set(_socket_inodes(pids))
+    found = (each for text in (_tables() if inodes else []) for each in listeners(text))
+    return frozenset(port for port, inode in found if inode in inodes)
+
+
+def _tables() -> list[str]:
     texts = []
     for path in TABLES:
         try:
@@ -25,4 +38,19 @@ def here() -> frozenset[int] | None:
                 texts.append(table.read())
         except OSError:
             continue
-    return frozenset(port for text in texts for port, _ in listeners(text)) if texts else None
+    return texts
+
+
+def _socket_inodes(pids: Iterable[int]) -> Iterator[str]:
+    for pid in pids:
+        try:
+            descriptors = os.listdir(f"/proc/{pid}/fd")
+        except OSError:
+            continue
+        for descriptor in descriptors:
+            try:
+                target = os.readlink(f"/proc/{pid}/fd/{descriptor}")
+            except OSError:
+                continue
+            if target.startswith("socket:["):
+                yield target[8:-1]

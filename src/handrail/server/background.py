@@ -4,15 +4,17 @@ import asyncio
 import contextlib
 import os
 from pathlib import Path
+from typing import Any
 
+from handrail.runtime.host import Runtime
 from handrail.scenario.reader import Scenario, ScenarioError, load
 from handrail.server.language import localised
 from handrail.server.player import Player
-from handrail.server.services import listening
-from handrail.terminal import processes
 
 LOOK_EVERY = 0.4  # seconds between looks at logs and files
 SERVICES_EVERY = 3.0  # seconds
+LOOKS_AFTER_COMMAND = 5  # looks for services of containers after a command has begun
+MOST_MISSED = 9  # looks between two where none has
 PREVIEWS_EVERY = 1.0  # seconds between looks for services that are shown and not there yet
 ALL_EVERY = 3  # looks between those at services that are there
 AUTO_CHECK_EVERY = 8.0  # seconds between automatic checks of a step that waits
@@ -41,13 +43,22 @@ async def follow_terminals(player: Player) -> None:
 
 
 async def follow_services(player: Player) -> None:
-    """Lists the ports on which the learner's processes listen."""
+    """Lists the ports on which the learner's programs listen."""
+    looks_left = looks_missed = commands = 0
     while True:
         await asyncio.sleep(SERVICES_EVERY)
         await player.page_state.watchers.present()
-        leaders = [leader for terminal in player.session.terminals.values() for leader in terminal.leaders]
-        ports = await asyncio.to_thread(_ports, leaders)
-        services = [{"port": port, "url": f"http://127.0.0.1:{port}/"} for port in ports]
+        session = player.session
+        terminals = session.terminals.values()
+        before, commands = commands, sum(terminal.state.commands for terminal in terminals)
+        looks_left = LOOKS_AFTER_COMMAND if commands != before else max(0, looks_left - 1)
+        # In a container each look is a process of the engine's: few of them where nothing was begun.
+        is_due = session.runtime.keeps_state or looks_left or looks_missed >= MOST_MISSED
+        looks_missed = 0 if is_due else looks_missed + 1
+        if not is_due:
+            continue
+        found = await session.runtime.services([leader for terminal in terminals for leader in terminal.leaders])
+        services = [_service(session.runtime, host, port) for host, port in found]
         if services != player.services:
             player.services = services
             player.page_state.changed()
@@ -64,8 +75,9 @@ async def follow_previews(player: Player) -> None:
             player.page_state.changed()
 
 
-def _ports(leaders: list[processes.Identity]) -> list[int]:
-    return listening(pid for leader in leaders for pid in processes.members(leader))
+def _service(runtime: Runtime, host: str, port: int) -> dict[str, Any]:
+    place, published = runtime.address(host, port)
+    return {"port": port, "host": host, "url": f"http://{place}:{published}/"}
 
 
 async def check_by_itself(player: Player) -> None:

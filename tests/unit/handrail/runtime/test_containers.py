@@ -10,8 +10,11 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
+from websockets.sync.client import ClientConnection
 
 from handrail.runtime import trust
 from handrail.runtime.engine import find_engine
@@ -101,6 +104,30 @@ def test_scripts_that_the_course_shares_by_links_run_in_the_container(
     table(tmp_path, **{"*": IMAGE})
     run = handrail(tmp_path, "test", root)
     assert run.returncode == 0, run.stdout + run.stderr
+
+
+def test_services_in_a_container_are_listed_and_reached(make_scenario: MakeScenario, tmp_path: Path) -> None:
+    table(tmp_path, **{"*": IMAGE})
+    root = make_scenario("`python3 -m http.server 8080`{{execute}}, at {{TRAFFIC_HOST1_8080}}\n")
+    argv = [sys.executable, "-m", "handrail", "play", str(root), "--no-browser", "--port", "0"]
+    config = {"XDG_CONFIG_HOME": str(tmp_path / "config"), "XDG_STATE_HOME": str(tmp_path / "state")}
+    player = wait_ready([*argv, "--workspace", str(tmp_path / "w")], tmp_path / "w", config)
+    try:
+        with player.socket("events") as events:
+            assert services(events) == []
+            assert player.post("blocks/step1-1/run", {"terminal": "T1"}).status_code == 200
+            found: list[dict[str, Any]] = []
+            while not found:
+                found = services(events)
+        assert [(each["host"], each["port"]) for each in found] == [("host01", 8080)]
+        assert "Directory listing" in httpx.get(found[0]["url"], trust_env=False).text
+    finally:
+        player.stop()
+
+
+def services(events: ClientConnection) -> list[dict[str, Any]]:
+    """Those of the next state that the player tells."""
+    return list(json.loads(events.recv(timeout=60))["services"])
 
 
 def test_a_scenario_in_containers(make_scenario: MakeScenario, tmp_path: Path) -> None:

@@ -237,7 +237,7 @@ export function restartTerminal(name) {
 
 /** Services */
 
-/** Shows a service beside the terminals. @param {{port: number, path?: string}} service */
+/** Shows a service beside the terminals. @param {{port: number, host?: string, path?: string}} service */
 export async function openPreview(service) {
   try {
     const { id } = await post("previews", service);

@@ -104,10 +104,10 @@ function services(now) {
           "data-preview": service.port,
           onclick: () => {
             byId("menu").hidePopover();
-            openPreview({ port: service.port });
+            openPreview({ port: service.port, host: service.host });
           },
         },
-        t("menu.service", { port: service.port }),
+        t(service.host === "host01" ? "menu.service" : "menu.service.host", { port: service.port, host: service.host }),
       ),
       el("a", { href: service.url, target: "_blank", rel: "noopener noreferrer" }, service.url),
     ),

@@ -183,6 +183,7 @@ const english = {
   "menu.forward.note": "Runs the commands and checks before that step for you. You can stop it.",
   "menu.services": "Services you started",
   "menu.service": "Show port {port}",
+  "menu.service.host": "Show port {port} of {host}",
   "menu.services.none": "None is listening yet.",
   "menu.reset.page": "Reset this step …",
   "menu.reset": "Start over …",

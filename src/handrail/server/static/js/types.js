@@ -19,7 +19,7 @@
  *   checks: Record<string, CheckState>, rechecking: string[], quizzes: Record<string, boolean[]>, terminals: TerminalInfo[],
  *   preparations: Record<string, {state: "running"|"done"|"failed", line: string, log: string, status: number}>,
  *   forward: {target: string, doing: string} | null, notice: string, notices: number, watch: boolean, broken: string,
- *   canSkip: boolean, autoCheck: boolean, resetting: boolean, services: {port: number, url: string}[],
+ *   canSkip: boolean, autoCheck: boolean, resetting: boolean, services: {port: number, host: string, url: string}[],
  *   editor: {root: string, files: string[], first: boolean},
  *   previews: PreviewInfo[], now: number }} State
  * @typedef {{id: string, action: "execute"|"copy"|"open"|"file", terminal: string|null, text: string,
