@@ -9,9 +9,8 @@ name=${1:?"$usage"}
 folder=${2:?"$usage"}
 
 [ -f "$folder/Dockerfile" ] || fail "There is no $folder/Dockerfile in $PWD. The lesson's folders are in ~/seldon-iris:  cd ~/seldon-iris  and the same command again."
-if grep -q 'COPY .*model.joblib' "$folder/Dockerfile" && [ ! -s "$folder/model.joblib" ]; then
-    fail "There is no trained model yet: run  python $folder/train.py  first."
-fi
+{ read -r missing && read -r first; } < <("$(host_python)" "$scripts/making.py" "$folder") && fail "There is no $missing yet.
+To do:    $first && scripts/build-image.sh $name $folder"
 fault=$("$(host_python)" "$scripts/class_faults.py" "$folder")
 [ -z "$fault" ] || fail "$fault
 Python cannot read that line: mend it, and run the same command again."

@@ -6,6 +6,7 @@ import re
 import subprocess
 from pathlib import Path
 
+import making
 from readiness import LOCAL, Seen, is_ready, live, short, statuses
 
 NODE = f"{os.environ['CLUSTER']}-control-plane"
@@ -79,6 +80,7 @@ def look(name: str, namespace: str, labels: str) -> Seen:
         node_images=node_images(),
         engine_images=engine_images(),
         folders=folders(),
+        making={folder: making.first(LESSON / folder) for folder in folders().values()},
         logs={
             (pod["metadata"]["name"], status["name"]): last_words(namespace, pod, status["name"])
             for pod in unready

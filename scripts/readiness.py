@@ -19,6 +19,7 @@ class Seen:
 
     pods, deployments: items as `kubectl get -o json` lists them. node: the one node, or {}.
     node_images, engine_images: names as NAME:TAG, without localhost/. folders: what an image's NAME is built from.
+    making: of a folder in which something is missing, the command that makes it.
     logs: the last lines of (pod, container). others: namespaces of other lessons that run models.
     manifest: the learner's file that describes it.
     """
@@ -31,6 +32,7 @@ class Seen:
     node_images: frozenset[str] = frozenset()
     engine_images: frozenset[str] = frozenset()
     folders: dict[str, str] = field(default_factory=dict)
+    making: dict[str, str] = field(default_factory=dict)
     logs: dict[tuple[str, str], str] = field(default_factory=dict)
     others: list[str] = field(default_factory=list)
     manifest: str = ""
@@ -144,7 +146,7 @@ def missing_image(seen: Seen, image: str, why: str) -> Reason:
         return Reason(found, change_image(seen, image, f"{LOCAL}{name}:{tags[-1]}"))
     folder = seen.folders.get(name)
     if folder:
-        return Reason(found, build(wanted, folder))
+        return Reason(found, " && ".join(filter(None, [seen.making.get(folder), build(wanted, folder)])))
     return Reason(found, f"kubectl get sdep -n {seen.namespace} -o wide")
 
 

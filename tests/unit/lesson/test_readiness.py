@@ -55,6 +55,14 @@ class TestMissingImage:
         assert not reason.hopeless
 
 
+def test_image_whose_model_is_not_trained_yet_is_trained_first() -> None:
+    reason = hopeless("tag", folders={"iris-classifier": "model"}, making={"model": "python model/train.py"})
+    assert reason.command == (
+        "python model/train.py && scripts/build-image.sh iris-classifier:0.2 model"
+        " && scripts/load-image.sh iris-classifier:0.2"
+    )
+
+
 def test_program_that_ends_is_told_by_exit_code_and_last_words() -> None:
     pod = RECORDED["crash"]["pods"][-1]
     said = "Traceback (most recent call last):\nModuleNotFoundError: No module named 'NoSuch'\n"
