@@ -202,7 +202,8 @@ FILL = "head -c 1M /dev/zero > {0} 2>/dev/null"
 
 @small_disk
 def test_disk_that_is_full_at_the_start_is_a_sentence(scenario: Path, tmp_path: Path) -> None:
-    said = refused(on_small_disk(command(scenario, tmp_path / "w"), tmp_path / "w", FILL.format("fill")))
+    full = "touch lock; " + FILL.format("fill")  # a workspace, and no other folder
+    said = refused(on_small_disk(command(scenario, tmp_path / "w"), tmp_path / "w", full))
     assert "cannot be written (no space left on device)" in said
 
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from .....waiting import PATIENCE
-from ..player_process import Server, until
+from .....waiting import PATIENCE, until
+from ..player_process import Server
 from .services import Look, http_service, raw_service
 
 
