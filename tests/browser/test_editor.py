@@ -340,3 +340,18 @@ def test_the_author_may_want_the_editor_from_the_start(play: Player, open_page: 
     expect(page.locator("#file-seeds_46txt")).to_be_visible()
     expect(page.locator("#file-plan_47new_46yaml")).to_have_attribute("aria-selected", "true")
     assert not (player.home / "plan").exists()
+
+
+def test_starting_over_forgets_what_was_not_saved(play: Player, open_page: Opener) -> None:
+    player = play("garden")
+    page = open_page(player)
+    open_editor(page)
+    open_file(page, "seeds.txt", "")
+    page.keyboard.type("mine")
+    drafts = "Object.keys(localStorage).filter((key) => key.startsWith('handrail.draft')).length"
+    page.wait_for_function(f"{drafts} === 1")
+    page.locator("#menu-button").click()
+    page.get_by_text("Start over …").click()
+    page.locator('[data-choice="yes"]').click()
+    expect(page.locator(".editor-empty")).to_be_visible()
+    page.wait_for_function(f"{drafts} === 0")

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from handrail.atomic_write import write_atomically_in
 from handrail.runtime import files
-from handrail.runtime.files import MOST_BYTES, MOST_ENTRIES, Content, Entry, FileChanged, FileRefused, Kind
+from handrail.runtime.files import MOST_BYTES, MOST_ENTRIES, Content, Entry, FileChanged, FileMissing, FileRefused, Kind
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
@@ -62,6 +62,12 @@ class HomeFiles:
     def write(self, path: str, data: bytes, expected: str | None = None) -> None:
         if len(data) > MOST_BYTES:
             raise files.too_large(path)
+        try:
+            self._write(path, data, expected)
+        except FileMissing:  # the folder that it was in
+            raise FileChanged(path, None) from None
+
+    def _write(self, path: str, data: bytes, expected: str | None) -> None:
         with self._refusing(path), self._place(path, make=expected in (None, "")) as (parent, name):
             try:
                 old = os.stat(name, dir_fd=parent, follow_symlinks=False)

@@ -192,3 +192,27 @@ def test_a_service_in_the_container_is_shown_whether_its_port_is_published_or_no
         assert {each["id"]: each["listening"] for each in shown} == {"p8080": True, "p9090": True}
     finally:
         player.stop()
+
+
+def test_the_editor_reads_and_changes_files_in_the_container(make_scenario: MakeScenario, tmp_path: Path) -> None:
+    prepare = "mkfifo ~/pipe; mkdir /opt/app; printf 'a\\r\\nb' >/opt/app/dos.txt; ln -s /opt/app ~/out\n"
+    root = make_scenario({"text": "`new.txt`{{open}}\n", "foreground": prepare})
+    command = [sys.executable, "-m", "handrail", "play", str(root), "--no-browser", "--port", "0", "--image", IMAGE]
+    player = wait_ready([*command, "--workspace", str(tmp_path / "w")], tmp_path / "w")
+    try:
+        until(lambda: player.get("files/text?path=out/dos.txt").status_code == 200)
+        read = player.get("files/text?path=/opt/app/dos.txt").json()
+        assert (read["text"], read["isWritable"]) == ("a\r\nb", True)
+        assert player.save("out/dos.txt", "c\r\nd", read["version"]).status_code == 200
+        late = player.save("out/dos.txt", "lost", read["version"])
+        assert (late.status_code, late.json()["text"]) == (409, "c\r\nd")
+        assert player.get("blocks/step1-1/file").json() == {"path": "new.txt"}
+        assert player.save("deep/ü b.txt", "x").status_code == 200
+        assert player.post("files/rename", {"path": "deep/ü b.txt", "to": "c.txt"}).status_code == 200
+        names = [entry["name"] for entry in player.get("files?path=").json()["entries"]]
+        assert {"deep", "out", "pipe", "c.txt"} <= set(names)
+        assert player.post("files/delete", {"path": "deep"}).status_code == 200
+        for path, status in (("pipe", 403), ("/proc/1/environ", 403), ("deep", 404), ("/bin/sh", 403)):
+            assert player.get(f"files/text?path={path}").status_code == status, path
+    finally:
+        player.stop()

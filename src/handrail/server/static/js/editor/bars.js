@@ -40,7 +40,7 @@ export function bars(file, actions) {
         conflict.text !== null && button(t("editor.both"), "both", () => showBoth(file, conflict.text ?? "", actions)),
       ),
     );
-  if (file.failure)
+  if (file.failure && !conflict)
     made.push(
       bar(
         "failed",

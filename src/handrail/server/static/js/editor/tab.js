@@ -208,7 +208,7 @@ export class EditorTab {
     const shown =
       front &&
       bars(front, {
-        keep: then(() => front.keep()),
+        keep: then(() => front.keep()?.then(() => this.tree.refresh())),
         take: then(() => front.take()),
         discard: then(() => front.discard()),
         close: () => this.drop(front),
@@ -222,6 +222,7 @@ export class EditorTab {
     if (!isChanged(this.files, shown)) return;
     this.files.hidden = !shown.length;
     refill(this.files, "id", ...this.documents.map((file) => this.fileTab(file)));
+    this.files.querySelector(".active")?.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 
   /** @param {Document} file */
