@@ -274,20 +274,6 @@ def test_check_runs_and_gives_its_reason(world: World, scenario: str) -> None:
     assert "To do:" in reason.read_text()
 
 
-def test_next_lesson_is_played_where_no_console_script_could_start(world: World) -> None:
-    python = world.checkout / ".venv" / "bin" / "python"
-    python.parent.mkdir(parents=True)
-    python.write_text('#!/bin/sh\necho "$HOME|$*"\n')
-    python.chmod(0o755)
-    python.with_name("handrail").write_text(f"#!/no/{NAME}/python\n")
-    python.with_name("handrail").chmod(0o755)
-    user = str(world.folder / "the user")
-    result = world.bash("cd seldon-iris && scripts/next-lesson.sh canary", HANDRAIL_HOST_HOME=user)
-    assert (result.returncode, result.stderr) == (0, "")
-    last = result.stdout.splitlines()[-1]
-    assert last == f"{user}|-m handrail play {world.checkout}/more/canary --host"
-
-
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_further_lesson_is_laid_out_and_cleaned_up(world: World, lesson: str) -> None:
     # handrail lays out the assets before the first script.
