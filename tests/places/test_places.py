@@ -243,6 +243,7 @@ SCRIPTS = [
     ("scripts/open-dashboard.sh somewhere && scripts/wait-for-alert.sh Slow firing", 0, "Slow is firing."),
     ("scripts/cost.sh somewhere plain monitored", 0, "+0.5 %"),
     ("rm -rf .state/original; scripts/go-back.sh", 1, "choose Start over in the menu."),
+    ("scripts/status.sh", 1, "The cluster seldon-iris does not run"),
     ("scripts/clean-namespace.sh somewhere", 0, ""),
 ]
 

@@ -34,6 +34,7 @@ def routes() -> list[BaseRoute]:
         Mount("/static", StaticFiles(directory=STATIC)),
         Route("/api/home", answer(home)),
         WebSocketRoute("/api/home/events", home_events),
+        Route("/api/home/stop-all", answer(stop_all), methods=["POST"]),
         Route("/api/lessons/{lesson}/enter", answer(enter), methods=["POST"]),
         Route("/api/lessons/{lesson}/close", answer(close), methods=["POST"]),
         Mount("/api/lessons/{lesson}", routes=lesson_routes.routes()),
@@ -47,6 +48,10 @@ async def index(request: Request) -> Response:
 
 async def home(course: Course, request: Request) -> Any:
     return await asyncio.to_thread(course.state)
+
+
+async def stop_all(course: Course, request: Request) -> Any:
+    course.upkeep.start_stopping()
 
 
 async def home_events(websocket: WebSocket) -> None:

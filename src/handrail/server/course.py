@@ -7,10 +7,12 @@ from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 from handrail.server import leaving
+from handrail.server.course_scripts import CourseScripts
 from handrail.server.errors import RequestError
 from handrail.server.lesson import Lesson
 from handrail.server.open_lesson import OpenLesson
 from handrail.server.player import Player
+from handrail.server.upkeep import Upkeep
 from handrail.server.watchers import Watchers
 
 # A lesson that nobody looks at and in which nothing runs is closed after this time.
@@ -24,12 +26,14 @@ Opener = Callable[[Lesson], Awaitable[OpenLesson]]
 class Course:
     """Lessons by id. `open_lesson` makes one ready and starts it, or raises RequestError with what to do.
 
-    `is_single`: one scenario that is played alone; there is no list, and it stays open.
+    `is_single`: one scenario that is played alone; there is no list, and it stays open. `shared`: the scripts for what
+    the lessons share, where they may run; `clean_up` removes what all lessons have made, "" or why it did not.
     """
 
     def __init__(
         self, id: str, title: str, description: str, lessons: Iterable[Lesson], open_lesson: Opener, *, is_single: bool,
-        idle_limit: float = IDLE_LIMIT,
+        idle_limit: float = IDLE_LIMIT, shared: CourseScripts | None = None,
+        clean_up: Callable[[], Awaitable[str]] | None = None,
     ) -> None:  # fmt: skip
         self.id = id
         self.title = title
@@ -39,6 +43,8 @@ class Course:
         self.watchers = Watchers()
         self._open_lesson = open_lesson
         self._idle_limit = idle_limit
+        self._clean_up = clean_up
+        self.upkeep = Upkeep(shared, self)
         self._open: dict[str, OpenLesson] = {}
         self._turns: dict[str, asyncio.Lock] = {}
         self._used: dict[str, float] = {}
@@ -50,7 +56,10 @@ class Course:
     # Life
 
     async def serve(self) -> None:
-        """Closes idle lessons, for ever."""
+        """Closes idle lessons and follows what they share, for ever."""
+        await asyncio.gather(self._close_idle_ones(), self.upkeep.follow())
+
+    async def _close_idle_ones(self) -> None:
         while not self.is_single:
             await asyncio.sleep(min(LOOK_EVERY, self._idle_limit))
             for lesson_id in await self._idle_ones():
@@ -94,10 +103,13 @@ class Course:
     async def enter(self, lesson_id: str) -> None:
         """Opens a lesson unless it is open. Raises RequestError."""
         lesson = self.lesson(lesson_id)
+        if self.upkeep.is_stopping:
+            raise RequestError(409, "Everything is being stopped. Wait until that is done, then try again.")
         async with self._turn(lesson_id):
             if lesson_id in self._open:
                 return
             self._open[lesson_id] = await self._open_lesson(lesson)
+            self._open[lesson_id].player.lamp = self.upkeep.lamp_json
             self._used[lesson_id] = time.monotonic()
         self.watchers.wake()
         if lesson_id in self._closed:
@@ -114,6 +126,14 @@ class Course:
                     self.left_behind.append(script)
                 self.watchers.wake()
 
+    async def stop_all(self) -> str:
+        """Closes every lesson and removes what they have made on this machine. "" or why that did not work."""
+        await self.stop()
+        why = await self._clean_up() if self._clean_up is not None else ""
+        if not why:
+            self.left_behind.clear()
+        return why
+
     def _turn(self, lesson_id: str) -> asyncio.Lock:
         return self._turns.setdefault(lesson_id, asyncio.Lock())
 
@@ -126,6 +146,7 @@ class Course:
             "title": self.title,
             "description": self.description,
             "single": self.is_single,
+            **self.upkeep.as_json(),
             "lessons": [
                 {**lesson.wire(), "open": lesson.id in self._open, "closed": lesson.id in self._closed}
                 for lesson in self.lessons.values()

@@ -15,6 +15,7 @@ from handrail.runtime import trust
 from handrail.runtime.host import Runtime
 from handrail.runtime.workspace import Workspace, opened
 from handrail.scenario.reader import Scenario
+from handrail.server.course_scripts import CourseScripts
 from handrail.server.lesson import Lesson
 from handrail.session.scripts import cleanup_script
 from handrail.session.session import Session
@@ -74,16 +75,21 @@ async def clean_up(scenario: Scenario, workspace: Workspace, runtime: Runtime) -
     return 1
 
 
-async def clean_up_course(lessons: Sequence[Lesson], args: argparse.Namespace) -> int:
-    """Runs the clean-up of each lesson that has begun, the last one first: the earlier ones may have made what it
-    stands on. Returns the exit status for the shell."""
-    statuses = []
-    for lesson in reversed(lessons):
-        if not lesson.has_started:
-            continue
+async def clean_up_course(lessons: Sequence[Lesson], shared: CourseScripts | None, args: argparse.Namespace) -> str:
+    """Removes what the lessons have made: by the course's own script where it has one that may run, else by that of
+    each lesson that has begun, the last one first, for the earlier ones may have made what it stands on.
+
+    Returns "" when all is removed, else a sentence. Raises what opening a workspace raises.
+    """
+    begun = [lesson for lesson in lessons if lesson.has_started]
+    by_course = shared is not None and bool(shared.named("cleanup"))
+    if shared is not None and by_course and (why := await shared.clean_up()):
+        return why
+    for lesson in reversed(begun):
         scenario = lesson.scenario()
         with opened(scenario, lesson.workspace_path(scenario)) as workspace:
-            statuses.append(await clean_up(scenario, workspace, trust.choose(scenario, workspace, args)))
-    if not statuses:
-        print("handrail: there is nothing to remove.", file=sys.stderr)
-    return max(statuses, default=0)
+            if by_course:
+                workspace.save_progress({**workspace.load_progress(), "started": False})
+            elif await clean_up(scenario, workspace, trust.choose(scenario, workspace, args, may_ask=False)) != 0:
+                return f"The clean-up of {scenario.name} did not end well. Its output: {workspace.logs / 'cleanup.log'}"
+    return ""

@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from handrail.runtime import trust
@@ -14,6 +15,7 @@ from handrail.scenario.reader import load
 from handrail.server import credentials, leaving, opening
 from handrail.server.app import STATIC
 from handrail.server.course import Course
+from handrail.server.course_scripts import CourseScripts
 from handrail.server.errors import FAILURES, Unusable, sentence
 from handrail.server.language import localised, preferred
 from handrail.server.lesson import Lesson
@@ -84,8 +86,12 @@ def play_course(args: argparse.Namespace, folder: CourseFolder) -> int:
     """Plays the lessons of a course, each of which is opened when it is entered."""
     state = args.workspace.absolute() if args.workspace else course_path(folder.root)
     lessons = [Lesson(entry, args.language, args.workspace and state) for entry in folder.entries]
+    shared = CourseScripts(folder.root, folder.extra, lambda: last_workspace(lessons)) if args.host else None
     if args.cleanup:
-        return asyncio.run(leaving.clean_up_course(lessons, args))
+        print("handrail: removing what the lessons have made. This may take a minute.", file=sys.stderr, flush=True)
+        why = asyncio.run(leaving.clean_up_course(lessons, shared, args))
+        print(f"handrail: {why or 'removed. Your progress is kept; lessons check it again.'}", file=sys.stderr)
+        return 1 if why else 0
     try:
         state.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
@@ -94,8 +100,18 @@ def play_course(args: argparse.Namespace, folder: CourseFolder) -> int:
     def make_course(origins: Origins) -> Course:
         return Course(
             credentials.lesson(state), folder.title, folder.description, lessons,
-            lambda lesson: opening.open_lesson(lesson, args, origins), is_single=False,
+            lambda lesson: opening.open_lesson(lesson, args, origins), is_single=False, shared=shared,
+            clean_up=lambda: leaving.clean_up_course(lessons, shared, args),
         )  # fmt: skip
 
     asyncio.run(serve(args, state, make_course))
     return 0
+
+
+def last_workspace(lessons: Sequence[Lesson]) -> Path | None:
+    """The workspace of the lesson that was played last; None while none has begun."""
+    played = [(summary.last, lesson) for lesson in lessons if (summary := lesson.summary()).last]
+    if not played:
+        return None
+    lesson = max(played, key=lambda each: each[0])[1]
+    return lesson.workspace_path(lesson.scenario())

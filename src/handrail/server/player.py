@@ -1,7 +1,7 @@
 """One learner's run as the browser drives it: every request becomes one call here, every result a state change."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from handrail.errors import SessionError
@@ -45,6 +45,8 @@ class Player:
         self.clicks = Clicks(self)
         self.previews = origins.add(credentials.lesson(session.workspace.path), session.runtime)
         self.services: list[dict[str, Any]] = []
+        self.lamp: Callable[[], dict[str, Any] | None] = lambda: None
+        """Whether what the course's lessons share runs, for the page."""
         self.command_ended = asyncio.Event()
         self.terminal_states = TerminalStates(lambda: session.terminals)
         self._shared: dict[str, SharedTerminal] = {}
@@ -125,6 +127,7 @@ class Player:
             "terminals": [
                 self.terminal_states.of(each, self.shared(each.name)) for each in self.session.terminals.values()
             ],
+            "lamp": self.lamp(),
             "watch": self.watch,
             "canSkip": self.can_skip,
             "services": self.services,

@@ -9,6 +9,7 @@ import signal
 from argparse import Namespace
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -174,7 +175,7 @@ def test_without_host_a_lesson_that_no_container_takes_names_the_command(
     monkeypatch.setenv("PATH", str(tmp_path))
     args = Namespace(
         scenario=course, workspace=tmp_path, host=False, image=None, language="",
-        watch=False, instructor=False,
+        watch=False, instructor=False, record=None,
     )  # fmt: skip
     lesson = Lesson(Entry("beans", course / "beans", "beans"), "", tmp_path)
     with pytest.raises(RequestError, match=r"press Ctrl-C .* --host$") as refusal:
@@ -184,8 +185,9 @@ def test_without_host_a_lesson_that_no_container_takes_names_the_command(
 
 def test_lesson_that_nobody_uses_is_closed_and_says_so_when_it_is_entered_again(course: Path, tmp_path: Path) -> None:
     args = Namespace(
-        scenario=course, workspace=tmp_path, host=True, image=None, language="", watch=False, instructor=False
-    )
+        scenario=course, workspace=tmp_path, host=True, image=None, language="", watch=False, instructor=False,
+        record=None,
+    )  # fmt: skip
     lessons = [Lesson(Entry(name, course / name, name), "", tmp_path) for name in ("beans", "peas")]
 
     async def leave_it() -> str:
@@ -207,3 +209,55 @@ def test_lesson_that_nobody_uses_is_closed_and_says_so_when_it_is_entered_again(
         return notice
 
     assert "closed because nobody had used it" in asyncio.run(leave_it())
+
+
+SHARED = {"status": "status.sh", "cleanup": "scripts/clean.sh"}
+
+
+@pytest.fixture
+def sharing(course: Path, tmp_path: Path) -> Iterator[Server]:
+    """A course whose lessons share a file beside them, which stands for a cluster."""
+    (course / "scripts").mkdir()
+    (course / "status.sh").write_text('[ -e "$SCENARIO_DIR/cluster" ] && echo One runs || exit 1\n')
+    (course / "scripts/clean.sh").write_text('rm -f "$SCENARIO_DIR/cluster"; [ ! -e "$SCENARIO_DIR/stuck" ]\n')
+    listing = json.loads((course / "structure.json").read_text())
+    (course / "structure.json").write_text(json.dumps({**listing, "handrail": SHARED}))
+    started = start(course, tmp_path / "workspaces")
+    yield started
+    started.stop()
+
+
+def home(server: Server) -> dict[str, Any]:
+    return dict(server.get("/api/home").json())
+
+
+def test_lamp_tells_what_the_lessons_share_while_a_page_is_watched(sharing: Server, course: Path) -> None:
+    assert home(sharing)["lamp"] is None
+    enter(sharing, "beans")
+    assert sharing.get("state").json()["lamp"] is None
+    (course / "cluster").touch()
+    with sharing.socket("events"):
+        until(lambda: sharing.get("state").json()["lamp"] == {"on": True, "line": "One runs"})
+    assert home(sharing)["lamp"] == {"on": True, "line": "One runs"}
+
+
+def test_stop_all_closes_the_lessons_and_removes_what_they_share(sharing: Server, course: Path) -> None:
+    (course / "cluster").touch()
+    for lesson in ("beans", "peas"):
+        enter(sharing, lesson)
+        pass_check(sharing)
+    assert sharing.post("/api/home/stop-all").status_code == 200
+    until(lambda: "Everything is stopped" in home(sharing)["said"])
+    assert not (course / "cluster").exists()
+    assert not any(each["open"] for each in home(sharing)["lessons"])
+    assert standing(sharing)["beans"] == "done"
+    assert enter(sharing, "beans").status_code == 200
+
+
+def test_stop_all_that_fails_says_where_to_look(sharing: Server, course: Path) -> None:
+    (course / "stuck").touch()
+    enter(sharing, "beans")
+    sharing.post("/api/home/stop-all")
+    until(lambda: not home(sharing)["stopping"] and home(sharing)["said"])
+    assert "scripts/clean.sh ended with status 1. Its output: " in home(sharing)["said"]
+    assert Path(home(sharing)["said"].rpartition(" ")[2]).is_file()

@@ -5,6 +5,7 @@ import { onAnswer } from "./api.js";
 import { isInCourse } from "./course.js";
 import { byId, el, icon, isChanged, refill } from "./dom.js";
 import { pageLabel } from "./labels.js";
+import { drawLamp, lamp } from "./lamp.js";
 import { menuParts } from "./menu.js";
 import { hideNotice, notice } from "./notices.js";
 import { onConnection, onState, reconnect } from "./store.js";
@@ -73,6 +74,7 @@ export function startHeader() {
   const title = el("h1", {});
   const stops = el("nav", { class: "progress", "aria-label": t("progress.label") });
   const author = el("span", { class: "author", hidden: true }, t("watch.on"));
+  const light = lamp();
   const brand = el("img", { class: "brand", src: "/static/icon.svg", alt: "" });
   byId("top").append(
     isInCourse()
@@ -80,6 +82,7 @@ export function startHeader() {
       : brand,
     title,
     author,
+    light,
     stops,
     ...menuParts(),
   );
@@ -87,6 +90,7 @@ export function startHeader() {
     title.textContent = now.title;
     document.title = `${now.title} · handrail`;
     author.hidden = !now.watch;
+    drawLamp(light, now.lamp);
     if (isChanged(stops, now.pages, now.current, now.rechecking)) refill(stops, "data-page", progress(now));
     drawNotices(now, before);
   });

@@ -1,10 +1,12 @@
 /** The list of lessons: what each is about, how far it is done, and which to go on with. */
 
-import { get, token } from "./api.js";
+import { get, post, token } from "./api.js";
 import { canBePlayed } from "./course.js";
+import { ask } from "./dialogs.js";
 import { byId, el, icon, isChanged, refill } from "./dom.js";
+import { drawLamp, lamp } from "./lamp.js";
 import { themeChoice } from "./menu.js";
-import { notice } from "./notices.js";
+import { notice, problem } from "./notices.js";
 import { hashOf } from "./place.js";
 import { Reconnecting } from "./reconnect.js";
 import { t } from "./texts.js";
@@ -98,6 +100,18 @@ function groups({ lessons }) {
   );
 }
 
+/** @param {Course} course */
+function isAnyBegun({ lessons }) {
+  return lessons.some((lesson) => lesson.last > 0 || lesson.open);
+}
+
+/** Asks, then closes every lesson and removes what they have made. @param {Course} course */
+async function stopAll({ removes }) {
+  const body = t(removes ? "stop.body" : "stop.body.each", { script: removes });
+  const choice = await ask(t("stop.title"), body, [{ value: "yes", label: t("stop.yes"), danger: true }]);
+  if (choice === "yes") await post("/api/home/stop-all").catch(problem);
+}
+
 /** @param {HTMLElement} main @param {Course} course */
 function draw(main, course) {
   if (!isChanged(main, course)) return;
@@ -117,6 +131,23 @@ function draw(main, course) {
         goOn(course) ?? el("p", {}, el("strong", {}, t("home.all.done"))),
       ),
       ...groups(course),
+      isAnyBegun(course)
+        ? el(
+            "footer",
+            { class: "home-foot" },
+            el(
+              "button",
+              {
+                type: "button",
+                class: "button quiet danger",
+                "data-action": "stop-all",
+                "aria-disabled": course.stopping ? "true" : null,
+                onclick: () => course.stopping || stopAll(course),
+              },
+              t("stop.all"),
+            ),
+          )
+        : "",
     ),
   );
 }
@@ -125,24 +156,29 @@ function draw(main, course) {
 export function showHome(course, said) {
   document.title = `${course.title} · handrail`;
   document.documentElement.dataset.page = "home";
+  const light = lamp();
   byId("top").append(
     el("img", { class: "brand", src: "/static/icon.svg", alt: "" }),
     el("span", { class: "top-title" }, course.title),
+    light,
     themeChoice(),
   );
   const main = el("main", { id: "home", tabindex: "-1" });
   byId("split").replaceWith(main);
   for (const link of document.querySelectorAll(".skip")) link.remove();
-  draw(main, course);
+  /** @param {Course} now */
+  const show = (now) => {
+    draw(main, now);
+    drawLamp(light, now.lamp);
+    if (now.stopping) notice("stop", t("stop.doing"));
+    else if (now.said) notice("stop", now.said, { closable: true });
+  };
+  show(course);
   if (said) notice("place", said, { closable: true });
   addEventListener("hashchange", () => location.reload());
-  new Reconnecting("/api/home/events", { message: (data) => draw(main, JSON.parse(data)) });
+  new Reconnecting("/api/home/events", { message: (data) => show(JSON.parse(data)) });
   // What was reached in another tab is in the files.
   document.addEventListener("visibilitychange", () => {
-    if (!document.hidden)
-      get("/api/home").then(
-        (now) => draw(main, now),
-        () => {},
-      );
+    if (!document.hidden) get("/api/home").then(show, () => {});
   });
 }

@@ -62,6 +62,16 @@ const english = {
   "home.open": "Open now",
   "home.closed": "Closed after a time without use; it goes on where you were",
   "home.unknown": "There is no such lesson here any more. These are all there are.",
+  "lamp.on": "Running",
+  "lamp.off": "Not running",
+  "stop.all": "Stop all …",
+  "stop.title": "Stop all?",
+  "stop.body":
+    "This closes every lesson, then runs {script}, which removes what the lessons have made on this machine. Your files and your progress are kept.",
+  "stop.body.each":
+    "This closes every lesson, then runs the clean-up of each one that you have begun. Your files and your progress are kept.",
+  "stop.yes": "Stop all",
+  "stop.doing": "Closing the lessons and cleaning up …",
   "place.locked": "“{title}” is not open yet: finish the steps before it first.",
   "place.gone": "There is no such step in this lesson. This is where you were.",
   "bar.next.lesson": "Next lesson: {title}",

@@ -14,7 +14,7 @@
  *   listening: boolean|null}} PreviewInfo
  * @typedef {{code: string, severity: string, path: string, line: number, message: string, remedy: string}} Problem
  * @typedef {{
- *   lesson: string, layout: string, epoch: string, title: string, description: string, difficulty: string, time: string,
+ *   lamp: Lamp | null, lesson: string, layout: string, epoch: string, title: string, description: string, difficulty: string, time: string,
  *   current: string, pages: PageInfo[], blocks: Record<string, BlockState>,
  *   checks: Record<string, CheckState>, rechecking: string[], quizzes: Record<string, boolean[]>, terminals: TerminalInfo[],
  *   preparations: Record<string, {state: "running"|"done"|"failed", line: string, log: string, status: number}>,
@@ -30,7 +30,9 @@
  * @typedef {{id: string, group: string, path: string, title: string, description: string, time: string,
  *   difficulty: string, standing: "new"|"begun"|"done"|"broken"|"gone", passed: number, checks: number, last: number,
  *   reason: string, open: boolean, closed: boolean}} LessonInfo
- * @typedef {{id: string, title: string, description: string, single: boolean, lessons: LessonInfo[]}} Course
+ * @typedef {{id: string, title: string, description: string, single: boolean, lamp: Lamp | null, stopping: boolean,
+ *   said: string, removes: string, lessons: LessonInfo[]}} Course
+ * @typedef {{on: boolean, line: string}} Lamp
  */
 
 export {};

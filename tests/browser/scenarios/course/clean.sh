@@ -1,0 +1,1 @@
+echo "Nothing is left"

@@ -1,0 +1,1 @@
+echo "One bed is dug"
