@@ -300,6 +300,21 @@ def test_the_editor_is_loaded_when_it_is_needed_and_breaks_no_rule(play: Player,
     assert wrong == []
 
 
+def test_what_lessons_are_written_in_is_coloured(play: Player, open_page: Opener) -> None:
+    texts = {
+        "a.yaml": "kind: Pod\n", "b.py": "import os\n", "c.sh": "for x in 1\n", "d.json": '{"e": 1}\n',
+        "e.md": "# Title\n", "Dockerfile": "FROM scratch\n", "plain": "#!/bin/bash\n",
+    }  # fmt: skip
+    player = play("garden")
+    for name, content in texts.items():
+        (player.home / name).write_text(content)
+    page = open_page(player)
+    open_editor(page)
+    for name, content in texts.items():
+        open_file(page, name, content.strip())
+        expect(page.locator(".cm-line span[class]").first).to_be_visible()
+
+
 def violations(page: Page) -> list[str]:
     """What axe-core finds in the editor."""
     page.evaluate(AXE.read_text())
