@@ -114,8 +114,10 @@ class BlockRunner:
             while not task.done():
                 await asyncio.wait({task}, timeout=long_running.LOOK_EVERY)
                 running_for = loop.time() - began
-                # Asked many times a second: whether it is meant to go on only for a program that is quiet.
-                if not task.done() and long_running.is_settled(shell, running_for) and is_meant():
+                # Asked many times a second: whether it is meant to go on only for a program that is quiet. What was
+                # typed into one that has been left is no program of its own.
+                is_settled = not self.left_in(shell) and long_running.is_settled(shell, running_for)
+                if not task.done() and is_settled and is_meant():
                     self._left[shell] = _Left(task, title)
                     shell.lift_limits()
                     return CommandResult(None, "left-running", running_for)
@@ -142,7 +144,7 @@ class BlockRunner:
 
     def left_in(self, shell: Terminal) -> str:
         """What was left running in the terminal and runs there still; empty when nothing was."""
-        if shell in self._left and not shell.busy:
+        if shell in self._left and (self._left[shell].task.done() or not shell.busy):
             del self._left[shell]
         return self._left[shell].title if shell in self._left else ""
 

@@ -202,7 +202,7 @@ def test_a_block_that_does_not_end_is_stopped(
 
 def test_output_holds_off_the_silence_limit(world: World) -> None:
     async def scene(terminal: Terminal) -> None:
-        result = await terminal.run("for i in 1 2 3 4 5 6; do sleep 0.1; echo $i; done", quiet=0.4)
+        result = await terminal.run("for i in {1..20}; do sleep 0.1; echo $i; done", quiet=1.5)
         assert (result.status, result.ended) == (0, "prompt")
 
     world.drive(scene)
@@ -210,7 +210,7 @@ def test_output_holds_off_the_silence_limit(world: World) -> None:
 
 def test_a_program_deaf_to_ctrl_c_is_ended(world: World, home: Path) -> None:
     async def scene(terminal: Terminal) -> None:
-        result = await terminal.run("(trap '' INT; echo $BASHPID >pid; exec sleep 600)", quiet=0.5)
+        result = await terminal.run("(trap '' INT; echo $BASHPID >pid; exec sleep 600)", quiet=1.5)
         assert result.ended == "stalled"
         assert processes.start_time(int(home.joinpath("pid").read_text())) is None
 
