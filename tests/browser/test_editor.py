@@ -9,7 +9,7 @@ from pathlib import Path
 from playwright.sync_api import Locator, Page, expect
 
 from .conftest import Opener, Player
-from .steps import go_to_step_1, screen, type_into
+from .steps import eventually, go_to_step_1, screen, type_into
 
 AXE = Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"
 
@@ -292,7 +292,8 @@ def test_the_editor_is_loaded_when_it_is_needed_and_breaks_no_rule(play: Player,
     wrong: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
-    assert page.evaluate("performance.getEntriesByName(location.origin + '/static/js/editor/tab.js').length") == 0
+    loaded = "performance.getEntriesByName(location.origin + '/static/js/editor/tab.js').length"
+    eventually(page, lambda: page.evaluate(loaded), lambda times: times == 0)
     open_editor(page)
     open_file(page, "seeds.txt", "")
     assert any(url.endswith("/static/vendor/codemirror.mjs") for url in asked)
@@ -327,21 +328,21 @@ def test_axe_finds_nothing_in_any_state_of_the_editor(play: Player, open_page: O
     (player.home / "note.py").write_text('def f(x):\n    # why\n    return "s" + str(1)\n')
     page = open_page(player)
     open_editor(page)
-    assert violations(page) == []
+    eventually(page, lambda: violations(page), lambda found: found == [])
     for theme in ("dark", "light"):
         page.evaluate(f"document.documentElement.dataset.theme = '{theme}'")
         open_file(page, "note.py", "def")
-        assert violations(page) == []
+        eventually(page, lambda: violations(page), lambda found: found == [])
     page.keyboard.press("Control+f")
-    assert violations(page) == []
+    eventually(page, lambda: violations(page), lambda found: found == [])
     page.keyboard.press("Escape")
     page.keyboard.type("x")
     (player.home / "note.py").write_text("other\n")
     expect(note(page, "changed")).to_be_visible()
-    assert violations(page) == []
+    eventually(page, lambda: violations(page), lambda found: found == [])
     do(page, "both").click()
     expect(page.locator("dialog .cm-merge-b")).to_contain_text("other")
-    assert violations(page) == []
+    eventually(page, lambda: violations(page), lambda found: found == [])
 
 
 def test_the_author_may_want_the_editor_from_the_start(play: Player, open_page: Opener) -> None:
