@@ -7,6 +7,7 @@ import base64
 import pytest
 from playwright.sync_api import Page, expect
 
+from .axe import findings
 from .conftest import Opener, Play, Player
 from .services import pages
 from .steps import box, eventually, screen, type_into
@@ -26,7 +27,11 @@ def is_below(page: Page, upper: str, lower: str) -> bool:
 
 @pytest.mark.parametrize(
     ("layout", "upper", "lower"),
-    [("terminal-iframe", "#panel-T1", ".preview"), ("terminal-terminal", "#panel-T1", "#panel-T2")],
+    [
+        ("terminal-iframe", "#panel-T1", ".preview"),
+        ("terminal-terminal", "#panel-T1", "#panel-T2"),
+        ("editor-terminal", "#panel-editor", "#panel-T1"),
+    ],
 )
 def test_the_index_chooses_what_is_seen_together(
     play: Player, open_page: Opener, layout: str, upper: str, lower: str
@@ -34,6 +39,7 @@ def test_the_index_chooses_what_is_seen_together(
     with pages({"/": "<h1>roses</h1>"}) as shop:
         page = open_page(begin(play, layout, shop))
         expect(page.locator(lower)).to_be_visible()
+        expect(page.locator(upper)).to_be_visible()
         eventually(page, lambda: is_below(page, upper, lower), bool)
         type_into(page, "echo seen $((40 + 2))")
         expect(screen(page)).to_contain_text("seen 42")
@@ -60,6 +66,7 @@ def test_the_learner_splits_drags_and_finds_it_again(play: Player, open_page: Op
         before = eventually(page, lambda: float(divider.get_attribute("aria-valuenow") or 0), bool)
         page.keyboard.press("ArrowUp")
         eventually(page, lambda: float(divider.get_attribute("aria-valuenow") or 0), lambda now: now == before - 2)
+        eventually(page, lambda: findings(page), lambda found: found == [])
         page.get_by_role("button", name="Two tabs side by side").click()
         eventually(
             page,
@@ -108,6 +115,7 @@ def test_a_picture_from_the_web_is_loaded_on_a_click_only(play: Player, open_pag
         expect(offer).to_contain_text("A rose")
         page.get_by_role("button", name="Show the picture from localhost").click()
         expect(offer).to_contain_text("The picture from localhost is not shown: it is no public address.")
+        eventually(page, lambda: findings(page), lambda found: found == [])
         expect(offer.get_by_role("link")).to_have_attribute("href", "https://localhost/rose.png")
         # What the player would send of a public host, which tests have none of.
         page.route("**/web-images/0", lambda route: route.fulfill(content_type="image/png", body=DOT))

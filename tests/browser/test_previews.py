@@ -5,6 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import FrameLocator, Page, expect
 
 from ..ports import free_port
+from .axe import findings
 from .conftest import Opener, Play, Player
 from .services import pages
 from .steps import eventually, outcome_of, screen, type_into
@@ -63,6 +64,7 @@ def test_dashboards_of_the_index_are_tabs_from_the_start(play: Player, open_page
         link = page.locator(".preview:not([hidden]) a")
         expect(link).to_have_attribute("href", "https://handbook.example/start")
         expect(page.locator(".preview:not([hidden]) iframe")).to_have_count(0)
+        eventually(page, lambda: findings(page), lambda found: found == [])
         page.reload()
         tab(page, "Board")
         expect(frame(page).locator("h1")).to_have_text("all is well")
@@ -184,10 +186,22 @@ def test_a_service_that_leads_elsewhere_or_forbids_framing_is_told_or_shown(play
         expect(frame(page).locator("a")).to_have_attribute("href", f"http://127.0.0.1:{player.port}/")
 
 
-def test_a_port_that_cannot_be_shown_is_refused_with_a_sentence(play: Player, open_page: Opener) -> None:
+def test_any_port_can_be_asked_for_and_one_that_cannot_be_shown_is_told(play: Player, open_page: Opener) -> None:
     player = begin(play)
     page = open_page(player)
-    page.evaluate(
-        "import('/static/js/actions.js').then((actions) => actions.openPreview({port: Number(location.port)}))"
-    )
+
+    def ask(port: object) -> None:
+        page.locator("#menu-button").click()
+        page.get_by_label("Another port").fill(str(port))
+        page.keyboard.press("Enter")
+
+    for port in ("0", "99999", "eighty"):
+        ask(port)
+        expect(page.locator("#notices")).to_contain_text("A port is a number from 1 to 65535.")
+        page.locator("#notices button").click()
+    ask(player.port)
     expect(page.locator("#notices")).to_contain_text("is handrail's own")
+    with pages({"/": "<h1>asked for</h1>"}) as port:
+        ask(port)
+        expect(frame(page).locator("h1")).to_have_text("asked for")
+        eventually(page, lambda: findings(page), lambda found: found == [])

@@ -102,10 +102,7 @@ function services(now) {
           type: "button",
           class: "button small",
           "data-preview": service.port,
-          onclick: () => {
-            byId("menu").hidePopover();
-            openPreview({ port: service.port, host: service.host });
-          },
+          onclick: () => show({ port: service.port, host: service.host }),
         },
         t(service.host === "host01" ? "menu.service" : "menu.service.host", { port: service.port, host: service.host }),
       ),
@@ -120,6 +117,23 @@ function services(now) {
   );
 }
 
+/** @param {{port: number, host?: string}} service */
+function show(service) {
+  byId("menu").hidePopover();
+  openPreview(service);
+}
+
+/** For a service that somebody else has started, or nobody yet. */
+function portChoice() {
+  const port = el("input", { class: "port", inputmode: "numeric", autocomplete: "off", "aria-label": t("menu.port") });
+  const go = el("button", { class: "button small" }, t("menu.port.go"));
+  const act = (/** @type {Event} */ event) => {
+    event.preventDefault();
+    show({ port: Number(port.value.trim() || Number.NaN) });
+  };
+  return row("port", t("menu.port"), el("form", { class: "stepper", onsubmit: act }, port, go));
+}
+
 /** @param {HTMLElement} menu */
 function draw(menu) {
   const now = state();
@@ -130,6 +144,7 @@ function draw(menu) {
     toggle("auto", now.autoCheck, setAutoCheck, t("menu.auto")),
     forwardChoice(now) ?? "",
     services(now),
+    portChoice(),
     el(
       "div",
       { class: "menu-part" },

@@ -194,6 +194,8 @@ const english = {
   "menu.services": "Services you started",
   "menu.service": "Show port {port}",
   "menu.service.host": "Show port {port} of {host}",
+  "menu.port": "Another port",
+  "menu.port.go": "Show",
   "menu.services.none": "None is listening yet.",
   "menu.reset.page": "Reset this step …",
   "menu.reset": "Start over …",
