@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
@@ -110,9 +111,16 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
+def new_context(browser: Browser, **options: Any) -> BrowserContext:
+    """A browser's profile whose pages are waited for as long as anything else here."""
+    made = browser.new_context(viewport={"width": 1280, "height": 800}, **options)
+    made.set_default_timeout(PATIENCE * 1000)
+    return made
+
+
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
-    made = browser.new_context(viewport={"width": 1280, "height": 800}, permissions=CLIPBOARD)
+    made = new_context(browser, permissions=CLIPBOARD)
     yield made
     made.close()
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Route, expect
 
-from .conftest import Opener, Player
+from .conftest import Opener, Player, new_context
 from .steps import block, eventually, go_to_step_1, is_focused, screen, tab_to, type_into
 
 # In the page: every visible piece of text, its colour and the first opaque ground behind it, as WCAG contrast.
@@ -170,7 +170,7 @@ def in_pseudo(route: Route) -> None:
 
 
 def test_every_text_of_the_interface_can_be_translated(play: Player, browser: Browser, open_page: Opener) -> None:
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    context = new_context(browser)
     context.route("**/js/texts.js", in_pseudo)
     page = open_page(play(), at=context)
     go_to_step_1(page)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
 
-from .conftest import CLIPBOARD, Opener, Player
+from .conftest import CLIPBOARD, Opener, Player, new_context
 from .proxy import CuttingProxy
 from .steps import block, eventually, everything, go_to_step_1, run, screen, type_into
 
@@ -33,7 +33,7 @@ def proxy() -> Iterator[CuttingProxy]:
 def shaky(browser: Browser, proxy: CuttingProxy) -> Iterator[BrowserContext]:
     """A browser context whose network can be cut."""
     server = {"server": f"http://127.0.0.1:{proxy.port}", "bypass": "<-loopback>"}
-    made = browser.new_context(viewport={"width": 1280, "height": 800}, permissions=CLIPBOARD, proxy=server)
+    made = new_context(browser, permissions=CLIPBOARD, proxy=server)
     yield made
     made.close()
 
