@@ -11,6 +11,7 @@ const KEYS = /** @type {Record<string, [string, string][]>} */ ({
     ["F6", "help.f6"],
     ["← →", "help.arrows"],
     ["Esc", "help.escape"],
+    ["Page Up, Page Down", "help.presenter"],
     ["?", "help.question"],
   ],
   "help.terminal": [

@@ -15,7 +15,7 @@ import { messageOf } from "./notices.js";
 import { place, startPlace } from "./place.js";
 import { startResults } from "./results.js";
 import { startPreviews } from "./preview.js";
-import { apply } from "./settings.js";
+import { apply, settings } from "./settings.js";
 import { startSplit } from "./split.js";
 import { follow, onConnection, take } from "./store.js";
 import { startTerminals } from "./terminals.js";
@@ -97,6 +97,7 @@ async function start() {
   startOutcome();
   startPlace(course.single ? "" : place().lesson);
   startEditor();
+  if (settings().presenter !== null) import("./presenter.js").then(({ present }) => present());
   follow();
   // A connection that does not come back may have been refused, which a WebSocket does not tell.
   onConnection(({ up }) => {

@@ -134,6 +134,15 @@ function portChoice() {
   return row("port", t("menu.port"), el("form", { class: "stepper", onsubmit: act }, port, go));
 }
 
+async function present() {
+  (await import("./presenter.js")).switchPresenter();
+}
+
+async function print() {
+  byId("menu").hidePopover();
+  (await import("./print.js")).printLesson();
+}
+
 /** @param {HTMLElement} menu */
 function draw(menu) {
   const now = state();
@@ -142,6 +151,7 @@ function draw(menu) {
     row("font", t("menu.font"), fontChoice()),
     toggle("reader", settings().reader, (on) => change({ reader: on }), t("menu.reader")),
     toggle("auto", now.autoCheck, setAutoCheck, t("menu.auto")),
+    toggle("presenter", settings().presenter !== null, present, t("menu.presenter")),
     forwardChoice(now) ?? "",
     services(now),
     portChoice(),
@@ -162,6 +172,7 @@ function draw(menu) {
         t("help.open"),
         el("kbd", {}, "?"),
       ),
+      el("button", { type: "button", class: "button quiet", "data-action": "print", onclick: print }, t("menu.print")),
     ),
     el(
       "div",

@@ -1,14 +1,16 @@
 /** What one person prefers in this browser: colours, text size, screen-reader mode. Kept in localStorage. */
 
-/** `divider`: the lesson's share of the window in percent, null while it was never moved.
- * @typedef {{theme: "auto"|"light"|"dark", fontSize: number, reader: boolean, divider: number | null}} Settings */
+/** `divider`: the lesson's share of the window in percent, null while it was never moved. `presenter`: the size of
+ * terminal text before the presenter view, null without it.
+ * @typedef {{theme: "auto"|"light"|"dark", fontSize: number, reader: boolean, divider: number | null,
+ *   presenter: number | null}} Settings */
 
 const KEY = "handrail.settings";
 const SMALLEST = 9;
 const LARGEST = 28;
 
 /** @type {Settings} */
-const values = { theme: "auto", fontSize: 14, reader: false, divider: null, ...stored() };
+const values = { theme: "auto", fontSize: 14, reader: false, divider: null, presenter: null, ...stored() };
 /** @type {Set<() => void>} */
 const listeners = new Set();
 const systemDark = matchMedia("(prefers-color-scheme: dark)");
