@@ -8,5 +8,10 @@ set -euo pipefail
 node="$CLUSTER-control-plane"
 running=$("$ENGINE" ps --filter "name=$node" --format '{{.Names}}')
 [ "$running" = "$node" ] || fail "The cluster $CLUSTER does not run"
-memory=$("$ENGINE" stats --no-stream --format '{{.MemUsage}}' "$node")
-echo "Cluster $CLUSTER: ${memory%% /*} of memory"
+# An engine without control groups of its own cannot tell.
+memory=$("$ENGINE" stats --no-stream --format '{{.MemUsage}}' "$node" 2>/dev/null) || memory=""
+if [ -n "$memory" ]; then
+    echo "Cluster $CLUSTER: ${memory%% /*} of memory"
+else
+    echo "Cluster $CLUSTER runs"
+fi
