@@ -242,6 +242,7 @@ def test_question_about_a_terminal_that_is_free_again_runs_the_command(play: Pla
     type_into(page, "echo wai''ting; until [ -e ~/free ]; do sleep 0.02; done")
     expect(screen(page)).to_contain_text("waiting")
     run(page, 1)
+    expect(page.locator("dialog")).to_be_visible()
     (player.home / "free").touch()
     expect(page.locator('dialog [data-choice="now"]')).to_be_focused()
     page.keyboard.press("Enter")
