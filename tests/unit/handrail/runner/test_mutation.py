@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from ....waiting import PATIENCE
+from ..conftest import MakeScenario
 
-MakeScenario = Callable[..., Path]
 Mutate = Callable[..., tuple[int, str, str]]
 FENCE = "```\n{}\n```{{{{exec}}}}\n\n"
 

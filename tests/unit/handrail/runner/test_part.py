@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from ....waiting import PATIENCE
+from ..conftest import MakeScenario
 
-MakeScenario = Callable[..., Path]
 Test = Callable[..., subprocess.CompletedProcess[str]]
 
 

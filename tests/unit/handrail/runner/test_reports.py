@@ -9,7 +9,6 @@ import pty
 import re
 import subprocess
 import sys
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
@@ -35,8 +34,8 @@ from handrail.runner.reports.lines import JsonLines, Tap, as_json
 from handrail.scenario.reader import Page
 
 from ....waiting import PATIENCE
+from ..conftest import MakeScenario
 
-MakeScenario = Callable[..., Path]
 BLOCK = Block(id="step1-1", line=3, text="make it", language="bash", action="execute")
 ITEM = Item("step1-1", "step1", "block", "make # it\\", "step1.md:3", BLOCK)
 FAILED = ItemEnded(ITEM, Result("failed", 1.25, 2, "ended with status 2", "a \x1b b\x00", "/log"))
