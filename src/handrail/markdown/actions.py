@@ -34,8 +34,8 @@ class Directives:
     """Exit status the block must end with; "typed": it is meant for the program that runs."""
     skip: str | None = None
     """Why the runner leaves the block out."""
-    mutate: bool = True
-    """Whether `--mutate` leaves it out: not a block that only looks."""
+    only_looks: bool = False
+    """Whether it changes nothing, so that no check can notice when it is left out (`mutate=no`)."""
 
 
 @dataclass(frozen=True, slots=True)

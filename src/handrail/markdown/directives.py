@@ -29,7 +29,7 @@ def parse_comment(comment: str) -> tuple[Directives, list[str] | None] | None:
     timeout: float | None = None
     expect: int | Literal["any", "typed"] | None = None
     skip: str | None = None
-    mutate = True
+    only_looks = False
     wrong = []
     for word in words:
         key, _, value = word.partition("=")
@@ -42,10 +42,10 @@ def parse_comment(comment: str) -> tuple[Directives, list[str] | None] | None:
         elif key == "skip":
             skip = value or "the author says so"
         elif word == "mutate=no":
-            mutate = False
+            only_looks = True
         else:
             wrong.append(word)
-    return Directives(timeout, expect, skip, mutate), wrong
+    return Directives(timeout, expect, skip, only_looks), wrong
 
 
 def _is_number(value: str) -> bool:

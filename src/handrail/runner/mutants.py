@@ -30,7 +30,7 @@ def mutants(items: Iterable[Item]) -> Iterator[Mutant]:
     """Those of the items of a plan. A block with `mutate=no` has none: it only looks."""
     for item in items:
         block = item.block
-        if block is None or block.directives.skip is not None or not block.directives.mutate:
+        if block is None or block.directives.skip is not None or block.directives.only_looks:
             continue
         yield Mutant(item, "left out")
         if block.action == "file" and _LAST_LINE.sub("", block.text).strip():

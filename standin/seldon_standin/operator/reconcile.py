@@ -173,6 +173,17 @@ class _Round:
         items = [{**item, "kind": kind} for item in listed["items"]]
         return [i for i in items if (places.owner(i) or {}).get("uid") == self._uid]
 
+    async def _too_many(self, kind: str, wanted: Callable[[str], bool]) -> list[Json]:
+        """What is owned and not wanted any more, to be removed. Raises Again when the SeldonDeployment has changed:
+        another operator may have made it for the new one."""
+        items = [item for item in await self._owned(kind) if not wanted(item["metadata"]["name"])]
+        if items:
+            # After the list, not before: what the list has was made for a generation that is seen now.
+            current = await self._api.get(places.of(self._sdep))
+            if current is None or current["metadata"].get("generation") != self._sdep["metadata"].get("generation"):
+                raise Again
+        return items
+
     async def _remove(self, item: Json, *, foreground: bool = False) -> None:
         if item["metadata"].get("deletionTimestamp"):
             return
@@ -187,9 +198,9 @@ class _Round:
         staying = {item["metadata"]["name"] for item in made.deployments}
         wanted = {(item["kind"], item["metadata"]["name"]) for item in (*made.autoscalers, *made.budgets)}
         for kind in SHORT:
-            for item in await self._owned(kind):
-                name = item["metadata"]["name"]
-                if (kind, name) not in wanted and (ready or name in staying):
+            names = {name for a_kind, name in wanted if a_kind == kind}
+            for item in await self._too_many(kind, names.__contains__):
+                if ready or item["metadata"]["name"] in staying:
                     await self._remove(item)
 
     async def _remove_old(self, made: Components) -> None:
@@ -198,7 +209,7 @@ class _Round:
         Those with an orchestrator go first: while one is there, it still calls the others.
         """
         wanted = {item["metadata"]["name"] for item in made.deployments}
-        old = [item for item in await self._owned("Deployment") if item["metadata"]["name"] not in wanted]
+        old = await self._too_many("Deployment", wanted.__contains__)
         entrances = [i for i in old if CONTAINS_ORCHESTRATOR in (i["metadata"].get("labels") or {})]
         for item in entrances or old:
             await self._remove(item, foreground=True)
@@ -208,7 +219,6 @@ class _Round:
         if old:
             return
         services = {item["metadata"]["name"] for item in made.services}
-        for item in await self._owned("Service"):
-            if item["metadata"]["name"] not in services:
-                await self._remove(item)
+        for item in await self._too_many("Service", services.__contains__):
+            await self._remove(item)
         self._status.forget(services=[s for s in self._status.known("serviceStatus") if s not in services])

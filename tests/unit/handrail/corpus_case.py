@@ -90,7 +90,7 @@ def _block(block: Block) -> dict[str, Any]:
     for field in fields(block):
         value = getattr(block, field.name)
         if field.name == "directives":
-            value = {key: item for key, item in asdict(value).items() if item is not None}
+            value = {key: item for key, item in asdict(value).items() if item is not None and item is not False}
             if not value:
                 continue
         elif field.default is not MISSING and value == field.default:
