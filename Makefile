@@ -11,10 +11,11 @@ unexport PYTHONUNBUFFERED
 play: $(VENV)/.whole
 	@$(BIN)/python -m handrail play . --host
 
+# More at once than there are cores: half of the time is spent in waiting for other programs.
 test: $(VENV)/.whole
 	@bash scripts/lesson-env.sh >/dev/null
 	@$(BIN)/python -m tests.conformance.interpreters
-	$(BIN)/python -m pytest -n 2 tests/unit tests/conformance
+	$(BIN)/python -m pytest -n 4 tests/unit tests/conformance
 	@bash hack/node.sh node --test tests/unit/handrail/server/page/*.test.js
 
 # The lesson's scripts in folders with blanks, umlauts and quotes, and with tools that refuse what only Linux has.

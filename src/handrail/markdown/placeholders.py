@@ -38,7 +38,7 @@ def find(text: str) -> Iterator[Placeholder]:
         found = _traffic(text, start) if start == curly else _square(text, start, at)
         if found:
             yield found
-        at = found.end if found else start + 2
+        at = found.end if found else start + 1
         # What was looked for and is not there is not looked for again, or many of the one would take the square of it.
         square = text.find("[[", at) if 0 <= square < at else square
         curly = text.find("{{TRAFFIC_", at) if 0 <= curly < at else curly

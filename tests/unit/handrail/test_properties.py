@@ -1,6 +1,7 @@
 """Properties that hold for any input, by hypothesis: nothing raises, text is exact, HTML is safe, exports read back."""
 
 import json
+import os
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -21,8 +22,10 @@ from handrail.scenario.reader import load
 
 from .safe_html import blocks_of_safe
 
-quick = settings(max_examples=120, deadline=None)
-few = settings(max_examples=25, deadline=None)
+# In CI the same examples every time: a change is to blame for what fails there. By hand others each time.
+SAME = "CI" in os.environ
+quick = settings(max_examples=120, deadline=None, derandomize=SAME)
+few = settings(max_examples=25, deadline=None, derandomize=SAME)
 
 # Text that looks like pages: pieces of the format in any order, with anything between them.
 PIECES = [

@@ -124,10 +124,10 @@ def test_a_quiz_that_takes_every_answer_has_no_wrong_answer(answers: str) -> Non
 def test_placeholders_name_published_ports() -> None:
     ports = LocalPorts({("host01", 80): 4001}, {"host02": "10.0.0.2"})
     text = "https://[[HOST_SUBDOMAIN]]-80-[[KATACODA_HOST]].environments.katacoda.com/x {{TRAFFIC_HOST1_80}} "
-    text += "{{TRAFFIC_HOST1_81}} [[HOST2_IP]] [[ -f x ]] {{TRAFFIC_HOST1_99999}} [[UNKNOWN]]"
+    text += "{{TRAFFIC_HOST1_81}} [[HOST2_IP]] [[ -f x ]] {{TRAFFIC_HOST1_99999}} [[UNKNOWN]] [[[HOST2_IP]]]"
     assert substitute(text, ports) == (
         "http://127.0.0.1:4001/x http://127.0.0.1:4001 http://127.0.0.1:81 10.0.0.2 [[ -f x ]] "
-        "{{TRAFFIC_HOST1_99999}} [[UNKNOWN]]"
+        "{{TRAFFIC_HOST1_99999}} [[UNKNOWN]] [10.0.0.2]"
     )
 
 
