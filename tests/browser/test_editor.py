@@ -365,9 +365,9 @@ def test_starting_over_forgets_what_was_not_saved(play: Player, open_page: Opene
     open_file(page, "seeds.txt", "")
     page.keyboard.type("mine")
     drafts = "Object.keys(localStorage).filter((key) => key.startsWith('handrail.draft')).length"
-    page.wait_for_function(f"{drafts} === 1")
+    eventually(page, lambda: page.evaluate(drafts), lambda count: count == 1)
     page.locator("#menu-button").click()
     page.get_by_text("Start over …").click()
     page.locator('[data-choice="yes"]').click()
     expect(page.locator(".editor-empty")).to_be_visible()
-    page.wait_for_function(f"{drafts} === 0")
+    eventually(page, lambda: page.evaluate(drafts), lambda count: count == 0)

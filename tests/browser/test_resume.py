@@ -66,10 +66,9 @@ def test_lost_connections_lose_and_double_nothing(
     type_into(page, "clear; for ((i = 1; ; i++)); do echo line $i; [ -e ~/enough ] && break; read -rst 0.01 _; done")
     drawn = ""
     for _ in range(5):  # in the middle of the output each time, and only after the last cut has been overcome
-        moved = page.wait_for_function(DRAWN_SINCE, arg=drawn)
-        drawn = str(moved.json_value())
+        drawn = str(eventually(page, lambda since=drawn: page.evaluate(DRAWN_SINCE, since), bool))
         proxy.cut()
-    page.wait_for_function(DRAWN_SINCE, arg=drawn)
+    eventually(page, lambda: page.evaluate(DRAWN_SINCE, drawn), bool)
     (player.home / "enough").touch()
     expect(page.locator("#tab-T1")).to_have_attribute("data-state", "prompt")
     type_into(page, "echo last is $i")
@@ -259,7 +258,8 @@ def test_reload_keeps_the_place_on_the_page(play: Player, open_page: Opener) -> 
     go_to_step_1(page)
     page.locator("#scroller").hover()
     page.mouse.wheel(0, 330)
-    page.wait_for_function("sessionStorage.getItem('handrail.place')?.startsWith('step1 330')")
+    place = "sessionStorage.getItem('handrail.place')"
+    eventually(page, lambda: page.evaluate(place), lambda kept: "step1 330" in str(kept))
     page.reload()
     expect(block(page, 1)).to_be_attached()
     eventually(page, lambda: page.evaluate(SCROLLED), lambda pixels: abs(pixels - 330) < 2)

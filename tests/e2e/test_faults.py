@@ -180,6 +180,7 @@ def test_tag_that_does_not_exist_is_named_beside_those_that_do(lesson: Lesson) -
 def test_image_that_was_built_and_not_loaded_is_loaded(lesson: Lesson) -> None:
     lesson.sh("scripts/build-image.sh iris-classifier:0.8 model")
     apply_spoilt(lesson, "iris-classifier:0.1", "iris-classifier:0.8")
+    why_in_vain(lesson)  # not before the pod has found out
     assert "scripts/load-image.sh iris-classifier:0.8" in lesson.mend(2)
     lesson.sh("scripts/go-back.sh")
     lesson.forget("0.8")
