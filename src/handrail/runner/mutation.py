@@ -70,7 +70,9 @@ class Mutation(Suite):
         watch = _Watch()
         if not await self.attempt(chosen, watch.handle):
             return Tested(chosen, "failed", reason=f"fails as it stands: {watch.failed} {watch.reason}", attempts=1)
-        wanted = [mutant for mutant in mutants(watch.items) if self._counts(chosen, mutant)]
+        since = self.args.changed_since
+        lines = None if since is None else changed_lines(chosen, since)
+        wanted = [mutant for mutant in mutants(watch.items) if lines is None or _is_changed(mutant, lines)]
         self._told.begun(chosen, len(wanted))
         unnoticed = 0
         for mutant in wanted:
@@ -81,13 +83,10 @@ class Mutation(Suite):
         reason = f"{len(wanted) - unnoticed} of {len(wanted)} mutants noticed"
         return Tested(chosen, "failed" if unnoticed else "passed", reason=reason, attempts=1, passes=1)
 
-    def _counts(self, chosen: Chosen, mutant: Mutant) -> bool:
-        if self.args.changed_since is None:
-            return True
-        lines = changed_lines(chosen, self.args.changed_since)
-        if lines is None:
-            return True
-        assert mutant.item.block is not None
-        file, _, first = mutant.item.place.rpartition(":")
-        last = int(first) + len(mutant.item.block.text.splitlines()) + 1  # the fences
-        return any(line in lines.get(file, ()) for line in range(int(first), last + 1))
+
+def _is_changed(mutant: Mutant, lines: dict[str, set[int]]) -> bool:
+    """Whether the block stands on one of the lines, which are given by page."""
+    assert mutant.item.block is not None
+    file, _, first = mutant.item.place.rpartition(":")
+    last = int(first) + len(mutant.item.block.text.splitlines()) + 1  # the fences
+    return any(line in lines.get(file, ()) for line in range(int(first), last + 1))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import posixpath
 import re
 import subprocess
 from collections.abc import Iterable, Iterator, Sequence
@@ -29,6 +30,11 @@ class Chosen:
     folder: Path
     scenario: Scenario | None
     error: str = ""
+
+    def locate(self, place: str) -> tuple[str, int]:
+        """The file and the line of an item's place, the file as the user would write it; ("", 0) for none."""
+        file, _, line = place.rpartition(":")
+        return (posixpath.normpath(posixpath.join(self.name, file)), int(line)) if file else ("", 0)
 
     @property
     def group(self) -> str:

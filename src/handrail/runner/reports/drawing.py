@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from typing import TextIO
+
+# Without a terminal, a sign of life as often as this (seconds).
+STILL_EVERY = 30.0
 
 
 class Drawing:
@@ -11,11 +15,21 @@ class Drawing:
     def __init__(self, stream: TextIO, *, colour: bool, width: int) -> None:
         self._stream, self._colour, self._width = stream, colour, width
         self._drawn = False
+        self._said = time.monotonic()
 
     def _draw(self, text: str) -> None:
         """Draw over the last line, which the next `_erase` takes away."""
         self._stream.write("\r\x1b[K" + text[: self._width - 1])
         self._drawn = True
+
+    def _still(self, text: str) -> None:
+        """Draw what goes on, or without a terminal say at times that something does."""
+        if self._stream.isatty():
+            self._draw(text)
+        elif time.monotonic() - self._said >= STILL_EVERY:
+            self._said = time.monotonic()
+            self._line(text)
+        self._stream.flush()
 
     def _erase(self) -> None:
         if self._drawn:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
 from pathlib import Path
 from typing import TextIO
 
@@ -63,10 +62,9 @@ class GitHub(Listener):
             file.write("\n".join([*table, "", *failures]) + "\n")
 
     def _failed(self, chosen: Chosen, item: Item, result: Result) -> None:
-        place, _, line = item.place.rpartition(":")
-        file = posixpath.normpath(posixpath.join(chosen.name, place)) if place else ""
+        file, line = chosen.locate(item.place)
         text = "\n".join(part for part in (result.reason, item.text.strip(), result.output) if part)
-        self._write(annotation("error", text, title=f"{item.id}: {item.title}", file=file, line=int(line or 0)))
+        self._write(annotation("error", text, title=f"{item.id}: {item.title}", file=file, line=line))
         where = f"**{_cell(chosen.name)}** {item.id}" + (f" (`{item.place}`)" if item.place else "")
         self._failures.append(f"{where}: {_cell(result.reason)}")
 

@@ -13,7 +13,7 @@ from handrail.runner.events import Event
 from handrail.runner.many import Listener, Tested
 from handrail.runner.reports.drawing import Drawing
 from handrail.runner.reports.lines import Tap, as_json
-from handrail.runner.reports.pretty import STILL_EVERY, Pretty, clock
+from handrail.runner.reports.pretty import Pretty, clock
 from handrail.runner.runner import Report
 from handrail.runner.selection import Chosen
 from handrail.session.session import Session
@@ -33,7 +33,7 @@ class PrettyMany(Drawing, Listener):
         self._texts: dict[str, io.StringIO] = {}
         self._now: Pretty | None = None
         self._ended = 0
-        self._began = self._said = time.monotonic()
+        self._began = time.monotonic()
 
     def reports(self, chosen: Chosen, session: Session) -> list[Report]:
         if self._live:
@@ -63,14 +63,9 @@ class PrettyMany(Drawing, Listener):
             if self._now is not None:
                 self._now.tick()
             return
-        now = time.monotonic()
-        text = f"{self._ended} of {self._count} done, {clock(now - self._began)}: {', '.join(self._texts) or '…'}"
-        if self._stream.isatty():
-            self._draw(text)
-        elif now - self._said >= STILL_EVERY:
-            self._said = now
-            self._line(text)
-        self._stream.flush()
+        took = clock(time.monotonic() - self._began)
+        text = f"{self._ended} of {self._count} done, {took}: {', '.join(self._texts) or '…'}"
+        self._still(text)
 
     def end(self, tested: list[Tested]) -> None:
         """Say which scenarios passed and which did not."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import posixpath
 import shutil
 import textwrap
 import time
@@ -12,7 +11,7 @@ from typing import TextIO
 from handrail.runner.many import Tested
 from handrail.runner.mutation import MutantRun, MutationListener
 from handrail.runner.reports.drawing import Drawing
-from handrail.runner.reports.pretty import STILL_EVERY, clock
+from handrail.runner.reports.pretty import clock
 from handrail.runner.runner import Report
 from handrail.runner.selection import Chosen
 from handrail.session.session import Session
@@ -31,7 +30,7 @@ class PrettyMutation(Drawing, MutationListener):
         super().__init__(stream, colour=colour, width=min(shutil.get_terminal_size().columns, 120))
         self._live = live
         self._goes_on: dict[str, str] = {}
-        self._began = self._said = time.monotonic()
+        self._began = time.monotonic()
 
     def reports(self, chosen: Chosen, session: Session) -> list[Report]:
         self._goes_on.setdefault(chosen.name, f"{chosen.name} as it stands")
@@ -67,14 +66,8 @@ class PrettyMutation(Drawing, MutationListener):
 
     def tick(self) -> None:
         """Draw what goes on, or say at times that something does."""
-        now = time.monotonic()
-        text = f"{clock(now - self._began)}: {', '.join(self._goes_on.values()) or '…'}"
-        if self._stream.isatty():
-            self._draw(text)
-        elif now - self._said >= STILL_EVERY:
-            self._said = now
-            self._line(text)
-        self._stream.flush()
+        text = f"{clock(time.monotonic() - self._began)}: {', '.join(self._goes_on.values()) or '…'}"
+        self._still(text)
 
     def end(self, tested: list[Tested]) -> None:
         """Say what an author does about a block that nothing guards."""
@@ -123,6 +116,6 @@ class GitHubMutation(PrettyMutation):
         super().mutated(chosen, run)
         if run.noticed_by:
             return
-        place, _, line = run.mutant.item.place.rpartition(":")
-        file, text = posixpath.normpath(posixpath.join(chosen.name, place)), _UNGUARDED.format(change=run.mutant.change)
-        self._line(annotation("error", text, title=f"{run.mutant.item.id} is not guarded", file=file, line=int(line)))
+        file, line = chosen.locate(run.mutant.item.place)
+        text, title = _UNGUARDED.format(change=run.mutant.change), f"{run.mutant.item.id} is not guarded"
+        self._line(annotation("error", text, title=title, file=file, line=line))

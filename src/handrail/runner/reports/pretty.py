@@ -20,14 +20,12 @@ from handrail.runner.events import (
     RunPlanned,
 )
 from handrail.runner.plan import Item
-from handrail.runner.reports.drawing import Drawing
+from handrail.runner.reports.drawing import STILL_EVERY, Drawing
 from handrail.scenario.reader import Page
 
 _FRAMES = "|/-\\"
 _MARKS = {"passed": "✓", "typed": "»", "failed": "✗", "skipped": "-", "interrupted": "✗"}
 _COLOURS = {"passed": "32", "typed": "33", "failed": "31", "skipped": "33", "interrupted": "33"}
-# Without a terminal, a sign of life for long blocks, as often as this (seconds).
-STILL_EVERY = 30.0
 
 
 class Pretty(Drawing):
