@@ -30,6 +30,8 @@ class PrettyMutation(Drawing, MutationListener):
         super().__init__(stream, colour=colour, width=min(shutil.get_terminal_size().columns, 120))
         self._live = live
         self._goes_on: dict[str, str] = {}
+        self._ran: dict[str, int] = {}
+        self._counts: dict[str, int] = {}
         self._began = time.monotonic()
 
     def reports(self, chosen: Chosen, session: Session) -> list[Report]:
@@ -39,8 +41,13 @@ class PrettyMutation(Drawing, MutationListener):
     def begun(self, chosen: Chosen, count: int) -> None:
         self._erase()
         self._line(f"{self._paint('1', chosen.name)}: passes as it stands; {count} mutants follow")
-        self._goes_on[chosen.name] = f"{chosen.name}, mutant 1 of {count}"
+        self._ran[chosen.name], self._counts[chosen.name] = 0, count
+        self._next(chosen)
         self._stream.flush()
+
+    def _next(self, chosen: Chosen) -> None:
+        self._ran[chosen.name] = min(self._ran[chosen.name] + 1, self._counts[chosen.name])
+        self._goes_on[chosen.name] = f"{chosen.name}, mutant {self._ran[chosen.name]} of {self._counts[chosen.name]}"
 
     def mutated(self, chosen: Chosen, run: MutantRun) -> None:
         self._erase()
@@ -53,6 +60,7 @@ class PrettyMutation(Drawing, MutationListener):
         nothing = self._paint("31", f"nothing notices ({item.place})")
         told = f"noticed by {run.noticed_by}" if run.noticed_by else nothing
         self._line(f"      {run.mutant.change}: {told}")
+        self._next(chosen)
         self._stream.flush()
 
     def ended(self, tested: Tested) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -11,6 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from handrail.runner.mutants import Mutant
+from handrail.runner.mutation import MutantRun
+from handrail.runner.plan import Item
+from handrail.runner.reports import drawing
+from handrail.runner.reports.mutation import PrettyMutation
+from handrail.runner.selection import Chosen
 
 from ....waiting import PATIENCE
 from ..conftest import MakeScenario
@@ -99,3 +108,15 @@ def test_what_makes_no_sense_beside_it_is_refused(make_scenario: MakeScenario, m
     status, _, err = mutate(make_scenario("x"), "--repeat", "2", "--format", "tap")
     assert status == 2
     assert "--mutate goes without --format tap and --repeat" in err
+
+
+def test_what_goes_on_names_the_mutant_that_runs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(drawing, "STILL_EVERY", 0.0)
+    out, chosen = io.StringIO(), Chosen("a", tmp_path, None)
+    report = PrettyMutation(out, colour=False, live=True)
+    report.begun(chosen, 2)
+    report.tick()
+    mutant = Mutant(Item("step1-1", "step1", "block", "ls", "step1.md:1"), "left out")
+    report.mutated(chosen, MutantRun(mutant, "", "", 0.1))
+    report.tick()
+    assert re.findall(r"a, mutant \d of \d", out.getvalue()) == ["a, mutant 1 of 2", "a, mutant 2 of 2"]
