@@ -59,12 +59,13 @@ let lesson = "";
 
 /** From now on, paths without a slash in front are those of this lesson. @param {string} id */
 export function enter(id) {
-  lesson = `/api/lessons/${encodeURIComponent(id)}/`;
+  lesson = `api/lessons/${encodeURIComponent(id)}/`;
 }
 
-/** @param {string} path of the player, or of the lesson when no slash leads it */
+/** The page lies at the root of all that the player serves, wherever a proxy puts that: addresses are relative to it.
+ * @param {string} path of the player, or of the lesson when no slash leads it @returns {URL} */
 function whole(path) {
-  return path.startsWith("/") ? path : lesson + path;
+  return new URL(path.startsWith("/") ? path.slice(1) : lesson + path, document.baseURI);
 }
 
 /** @param {string} method @param {string} path @param {unknown} [body] a text is sent as it is, else JSON
@@ -117,7 +118,9 @@ export async function put(path, text) {
 /** Opens a WebSocket of ours; the token travels as a subprotocol, never in the address.
  * @param {string} path @returns {WebSocket} */
 export function openSocket(path) {
-  const socket = new WebSocket(`ws://${location.host}${whole(path)}`, ["handrail", `handrail.token.${token()}`]);
+  const address = whole(path);
+  address.protocol = location.protocol === "https:" ? "wss:" : "ws:";
+  const socket = new WebSocket(address, ["handrail", `handrail.token.${token()}`]);
   socket.binaryType = "arraybuffer";
   return socket;
 }

@@ -98,7 +98,7 @@ function toNextLesson() {
       el("span", {}, t("bar.next.lesson", { title: lesson.title })),
       icon("right"),
     );
-  return isInCourse() && el("a", { class: "button primary", "data-do": "home", href: "/" }, t("home.back"));
+  return isInCourse() && el("a", { class: "button primary", "data-do": "home", href: "./" }, t("home.back"));
 }
 
 export function startBar() {

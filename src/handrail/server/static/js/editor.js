@@ -30,7 +30,7 @@ async function editor() {
 }
 
 async function load() {
-  document.head.append(el("link", { rel: "stylesheet", href: "/static/css/editor.css" }));
+  document.head.append(el("link", { rel: "stylesheet", href: "static/css/editor.css" }));
   const { EditorTab } = await import("./editor/tab.js");
   return new EditorTab(EDITOR, `${DRAFTS}.${state().lesson}.`);
 }

@@ -75,10 +75,10 @@ export function startHeader() {
   const stops = el("nav", { class: "progress", "aria-label": t("progress.label") });
   const author = el("span", { class: "author", hidden: true }, t("watch.on"));
   const light = lamp();
-  const brand = el("img", { class: "brand", src: "/static/icon.svg", alt: "" });
+  const brand = el("img", { class: "brand", src: "static/icon.svg", alt: "" });
   byId("top").append(
     isInCourse()
-      ? el("a", { class: "to-home", href: "/", title: t("home.back") }, brand, el("span", {}, t("home.lessons")))
+      ? el("a", { class: "to-home", href: "./", title: t("home.back") }, brand, el("span", {}, t("home.lessons")))
       : brand,
     title,
     author,

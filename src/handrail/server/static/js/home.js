@@ -21,7 +21,7 @@ function into(lesson, className, ...children) {
     "a",
     {
       class: className,
-      href: `/#${new URLSearchParams({ token: token(), lesson: lesson.id })}`,
+      href: `#${new URLSearchParams({ token: token(), lesson: lesson.id })}`,
       "data-enter": lesson.id,
       onclick: (/** @type {MouseEvent} */ event) => {
         if (event.ctrlKey || event.metaKey || event.shiftKey) return;
@@ -158,7 +158,7 @@ export function showHome(course, said) {
   document.documentElement.dataset.page = "home";
   const light = lamp();
   byId("top").append(
-    el("img", { class: "brand", src: "/static/icon.svg", alt: "" }),
+    el("img", { class: "brand", src: "static/icon.svg", alt: "" }),
     el("span", { class: "top-title" }, course.title),
     light,
     themeChoice(),

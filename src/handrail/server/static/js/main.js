@@ -39,7 +39,7 @@ function giveUp(title, body) {
         "p",
         { class: "ways" },
         el("button", { type: "button", class: "button", onclick: () => location.reload() }, t("lesson.retry")),
-        isInCourse() && el("a", { class: "button quiet", href: "/" }, t("home.back")),
+        isInCourse() && el("a", { class: "button quiet", href: "./" }, t("home.back")),
       ),
     ),
   );

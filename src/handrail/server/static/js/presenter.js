@@ -93,7 +93,7 @@ export function present() {
   }
   if (watching) return;
   if (!document.querySelector("link[href$='presenter.css']"))
-    document.head.append(el("link", { rel: "stylesheet", href: "/static/css/presenter.css" }));
+    document.head.append(el("link", { rel: "stylesheet", href: "static/css/presenter.css" }));
   byId("bar").before(controls);
   addEventListener("keydown", press, true);
   watching = new MutationObserver(begin);

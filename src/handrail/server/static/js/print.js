@@ -45,7 +45,7 @@ export async function printLesson() {
 /** Waits for what hides the rest of the page on paper. */
 function styles() {
   if (document.querySelector("link[href$='print.css']")) return Promise.resolve();
-  const link = el("link", { rel: "stylesheet", href: "/static/css/print.css" });
+  const link = el("link", { rel: "stylesheet", href: "static/css/print.css" });
   const loaded = new Promise((resolve, reject) => {
     link.onload = resolve;
     link.onerror = () => reject(new Error());

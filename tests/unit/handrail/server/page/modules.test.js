@@ -57,12 +57,21 @@ test("no module is imported in a circle", () => {
 /** What the browser asks for before the page is drawn: the page, its styles, its scripts with all that they import. */
 function firstPage() {
   const page = readFileSync(new URL("../index.html", FOLDER), "utf8");
-  const styles = [...page.matchAll(/<link rel="stylesheet" href="\/static\/([^"]+)"/g)].map(([, path]) => path ?? "");
-  const begun = [...page.matchAll(/src="\/static\/js\/([\w-]+\.js)"/g)].map(([, name]) => name ?? "");
+  const styles = [...page.matchAll(/<link rel="stylesheet" href="static\/([^"]+)"/g)].map(([, path]) => path ?? "");
+  const begun = [...page.matchAll(/src="static\/js\/([\w-]+\.js)"/g)].map(([, name]) => name ?? "");
   const modules = new Set(begun);
   for (const name of modules) for (const other of imports(name)) modules.add(other);
   return { styles, modules: [...modules] };
 }
+
+test("every address is relative to the page, which a proxy may put below a path", () => {
+  const page = readFileSync(new URL("../index.html", FOLDER), "utf8");
+  assert.deepEqual(page.match(/(?:href|src)="\/[^"]*"/g), null);
+  for (const [name, source] of sources) {
+    const absolute = source.match(/["'`]\/static\/|\b(?:href|src): ["'`]\/|\bfetch\(["'`]\/|wss?:\/\/\$/g);
+    assert.deepEqual([name, absolute], [name, null]);
+  }
+});
 
 /** Bytes. Whoever makes the page heavier says here what for; a library may be loaded when it is needed. */
 const BUDGET = {
