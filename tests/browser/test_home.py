@@ -140,3 +140,17 @@ def test_one_step_is_reset_then_everything_is_stopped(course: Play, context: Bro
     eventually(page, lambda: findings(page), lambda found: found == [])
     page.get_by_role("link", name="Continue: Choose your seeds").click()
     at(page, "seeds", "step1")
+
+
+def test_link_to_another_lesson_s_folder_goes_there(course: Play, context: BrowserContext) -> None:
+    page = context.new_page()
+    page.goto(course.address)
+    page.get_by_role("link", name="Begin: Choose your seeds").click()
+    at(page, "seeds", "intro")
+    # What names no lesson of the course is no link.
+    expect(page.locator("#lesson a")).to_have_text(["dig a bed"])
+    expect(page.locator("#lesson")).to_contain_text("some day eat.")
+    page.get_by_role("link", name="dig a bed").click()
+    at(page, "garden", "intro")
+    page.go_back()
+    at(page, "seeds", "intro")

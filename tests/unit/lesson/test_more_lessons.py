@@ -84,3 +84,17 @@ def test_scripts_named_on_pages_exist(lesson: str) -> None:
     assert names
     for name in names:
         assert (MORE / lesson / name).exists() or (MORE.parent / name).exists(), name
+
+
+def test_introduction_leads_to_every_lesson() -> None:
+    linked = set(re.findall(r"\]\(more/([\w-]+)\)", (MORE.parent / "intro.md").read_text(encoding="utf-8")))
+    assert linked == set(LESSONS)
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_intro_says_what_it_needs(lesson: str) -> None:
+    text = (MORE / lesson / "intro.md").read_text(encoding="utf-8")
+    needs = text.partition("## What you need\n")[2]
+    assert "](../..)" in needs
+    for path in re.findall(r"\]\((\.\./[^)]*)\)", text):
+        assert (MORE / lesson / path / "index.json").is_file(), path

@@ -28,6 +28,19 @@ export function nextLesson() {
   return lessons.slice(at + 1).find(canBePlayed);
 }
 
+/** What a relative link on the page names: the folder of another lesson, as in the repository that the course is kept in.
+ * @param {string} href @returns {LessonInfo | undefined} */
+export function lessonAt(href) {
+  const lessons = known.course?.lessons ?? [];
+  const here = lessons.find(({ id }) => id === known.lesson);
+  if (!here) return undefined;
+  const folder = (/** @type {string} */ path, /** @type {string} */ from) =>
+    new URL(`${path}/`, from).pathname.replace(/(\/index\.json)?\/+$/, "/");
+  const root = "http://course/";
+  const wanted = folder(href.replace(/[?#].*$/, ""), new URL(`${encodeURI(here.path)}/`, root).href);
+  return lessons.find((lesson) => canBePlayed(lesson) && folder(encodeURI(lesson.path), root) === wanted);
+}
+
 /** @param {LessonInfo} lesson */
 export function canBePlayed({ standing }) {
   return standing !== "broken" && standing !== "gone";

@@ -1,19 +1,38 @@
 /** Links, on a page and in what a terminal shows: none of them leads this page away. */
 
 import { openPreview } from "./actions.js";
+import { lessonAt } from "./course.js";
 import { el, icon } from "./dom.js";
+import { hashOf } from "./place.js";
 import { t } from "./texts.js";
 
-/** Links open in a browser tab; those to a service of the lesson show it beside the terminals.
+const ABSOLUTE = /^([a-z][a-z0-9+.-]*:|\/\/)/i;
+
+/** Links open in a browser tab; those to a service of the lesson show it beside the terminals. A link to another lesson's
+ * folder goes to that lesson; any other relative one would lead nowhere here and stays text.
  * @param {HTMLElement} root */
 export function links(root) {
   for (const link of /** @type {NodeListOf<HTMLAnchorElement>} */ (root.querySelectorAll("a[href]"))) {
-    if (link.getAttribute("href")?.startsWith("#")) continue;
+    const href = link.getAttribute("href") ?? "";
+    if (href.startsWith("#")) continue;
+    if (!ABSOLUTE.test(href)) {
+      toLesson(link, href);
+      continue;
+    }
     link.setAttribute("target", "_blank");
     link.setAttribute("rel", "noopener noreferrer");
     const service = serviceOf(link);
     if (service) leadToPreview(link, service);
   }
+}
+
+/** @param {HTMLAnchorElement} link @param {string} href */
+function toLesson(link, href) {
+  const lesson = lessonAt(href);
+  if (!lesson) return link.replaceWith(...link.childNodes);
+  link.href = hashOf(lesson.id);
+  link.title ||= lesson.title;
+  link.removeAttribute("target");
 }
 
 /** Follows an address that a terminal shows. With a key of the browser's, one of a service opens in a tab of its own, too.
