@@ -16,8 +16,9 @@ from typing import Any
 
 from handrail.errors import HandrailError
 from handrail.lint.rules import CHECKS, NETWORK, Check
-from handrail.problems import Problem, Severity
+from handrail.problems import Problem
 from handrail.problems.catalogue import LINTED
+from handrail.problems.entry import Severity
 
 _KEYS = frozenset({"disable", "exclude", "severity", "network"})
 _CODES = frozenset(each.code for each in LINTED)

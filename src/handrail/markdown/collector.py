@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from markdown_it.token import Token
 
-from handrail.markdown import directives, fences, file_blocks, spans
-from handrail.markdown import quizzes as quiz_rule
-from handrail.markdown.actions import Block, Braces, Directives, find
+from handrail.markdown import directives, fences, file_blocks, quiz_blocks, spans
+from handrail.markdown.actions import Braces, find
+from handrail.markdown.blocks import Block, Directives
 from handrail.markdown.languages import parse_info
 from handrail.markdown.lines import Lines, Paragraph
 from handrail.markdown.notes import Note, near
@@ -47,7 +47,7 @@ class Collector:
             self._fence(token)
         elif token.type == file_blocks.TOKEN:
             self._file(token)
-        elif token.type == quiz_rule.TOKEN:
+        elif token.type == quiz_blocks.TOKEN:
             self._quiz(token)
         elif token.type == "heading_open":
             self._notes(token)

@@ -6,7 +6,7 @@ Other players show nothing of a comment, so a page stays the same for them.
 import shlex
 from typing import Literal
 
-from handrail.markdown.actions import Directives
+from handrail.markdown.blocks import Directives
 
 _PREFIX = "handrail:"
 

@@ -1,4 +1,4 @@
-"""`<pre class="file" …>`: a box to copy, or an edit of a file: replace, append, prepend, insert at a marker."""
+"""`<pre class="file" …>`: a box to copy, or an edit of a file, which `file_actions` makes: the block rule."""
 
 import html
 from html.parser import HTMLParser
@@ -6,40 +6,10 @@ from typing import Literal, cast
 
 from markdown_it.rules_block import StateBlock
 
-from handrail.markdown.actions import Block
 from handrail.markdown.notes import Note
 
 TOKEN = "hr_file"
 _TARGETS = ("replace", "append", "prepend", "insert")
-
-
-class MarkerMissing(ValueError):
-    """The file does not hold the marker at which a block is to be inserted."""
-
-
-def apply_file_action(old_text: str, block: Block) -> str:
-    """The content of the file after the learner clicks a "file" block. Raises `MarkerMissing`.
-
-    A second click changes nothing where that can be seen: an insertion that is already there stays as it is.
-    """
-    text = block.text
-    if block.target == "append":
-        return _ended(old_text) + text
-    if block.target == "prepend":
-        return _ended(text) + old_text
-    if block.target == "insert":
-        marker = block.marker or ""
-        if marker and marker in old_text:
-            # The line break after the marker stays, so the last one of the text must not come twice.
-            return old_text.replace(marker, text.removesuffix("\n"), 1)
-        if text.strip() and text.strip() in old_text:
-            return old_text
-        raise MarkerMissing(f"{block.filename} does not hold the marker {marker!r}; run the earlier blocks first.")
-    return text
-
-
-def _ended(text: str) -> str:
-    return text if not text or text.endswith("\n") else text + "\n"
 
 
 def file_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:

@@ -1,9 +1,13 @@
-"""The block rule for headings: CommonMark's, and `#Title` without the blank, which Katacoda's pages rely on."""
+"""Headings: the block rule, which is CommonMark's and `#Title` without the blank, which Katacoda's pages rely on; and
+the title that a page gets from them."""
+
+from collections.abc import Iterator
 
 from markdown_it.rules_block import StateBlock
+from markdown_it.token import Token
 
+from handrail.markdown import spans
 from handrail.markdown.notes import Note
-from handrail.markdown.spans import extents
 
 _LOOK_AHEAD = 50
 """Lines of a paragraph in which a code span is looked for."""
@@ -45,4 +49,25 @@ def _in_span(state: StateBlock, line: int, end: int) -> bool:
         return False
     offset = len(before) + 1
     text = f"{before}\n{state.getLines(line, last, state.blkIndent, False)}"
-    return any(start < offset < stop for start, stop in extents(text))
+    return any(start < offset < stop for start, stop in spans.extents(text))
+
+
+def title(tokens: list[Token]) -> str | None:
+    """The text of the first heading that has any."""
+    for number, token in enumerate(tokens):
+        if token.type == "inline" and tokens[number - 1].type == "heading_open" and (title := _plain(token)):
+            return title
+    return None
+
+
+def _plain(token: Token) -> str:
+    """The text of a heading without its markup."""
+    return "".join(_plain_children(token.children or [])).strip()
+
+
+def _plain_children(children: list[Token]) -> Iterator[str]:
+    for child in children:
+        if child.type in ("text", "code_inline", spans.TOKEN, "image"):
+            yield child.content
+        elif child.type == "softbreak":
+            yield " "

@@ -14,9 +14,8 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_inline import html_inline, image
 from markdown_it.token import Token
 
-from handrail.markdown import fences, file_blocks, spans
-from handrail.markdown import quizzes as quiz_rule
-from handrail.markdown.actions import Block
+from handrail.markdown import fences, file_blocks, quiz_blocks, spans
+from handrail.markdown.blocks import Block
 from handrail.markdown.collector import Collector
 from handrail.markdown.headings import tight_heading
 from handrail.markdown.html_blocks import html_block
@@ -109,7 +108,7 @@ def markdown() -> MarkdownIt:
     block.disable("fence")
     block.before("code", "hr_fence", fences.fence, {"alt": ends})
     block.before("html_block", "hr_file", file_blocks.file_block, {"alt": ends})
-    block.before("blockquote", "hr_quiz", quiz_rule.quiz, {"alt": ends})
+    block.before("blockquote", "hr_quiz", quiz_blocks.quiz, {"alt": ends})
     block.after("heading", "hr_heading", tight_heading, {"alt": ends[:3]})
     parser.inline.ruler.at("backticks", spans.span)
     parser.inline.ruler.at("html_inline", spans.placed(html_inline))

@@ -7,7 +7,7 @@ from typing import Any
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 
-from handrail.markdown.actions import Block
+from handrail.markdown.blocks import Block
 from handrail.markdown.highlight import highlight
 from handrail.markdown.languages import parse_info
 from handrail.markdown.parser import Parsed, markdown

@@ -3,7 +3,6 @@
 May import: errors.
 """
 
-from handrail.problems.entry import Severity
 from handrail.problems.problem import CappedProblems, Problem, ScenarioError
 
-__all__ = ["CappedProblems", "Problem", "ScenarioError", "Severity"]
+__all__ = ["CappedProblems", "Problem", "ScenarioError"]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from handrail.errors import HandrailError
-from handrail.problems.catalogue import CATALOGUE
-from handrail.problems.entry import Severity
+
+if TYPE_CHECKING:
+    from handrail.problems.entry import Entry, Severity
 
 Facts = tuple[tuple[str, str | int], ...]
 
@@ -34,19 +36,19 @@ class Problem:
         cls, code: str, path: str = "", line: int = 1, column: int = 1, /, case: str = "", **facts: str | int
     ) -> Problem:
         """The problem with the severity that the catalogue gives it."""
-        return cls(code, CATALOGUE[code].severity_of(case), path, line, column, case, tuple(facts.items()))
+        return cls(code, entry_of(code).severity_of(case), path, line, column, case, tuple(facts.items()))
 
     @property
     def message(self) -> str:
         """What is wrong, in a sentence."""
         if self.more:
             return f"{self.more:,} more of this kind follow in this file."
-        return CATALOGUE[self.code].message(self.case, dict(self.facts))
+        return entry_of(self.code).message(self.case, dict(self.facts))
 
     @property
     def remedy(self) -> str:
         """What to do about it, in a sentence."""
-        return CATALOGUE[self.code].remedy(self.case, dict(self.facts))
+        return entry_of(self.code).remedy(self.case, dict(self.facts))
 
     def fact(self, name: str) -> str | int | None:
         """What the rule found out under this name; None when it did not say."""
@@ -55,6 +57,13 @@ class Problem:
     def __str__(self) -> str:
         place = f"{self.path}:{self.line}:{self.column}: " if self.path else ""
         return f"{place}{self.message} {self.remedy}"
+
+
+def entry_of(code: str) -> Entry:
+    """What the catalogue says of a code. It is imported with the first problem, for most scenarios have none."""
+    from handrail.problems.catalogue import CATALOGUE
+
+    return CATALOGUE[code]
 
 
 class ScenarioError(HandrailError):

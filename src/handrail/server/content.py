@@ -5,12 +5,12 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from handrail.markdown.api import Block, Quiz, Rendered
 from handrail.problems import Problem
 from handrail.scenario.images import find_image
 from handrail.scenario.reader import Scenario
-from handrail.server.web_pictures import host_of
 
 # The renderer writes local pictures so; the page must ask for them by number, never by path.
 _ASSET = re.compile(r'data-asset="([^"]*)"')
@@ -60,6 +60,14 @@ def content(
         "revision": revision,
     }
     return Content(wire, tuple(images), tuple(web_images))
+
+
+def host_of(address: str) -> str:
+    """The host that an address names, "" when it is none."""
+    try:
+        return urlsplit(address).hostname or ""
+    except ValueError:
+        return ""
 
 
 def _block(block: Block) -> dict[str, Any]:

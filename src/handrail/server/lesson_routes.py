@@ -8,7 +8,7 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
-from handrail.server import file_routes, web_pictures
+from handrail.server import file_routes
 from handrail.server.answers import answer, body
 from handrail.server.course import Course
 from handrail.server.errors import RequestError
@@ -88,6 +88,8 @@ async def image(player: Player, request: Request) -> Any:
 
 
 async def web_image(player: Player, request: Request) -> Any:
+    from handrail.server import web_pictures  # not before the first one
+
     address = player.pages.web_image(request.path_params["page"], request.path_params["number"])
     picture = await web_pictures.fetch(address)
     return Response(picture.data, media_type=picture.kind)

@@ -6,8 +6,8 @@ import errno
 import signal
 import socket
 import threading
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -76,14 +76,27 @@ async def serve(args: argparse.Namespace, state: Path, make_course: Callable[[Or
     course = make_course(origins)
     address = f"http://{ADDRESS}:{port}/#token={kept.token}"
     failures: list[Exception] = []
-    app = create_app(course, lifespan(course, args, address, failures))
+
+    async def begin() -> None:
+        """Opens a scenario that is played alone while the page is served already."""
+        try:
+            if course.is_single:
+                await course.enter(ROOT_ID)
+        except Exception as error:  # told by run, once the server is down
+            failures.append(error)
+            server.stop()
+            return
+        announce(args, address)
+        await course.serve()
+
+    app = create_app(course, lifespan(course, begin))
     hosts = [f"{ADDRESS}:{port}", f"localhost:{port}"]
     guard = Guard(app, token=kept.token, hosts=hosts, lesson=course.id, frames=origins.pattern)
     beside = Beside(config(Listener(origins), LARGEST_MESSAGE, lifespan="off", date_header=False))
+    server = Server(config(guard, LARGEST_FRAME), beside)
     serving = asyncio.create_task(beside.serve(sockets=[previews]))
     try:
-        with suppress(SystemExit):  # so uvicorn ends when the start failed; the reason is in `failures`
-            await Server(config(guard, LARGEST_FRAME), beside).serve(sockets=[listener])
+        await server.serve(sockets=[listener])
     finally:
         beside.should_exit = True
         await serving
@@ -116,8 +129,11 @@ class Server(uvicorn.Server):
         super().__init__(config)
         self.beside = beside
 
-    def handle_exit(self, sig: int, frame: Any) -> None:
+    def stop(self) -> None:
         """Both stop at once, or the one would wait for the other's connections."""
+        self.beside.should_exit = self.should_exit = True
+
+    def handle_exit(self, sig: int, frame: Any) -> None:
         self.beside.should_exit = True
         super().handle_exit(sig, frame)
 
@@ -129,23 +145,15 @@ class Server(uvicorn.Server):
         yield
 
 
-def lifespan(course: Course, args: argparse.Namespace, address: str, failures: list[Exception]) -> Any:
-    """Opens a scenario that is played alone once the port is ours, ends all lessons at last. A start that fails goes to
-    `failures`."""
+def lifespan(course: Course, begin: Callable[[], Coroutine[Any, Any, None]]) -> Any:
+    """Begins once the port is ours, ends all lessons at last."""
 
     @asynccontextmanager
     async def whole_life(_app: Any) -> AsyncIterator[None]:
-        if course.is_single:
-            try:
-                await course.enter(ROOT_ID)
-            except Exception as error:  # told by run, once the server is down
-                failures.append(error)
-                raise
-        serving = asyncio.create_task(course.serve())
-        announce(args, address)
+        begun = asyncio.create_task(begin())
         yield
-        serving.cancel()
-        await asyncio.gather(serving, return_exceptions=True)
+        begun.cancel()
+        await asyncio.gather(begun, return_exceptions=True)
         await course.stop()
 
     return whole_life

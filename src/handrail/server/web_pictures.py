@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urljoin, urlsplit
 
+from handrail.server.content import host_of
 from handrail.server.errors import RequestError
 
 if TYPE_CHECKING:
@@ -58,14 +59,6 @@ def is_public(address: str) -> bool:
         elif any(found in network for network in _TRANSLATED):
             return False
     return found.is_global and not found.is_multicast
-
-
-def host_of(address: str) -> str:
-    """The host that an address names, "" when it is none."""
-    try:
-        return urlsplit(address).hostname or ""
-    except ValueError:
-        return ""
 
 
 async def fetch(address: str, resolve: Resolve = public_addresses, context: ssl.SSLContext | None = None) -> Picture:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from handrail.markdown.actions import Block
 from handrail.markdown.api import MarkerMissing, apply_file_action, parse, render
+from handrail.markdown.blocks import Block
 from handrail.markdown.placeholders import LocalPorts, substitute
 from handrail.scenario.safe_paths import PAGE_LIMIT
 
