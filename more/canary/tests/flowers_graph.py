@@ -10,6 +10,11 @@ def classes_of(sdep: dict) -> dict[str, str]:
     return {container["name"]: container["args"][1] for container in containers}
 
 
+def is_newer(sdep: dict) -> bool:
+    """Whether a later version than 1 is there, alone or as a canary: then step 1 was done."""
+    return bool({"V2", "V3"} & set(classes_of(sdep).values()))
+
+
 def ratio(sdep: dict) -> float | None:
     """The share of the first child, or None where the graph has no split."""
     graph = sdep["spec"]["predictors"][0]["graph"]

@@ -1,5 +1,5 @@
 """Step 1: version 1 answers alone, and users have been at it."""
-from flowers_graph import classes_of, feedbacks, ratio
+from flowers_graph import classes_of, feedbacks, is_newer, ratio
 from lesson import expect
 from serving import expect_available, predict
 
@@ -7,16 +7,11 @@ OPEN = "scripts/port-forward.sh flowers-default canary"
 APPLY = "scripts/apply-when-ready.sh manifests/v1.yaml"
 
 
-def gone_on(sdep: dict) -> bool:
-    """Whether a later version has been rolled out already: then this step was done."""
-    return sdep["metadata"]["generation"] > 1
-
-
 def test_version_1_runs_alone():
     """The SeldonDeployment flowers is Available; before anything newer, it runs version 1 alone."""
     found = expect_available("flowers", "canary", APPLY)
     first = classes_of(found) == {"stable": "V1"} and ratio(found) is None
-    expect(first or gone_on(found), "stable: V1, and no split", f"{classes_of(found)}", APPLY)
+    expect(first or is_newer(found), "stable: V1, and no split", f"{classes_of(found)}", APPLY)
 
 
 def test_port_leads_to_it():
@@ -28,7 +23,7 @@ def test_port_leads_to_it():
 
 def test_users_were_here():
     """Users have sent requests, and rewards."""
-    if gone_on(expect_available("flowers", "canary", APPLY)):
+    if is_newer(expect_available("flowers", "canary", APPLY)):
         return  # The counters went with the pod that counted.
     count = feedbacks()
     expect(count >= 100, "at least 100 rewards at the model", f"{count:.0f}", "python scripts/traffic.py")

@@ -1,5 +1,7 @@
 """Writes two weights into manifests/route.yaml and applies it while your users go on; draws who answered them.
 
+All weights that the route has had stand in its annotation shift/weights, as MAIN:CANARY, the latest last.
+
 Usage: python scripts/shift.py WEIGHT_OF_MAIN WEIGHT_OF_CANARY
 """
 import json
@@ -26,13 +28,25 @@ def write_weights(weights: dict[str, int]) -> None:
     ROUTE.write_text(text)
 
 
+def route() -> dict:
+    command = ["kubectl", "get", "httproute/flowers", "-n", "gateway", "-o", "json"]
+    return json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+
+
+def note(main: int, canary: int) -> None:
+    """Adds the weights to those that the route has had: its manifest has only the latest."""
+    had = route()["metadata"].get("annotations", {}).get("shift/weights", "")
+    all_of_them = f"{had} {main}:{canary}".strip()
+    words = ["httproute/flowers", "-n", "gateway", "--overwrite", f"shift/weights={all_of_them}"]
+    subprocess.run(["kubectl", "annotate", *words], stdout=subprocess.DEVNULL, check=True)
+
+
 def taken_up() -> bool:
     """Whether Contour has said something about the route as it is now."""
-    command = ["kubectl", "get", "httproute/flowers", "-n", "gateway", "-o", "json"]
-    route = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
-    parents = route.get("status", {}).get("parents", [])
+    now = route()
+    parents = now.get("status", {}).get("parents", [])
     seen = [one["observedGeneration"] for parent in parents for one in parent["conditions"]]
-    return bool(seen) and min(seen) == route["metadata"]["generation"]
+    return bool(seen) and min(seen) == now["metadata"]["generation"]
 
 
 def shift() -> list[Answer]:
@@ -59,8 +73,10 @@ def draw(answers: list[Answer]) -> None:
 if __name__ == "__main__":
     if len(sys.argv) != 3 or not all(word.isdigit() for word in sys.argv[1:]):
         sys.exit("usage: python scripts/shift.py WEIGHT_OF_MAIN WEIGHT_OF_CANARY")
-    write_weights({"flowers-main": int(sys.argv[1]), "flowers-canary": int(sys.argv[2])})
+    main, canary = int(sys.argv[1]), int(sys.argv[2])
+    write_weights({"flowers-main": main, "flowers-canary": canary})
     seen = shift()
+    note(main, canary)
     draw(seen)
     print(f"{len(seen)} flowers sent, {errors(seen)} answered with an error; of the last {AFTER}:")
     show(seen[-AFTER:])

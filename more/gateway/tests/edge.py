@@ -42,6 +42,12 @@ def expect_route() -> tuple[dict, dict[str, int]]:
     return route, weights
 
 
+def canary_had_all(route: dict) -> bool:
+    """Whether the route once gave the canary everything: scripts/shift.py notes the weights on it."""
+    had = route["metadata"].get("annotations", {}).get("shift/weights", "").split()
+    return any(main == "0" and canary != "0" for main, _, canary in (weights.partition(":") for weights in had))
+
+
 def answering(count: int, headers: dict[str, str] | None = None) -> Counter[str]:
     """How many of so many requests each version answered; each has to get an answer, and through Envoy."""
     seen: Counter[str] = Counter()
