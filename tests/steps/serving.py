@@ -14,7 +14,7 @@ from readiness import why_not_ready
 def expect_available(name: str, namespace: str, apply: str, *, set_up: str = "", mend: str = "") -> dict:
     """The SeldonDeployment, which is Available and has all its pods ready.
 
-    apply: the command that deploys it. set_up: the one that makes the namespace.
+    apply: the command that deploys it. set_up: the one that makes the namespace, too.
     mend: the one that puts the lesson's own files back and deploys them.
     """
     expect_operator()
@@ -23,8 +23,7 @@ def expect_available(name: str, namespace: str, apply: str, *, set_up: str = "",
     if found is None:
         expect_not_elsewhere(name, namespace, expected, apply)
         has_namespace = find(client.CoreV1Api(api()).read_namespace, namespace) is not None
-        set_up = set_up or f"scripts/set-up.sh {namespace}"
-        expect(has_namespace, f"the namespace {namespace}", "none", set_up)
+        expect(has_namespace, f"the namespace {namespace}", "none", set_up or apply)
         expect(False, expected, "none", apply)
     for number, predictor in enumerate(found["spec"]["predictors"]):
         patch = json.dumps([{"op": "replace", "path": f"/spec/predictors/{number}/replicas", "value": 1}])

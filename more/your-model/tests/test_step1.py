@@ -3,17 +3,10 @@
 import warnings
 
 import joblib
-from kubernetes import client
-from lesson import api, expect, expect_hint, find
+from lesson import expect_hint
 from wine import FOLDER, WINE
 
 TRAIN = "write wine/train.py and run  python wine/train.py"
-
-
-def test_namespace_is_there():
-    """The namespace your-model is there."""
-    found = find(client.CoreV1Api(api()).read_namespace, "your-model")
-    expect(found is not None, "the namespace your-model", "none", "scripts/set-up.sh your-model")
 
 
 def test_model_names_the_wines():
