@@ -9,8 +9,10 @@ name=${1:?"$usage"}
 folder=${2:?"$usage"}
 
 [ -f "$folder/Dockerfile" ] || fail "There is no $folder/Dockerfile in $PWD. The lesson's folders are in ~/seldon-iris:  cd ~/seldon-iris  and the same command again."
-{ read -r missing && read -r first; } < <("$(host_python)" "$scripts/making.py" "$folder") && fail "There is no $missing yet.
+{ read -r missing && read -r first; } < <("$(host_python)" "$scripts/making.py" "$folder") || missing=""
+[ -z "$missing" ] || [ -z "$first" ] || fail "There is no $missing yet.
 To do:    $first && scripts/build-image.sh $name $folder"
+[ -z "$missing" ] || fail "$folder/Dockerfile copies ${missing##*/}, and there is no $missing: write that file, or name yours in the Dockerfile."
 fault=$("$(host_python)" "$scripts/class_faults.py" "$folder")
 [ -z "$fault" ] || fail "$fault
 Python cannot read that line: mend it, and run the same command again."

@@ -1,6 +1,6 @@
 """What makes the files that an image's Dockerfile copies: the command that stands on the lesson's pages.
 
-Usage: making.py FOLDER     The first file of a folder of ~/seldon-iris that is missing, and the command; or nothing.
+Usage: making.py FOLDER     The first missing file of a folder of ~/seldon-iris, and the command, if there is one.
 """
 import os
 import re
@@ -28,11 +28,15 @@ def command(folder: Path) -> str:
 
 
 def first(folder: Path) -> str:
-    """The command that has to be run before the folder's image can be built; empty when nothing is missing."""
-    return command(folder) if missing(folder) else ""
+    """The command that has to be run before the folder's image can be built; empty when none is.
+
+    No command writes a program: where one is missing, the Dockerfile names another than the learner's.
+    """
+    return command(folder) if any(not name.endswith(".py") for name in missing(folder)) else ""
 
 
 if __name__ == "__main__":
     asked = Path(sys.argv[1])
-    if first(asked):
-        print(f"{asked}/{missing(asked)[0]}", first(asked), sep="\n")
+    # Programs last.
+    for name in sorted(missing(asked), key=lambda name: name.endswith(".py"))[:1]:
+        print(f"{asked}/{name}", first(asked), sep="\n")

@@ -19,6 +19,8 @@ CLUSTER = "seldon-iris-faults"
 FAULTS = REPO / ".e2e" / "faults"
 # From nothing to a passed check: a cluster, Seldon Core, the operator, an image, the model, a port, and some to spare.
 MOST_REMEDIES = 12
+TO_DO = re.compile(r"^To do: +`([^`]+)`", re.MULTILINE)
+SOLUTION = re.compile(r"<summary>Show a solution</summary>(.*?)</details>", re.DOTALL)
 
 
 class Lesson:
@@ -28,6 +30,7 @@ class Lesson:
         self.workspace, self.root, home = workspace, root, workspace.home
         self.home = home
         self.reason = home / "reason"
+        self.reached = 0  # the last step whose check was brought to pass
         real_home = Path.home()
         self.env = os.environ | {
             "HOME": str(home),
@@ -64,22 +67,41 @@ class Lesson:
         return result.stdout + result.stderr
 
     def mend(self, step: int) -> str:
-        """Do what the check says, exactly as it is printed, until it passes; the first reason."""
+        """Do what the check says, exactly as it is printed, until it passes; the first reason.
+
+        Where it says a hint, the learner has to write something: the page's solution stands in for that.
+        """
         first = reason = self.check(step)
         for _ in range(MOST_REMEDIES):
             if not reason:
                 break
-            done = self.run(command_in(reason))
-            # One that waits stops when the next thing is missing, and names what to do about that.
-            said = f"{reason}\n{done.stdout[-2000:]}{done.stderr[-2000:]}"
-            assert done.returncode == 0 or "To do:" in done.stderr, said
+            if TO_DO.search(reason):
+                done = self.run(command_in(reason))
+                # One that waits stops when the next thing is missing, and names what to do about that.
+                said = f"{reason}\n{done.stdout[-2000:]}{done.stderr[-2000:]}"
+                assert done.returncode == 0 or "To do:" in done.stderr, said
+            else:
+                self.solve(step)
             reason = self.check(step)
         assert reason == ""
+        self.reached = max(self.reached, step)
         return first
 
     def do(self, page: str, *, but: str = "\0") -> None:
         """Run every block of a page in order, leaving out those that contain `but`."""
-        for block in render((self.root / f"{page}.md").read_text(encoding="utf-8"), page).blocks:
+        self.type_blocks(self.page(page), but=but)
+
+    def solve(self, step: int) -> None:
+        """Run what a step's page has under "Show a solution"."""
+        solutions = SOLUTION.findall(self.page(f"step{step}"))
+        assert solutions, f"step{step}.md has no solution, and its check gives no command"
+        self.type_blocks("\n".join(solutions))
+
+    def page(self, name: str) -> str:
+        return (self.root / f"{name}.md").read_text(encoding="utf-8")
+
+    def type_blocks(self, text: str, *, but: str = "\0") -> None:
+        for block in render(text, "page").blocks:
             if block.action == "execute" and but not in block.text:
                 self.sh(block.text)
 
@@ -112,7 +134,7 @@ class Lesson:
 
 def command_in(reason: str) -> str:
     """The command of a reason's "To do", in backticks."""
-    found = re.search(r"^To do: +`([^`]+)`", reason, re.MULTILINE)
+    found = TO_DO.search(reason)
     assert found is not None, reason
     return found[1]
 

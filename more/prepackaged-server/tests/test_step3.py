@@ -4,6 +4,7 @@ from pathlib import Path
 
 import joblib
 import numpy as np
+import remedies
 from lesson import expect
 from serving import expect_available, predict
 from sklearn.datasets import load_iris
@@ -30,6 +31,7 @@ def test_iris_is_available():
 
 def test_predictions_are_those_of_your_model():
     """All 150 flowers get the probabilities that the model on your disk gives."""
+    expect(MODEL.exists(), "your model on your disk, model/model.joblib", "no such file", remedies.TRAIN)
     features, _ = load_iris(return_X_y=True)
     served = np.array(predict(features.tolist(), f"{MEND} && {OPEN}")["data"]["ndarray"], dtype=float)
     local = joblib.load(MODEL).predict_proba(features)

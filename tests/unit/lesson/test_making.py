@@ -48,3 +48,7 @@ def test_build_names_what_is_missing_and_the_command(tmp_path: Path) -> None:
     assert said == "flowers/v1.joblib\npython flowers/train.py\n"
     (folder / "v1.joblib").touch()
     assert subprocess.run(words, cwd=tmp_path, env=env, capture_output=True, text=True, check=True).stdout == ""
+    # No command makes a program: the Dockerfile is that of another class.
+    (folder / "V1.py").unlink()
+    said = subprocess.run(words, cwd=tmp_path, env=env, capture_output=True, text=True, check=True).stdout
+    assert said == "flowers/V1.py\n\n"
