@@ -16,6 +16,8 @@ export SEARCH_URL="http://127.0.0.1:$((lesson_port + 3))"
 # Three ports from this one on: the wrapper listens for HTTP, gRPC and metrics.
 export WRAPPER_URL="http://127.0.0.1:$((lesson_port + 10))"
 unset lesson_port
+# Lessons have workspaces of their own, yet share this machine's ports: here stands who has which.
+export LESSON_PORTS="${XDG_CACHE_HOME:-${HANDRAIL_HOST_HOME:-$HOME}/.cache}/handrail-lesson/ports"
 export KUBECONFIG="$LESSON_DIR/.state/kubeconfig"
 export HELM_CACHE_HOME="$LESSON_DIR/.state/helm/cache"
 export HELM_CONFIG_HOME="$LESSON_DIR/.state/helm/config"

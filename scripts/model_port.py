@@ -12,6 +12,8 @@ import sys
 from pathlib import Path
 from typing import Any, NoReturn
 
+from port_owner import other_lesson
+
 
 class ModelPort:
     """`service`: where the port has to lead, as a rule the predictor `default` of the SeldonDeployment."""
@@ -21,6 +23,9 @@ class ModelPort:
         self.url = f"{self.base}/api/v1.0/predictions"
         self.name, self.namespace = name, namespace
         self.open = f"scripts/port-forward.sh {service or f'{name}-default'} {namespace}"
+        other = other_lesson(self.base.rpartition(":")[2])
+        if other:
+            self.refuse(f"Your port {self.base} leads to {other}, which another lesson has opened.")
         self.images = self._images()
         elsewhere = self._target()
         if elsewhere and elsewhere != f"{namespace}/{service or f'{name}-default'}":

@@ -16,9 +16,7 @@ url="http://127.0.0.1:$port"
 ready="$url${5:-/ready}"
 pid_file="$STATE/port-forward-$port.pid"
 log="$STATE/port-forward-$port.log"
-# Lessons have workspaces of their own, yet share this machine's ports: here stands who has which.
-shared="${XDG_CACHE_HOME:-${HANDRAIL_HOST_HOME:-$HOME}/.cache}/handrail-lesson/ports"
-mkdir -p "$shared"
+mkdir -p "$LESSON_PORTS"
 
 answers() { [ "$(curl -s -o /dev/null -m 2 -w '%{http_code}' "$ready")" = 200 ]; }
 taken() { (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; }
@@ -35,8 +33,8 @@ forward_forever() {
 }
 
 registered() {
-    cp "$pid_file" "$shared/$port.pid"
-    echo "the service $service in the namespace $namespace" > "$shared/$port.target"
+    cp "$pid_file" "$LESSON_PORTS/$port.pid"
+    echo "the service $service in the namespace $namespace" > "$LESSON_PORTS/$port.target"
 }
 written_down() {
     # Checks, clients and other terminals follow the port that was opened last.
@@ -56,9 +54,9 @@ if port_forward_alive "$pid_file"; then
     for _ in $(seq 50); do taken || break; sleep 0.1; done
 fi
 # Also one that has just lost its pod and waits for another: it would take the port again at some later moment.
-if port_forward_alive "$shared/$port.pid" && ! cmp -s "$shared/$port.pid" "$pid_file"; then
-    echo "Port $port led to $(cat "$shared/$port.target" 2>/dev/null || echo "another service") of an earlier lesson: taking it over."
-    kill "$(cat "$shared/$port.pid")" 2>/dev/null || true
+if port_forward_alive "$LESSON_PORTS/$port.pid" && ! cmp -s "$LESSON_PORTS/$port.pid" "$pid_file"; then
+    echo "Port $port led to $(cat "$LESSON_PORTS/$port.target" 2>/dev/null || echo "another service") of an earlier lesson: taking it over."
+    kill "$(cat "$LESSON_PORTS/$port.pid")" 2>/dev/null || true
     for _ in $(seq 50); do taken || break; sleep 0.1; done
 fi
 say_taken() {

@@ -88,6 +88,8 @@ def test_tag_that_does_not_exist_is_named(further: Lesson) -> None:
     # The learner's way: the manifest that is there has another tag.
     file = further.sh(f"grep -l '^ *name: {name} *$' manifests/*.yaml | xargs grep -l '{image}' | head -n 1").strip()
     further.sh(f"sed -i 's|{image}|{image.rpartition(':')[0]}:9.7|' {file} && kubectl apply -n {namespace} -f {file}")
+    # Not before the pod has found out; who waits is told, too.
+    assert ":9.7 is not in the cluster's node" in further.run(f"scripts/wait-for.sh sdep/{name} -n {namespace}").stderr
     assert ":9.7 is not in the cluster's node" in further.mend(further.reached)
 
 

@@ -11,6 +11,7 @@ import requests
 from free_port import other_port
 from kubernetes import client
 from lesson import NAMESPACE, SDEP, SELDON_URL, api, expect, expect_hint, model_pods
+from ports import ask
 
 PORT = SELDON_URL.rpartition(":")[2]
 LESSON = Path(os.environ["LESSON_DIR"])
@@ -61,12 +62,7 @@ def answers_of_class(rows: list[list[float]]) -> tuple[list | None, str]:
 
 def predict(rows: list[list[float]]) -> requests.Response:
     """What the learner's port answers, or a sentence when nothing does."""
-    url = f"{SELDON_URL}/api/v1.0/predictions"
-    try:
-        return requests.post(url, json={"data": {"ndarray": rows}}, timeout=15)
-    except requests.RequestException:
-        expect(False, f"an answer on {url}", "nothing answers there", remedies.OPEN)
-        raise
+    return ask(f"{SELDON_URL}/api/v1.0/predictions", remedies.OPEN, {"data": {"ndarray": rows}})
 
 
 def predictions_counted() -> float:

@@ -4,8 +4,8 @@ import re
 import subprocess
 
 import pytest
-import requests
 from lesson import expect
+from ports import ask
 
 MONITOR_URL = os.environ["MONITOR_URL"]
 DEAREST = 15.0
@@ -15,11 +15,7 @@ BUSY = 2.0  # programs that want a core, for each core
 
 def ask_prometheus(path: str, to_do: str, **parameters: str) -> dict:
     """The data of an answer of Prometheus' HTTP API on the learner's port."""
-    try:
-        answer = requests.get(f"{MONITOR_URL}/api/v1/{path}", params=parameters, timeout=10)
-    except requests.RequestException:
-        expect(False, f"Prometheus to answer on {MONITOR_URL}", "nothing answers there", to_do)
-        raise
+    answer = ask(f"{MONITOR_URL}/api/v1/{path}", to_do, params=parameters)
     expect(answer.status_code == 200, "Prometheus to answer the query", f"HTTP {answer.status_code}", to_do)
     return answer.json()["data"]
 
@@ -76,11 +72,6 @@ def expect_cheap(namespace: str, plain: str, monitored: str, dearest: float = DE
 
 def search(to_do: str, **parameters: str) -> dict:
     """What the collector on the learner's port finds: `events`, `milliseconds`, `stored`."""
-    url = f"{os.environ['SEARCH_URL']}/api/search"
-    try:
-        answer = requests.get(url, params=parameters, timeout=10)
-    except requests.RequestException:
-        expect(False, f"the collector to answer on {url}", "nothing answers there", to_do)
-        raise
+    answer = ask(f"{os.environ['SEARCH_URL']}/api/search", to_do, params=parameters)
     expect(answer.status_code == 200, "the collector to search", f"HTTP {answer.status_code}", to_do)
     return answer.json()

@@ -8,6 +8,7 @@ from kubernetes import client
 from kubernetes.client.exceptions import ApiException
 from lesson import SELDON_URL, api, expect, expect_operator, find, model_pods, sdep
 from look import look_at_sdep, manifest
+from ports import ask
 from readiness import why_not_ready
 
 
@@ -72,11 +73,7 @@ def expect_not_elsewhere(name: str, namespace: str, expected: str, apply: str) -
 
 def post(path: str, body: dict, command: str, *, url: str = SELDON_URL) -> requests.Response:
     """What the learner's port answers to JSON, whatever its status; command is said when nothing answers."""
-    try:
-        return requests.post(f"{url}{path}", json=body, timeout=20)
-    except requests.RequestException:
-        expect(False, f"an answer on {url}{path}", "nothing answers there", command)
-        raise
+    return ask(f"{url}{path}", command, body)
 
 
 def predict(rows: list[list[float]], command: str, *, url: str = SELDON_URL) -> dict:

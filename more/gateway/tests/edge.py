@@ -4,6 +4,7 @@ from collections import Counter
 import requests
 from kubernetes import client
 from lesson import SELDON_URL, api, expect, find
+from ports import expect_own_port
 from scipy.stats import binom
 
 APPLY = "kubectl apply -f manifests/route.yaml"
@@ -50,6 +51,7 @@ def canary_had_all(route: dict) -> bool:
 
 def answering(count: int, headers: dict[str, str] | None = None) -> Counter[str]:
     """How many of so many requests each version answered; each has to get an answer, and through Envoy."""
+    expect_own_port(SELDON_URL, OPEN)
     seen: Counter[str] = Counter()
     with requests.Session() as session:
         for _ in range(count):

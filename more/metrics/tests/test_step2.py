@@ -1,9 +1,9 @@
 """Step 2: traffic has flowed, Prometheus counted it by class as the orchestrator did, and it costs little."""
 import time
 
-import requests
 from lesson import expect
 from monitoring import MONITOR_URL, expect_cheap, query
+from ports import ask
 
 DASHBOARD = "scripts/open-dashboard.sh metrics"
 MONITOR = (
@@ -49,7 +49,7 @@ def test_dashboard_is_served():
     """The dashboard and its panels are served beside Prometheus."""
     files = {"": "dashboard.js", "dashboard.js": "textContent", "panels.json": "Latency"}
     for page, wanted in files.items():
-        text = requests.get(f"{MONITOR_URL}/user/{page}", timeout=10).text
+        text = ask(f"{MONITOR_URL}/user/{page}", DASHBOARD).text
         expect(wanted in text, f"the dashboard's file /user/{page}", text[:100], MONITOR)
 
 

@@ -3,9 +3,9 @@ import os
 import sys
 
 import numpy as np
-import requests
 from lesson import SELDON_URL, expect
 from monitoring import expect_cheap
+from ports import ask
 from serving import expect_available
 
 sys.path.insert(0, os.path.join(os.environ["LESSON_DIR"], "client"))
@@ -18,13 +18,7 @@ STRANGE = 100
 
 def tags(rows: np.ndarray) -> list[bool]:
     """What the served detector says of each row."""
-    try:
-        answer = requests.post(
-            f"{SELDON_URL}/api/v1.0/predictions", json={"data": {"ndarray": rows.tolist()}}, timeout=15
-        )
-    except requests.RequestException:
-        expect(False, f"an answer on {SELDON_URL}", "nothing answers there", OPEN)
-        raise
+    answer = ask(f"{SELDON_URL}/api/v1.0/predictions", OPEN, {"data": {"ndarray": rows.tolist()}})
     expect(answer.status_code == 200, "HTTP 200", f"HTTP {answer.status_code}: {answer.text[:200]}", OPEN)
     found = answer.json().get("meta", {}).get("tags", {}).get("outlier")
     expect(

@@ -2,9 +2,9 @@
 import time
 from uuid import uuid4
 
-import requests
 from lesson import SELDON_URL, expect
 from monitoring import search
+from ports import ask
 from serving import expect_available
 
 NAMESPACE = "payload-logging"
@@ -29,13 +29,7 @@ def test_request_and_response_are_logged():
     """A prediction that this check asks for is logged, request and response."""
     puid = f"check-{uuid4()}"
     body = {"data": {"ndarray": [[6.3, 3.3, 6.0, 2.5]]}}
-    try:
-        answer = requests.post(
-            f"{SELDON_URL}/api/v1.0/predictions", json=body, headers={"Seldon-Puid": puid}, timeout=15
-        )
-    except requests.RequestException:
-        expect(False, f"an answer on {SELDON_URL}", "nothing answers there", OPEN)
-        raise
+    answer = ask(f"{SELDON_URL}/api/v1.0/predictions", OPEN, body, headers={"Seldon-Puid": puid})
     expect(answer.status_code == 200, "HTTP 200", f"HTTP {answer.status_code}", OPEN)
     started = time.monotonic()
     events: dict[str, str] = {}

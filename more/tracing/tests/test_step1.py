@@ -3,8 +3,8 @@ import os
 import random
 import time
 
-import requests
 from lesson import SELDON_URL, expect
+from ports import ask
 from serving import expect_available
 
 OPEN = "scripts/port-forward.sh iris-model-default tracing && scripts/open-traces.sh tracing"
@@ -19,12 +19,7 @@ WANTED = {("executor", "predictions"), ("Inches", "TransformInput"), ("IrisModel
 
 def trace(identity: str) -> dict | None:
     """A trace as Jaeger has it, or None."""
-    try:
-        answer = requests.get(f"{JAEGER}/api/traces/{identity}", timeout=10)
-    except requests.RequestException:
-        expect(False, f"Jaeger to answer on {JAEGER}", "nothing answers there", OPEN)
-        raise
-    found = answer.json().get("data") or []
+    found = ask(f"{JAEGER}/api/traces/{identity}", OPEN).json().get("data") or []
     return found[0] if found else None
 
 
@@ -42,16 +37,9 @@ def test_deployments_are_available():
 def test_prediction_is_traced_through_the_graph():
     """A prediction has one trace, with spans of the orchestrator, the transformer and the model."""
     identity = f"{random.getrandbits(63) | 1 << 62:016x}"
-    try:
-        answer = requests.post(
-            f"{SELDON_URL}/api/v1.0/predictions",
-            json={"data": {"ndarray": [[2.5, 1.3, 2.4, 1.0]]}},
-            headers={"uber-trace-id": f"{identity}:{identity}:0:1"},
-            timeout=15,
-        )
-    except requests.RequestException:
-        expect(False, f"an answer on {SELDON_URL}", "nothing answers there", OPEN)
-        raise
+    flower = {"data": {"ndarray": [[2.5, 1.3, 2.4, 1.0]]}}
+    callers = {"uber-trace-id": f"{identity}:{identity}:0:1"}
+    answer = ask(f"{SELDON_URL}/api/v1.0/predictions", OPEN, flower, headers=callers)
     expect(answer.status_code == 200, "HTTP 200", f"HTTP {answer.status_code}: {answer.text[:200]}", OPEN)
     started, found = time.monotonic(), None
     while time.monotonic() - started < PATIENCE and not (found and parts(found) >= WANTED):

@@ -2,9 +2,9 @@
 import os
 import time
 
-import requests
 from lesson import expect
 from monitoring import expect_cheap
+from ports import ask
 
 OPEN = "scripts/open-traces.sh tracing"
 JAEGER = os.environ["TRACES_URL"]
@@ -19,11 +19,7 @@ def test_callers_trace_goes_on():
     """The trace c0ffee01 goes on below the caller's span c0ffee02."""
     started, spans = time.monotonic(), []
     while not spans and time.monotonic() - started < PATIENCE:
-        try:
-            found = requests.get(f"{JAEGER}/api/traces/00000000c0ffee01", timeout=10).json().get("data") or []
-        except requests.RequestException:
-            expect(False, f"Jaeger to answer on {JAEGER}", "nothing answers there", OPEN)
-            raise
+        found = ask(f"{JAEGER}/api/traces/00000000c0ffee01", OPEN).json().get("data") or []
         spans = found[0]["spans"] if found else []
         time.sleep(0.2)
     parents = {reference["spanID"] for span in spans for reference in span["references"]}

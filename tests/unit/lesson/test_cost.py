@@ -200,6 +200,7 @@ def check(
         "PYTHONPATH": f"{steps}:{REPO / 'scripts'}",
         "PYTHONDONTWRITEBYTECODE": "1",
         "LESSON_DIR": str(tmp_path),
+        "LESSON_PORTS": str(tmp_path / "ports"),
     }
     env |= dict.fromkeys(("CLUSTER", "SELDON_URL", "SELDON_VERSION", "MONITOR_URL", "SEARCH_URL"), "x")
     words = [lesson_python, "-m", "pytest", "-c", str(steps / "pytest.ini"), str(tmp_path / "test_cheap.py")]

@@ -4,6 +4,8 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -37,7 +39,8 @@ def accept(home: Path, answer: object) -> "subprocess.CompletedProcess[str]":
         "print(ModelPort('flowers', 'canary').accept(json.loads(sys.argv[1])))"
     )
     path = f"{home}/bin:{os.environ['PATH']}"
-    env = {"PATH": path, "PYTHONPATH": str(SCRIPTS), "LESSON_DIR": str(home), "SELDON_URL": "http://127.0.0.1:8000"}
+    env = {"PATH": path, "PYTHONPATH": str(SCRIPTS), "LESSON_DIR": str(home), "LESSON_PORTS": str(home / "ports")}
+    env["SELDON_URL"] = "http://127.0.0.1:8000"
     command = [sys.executable, "-c", program, json.dumps(answer)]
     return subprocess.run(command, env=env, capture_output=True, text=True, timeout=PATIENCE, check=False)
 
@@ -70,6 +73,42 @@ def test_port_that_was_led_elsewhere_is_refused_before_anything_is_sent(home: Pa
     result = accept(home, answer_of("localhost/flowers:0.1"))
     assert result.returncode == 1
     assert "leads to seldon/iris-model-default, not to flowers in the namespace canary" in result.stderr
+
+
+@contextmanager
+def forward(home: Path) -> Iterator[int]:
+    """The process of a scripts/port-forward.sh that has port 8000, as it is written down for all lessons."""
+    script = home / "port-forward.sh"
+    script.write_text("read -r line\n")
+    (home / "ports").mkdir()
+    with subprocess.Popen(["bash", str(script)], stdin=subprocess.PIPE) as process:
+        (home / "ports" / "8000.pid").write_text(f"{process.pid}\n")
+        (home / "ports" / "8000.target").write_text("the service iris-model-default in the namespace metrics\n")
+        yield process.pid
+        process.kill()
+
+
+def test_port_that_another_open_lesson_has_is_refused_and_named(home: Path) -> None:
+    (home / ".state" / "port-forward-8000.pid").write_text("4194305\n")  # one that has ended
+    with forward(home):
+        result = accept(home, answer_of("localhost/flowers:0.1"))
+    assert result.returncode == 1
+    assert "leads to the service iris-model-default in the namespace metrics, which another lesson" in result.stderr
+    assert result.stderr.splitlines()[-1] == "To do:    scripts/port-forward.sh flowers-default canary"
+
+
+def test_port_of_a_lesson_that_has_closed_it_is_anybody_s(home: Path) -> None:
+    with forward(home):
+        pass
+    assert accept(home, answer_of("localhost/flowers:0.1")).returncode == 0
+
+
+def test_port_that_this_lesson_has_is_its_own(home: Path) -> None:
+    with forward(home) as pid:
+        own = home / ".state" / "port-forward-8000.pid"
+        own.write_text(f"{pid}\n")
+        own.with_name(f"{own.name}.target").write_text("canary/flowers-default:8000\n")
+        assert accept(home, answer_of("localhost/flowers:0.1")).returncode == 0
 
 
 def test_deployment_that_is_not_there_is_said(home: Path) -> None:

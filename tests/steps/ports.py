@@ -1,0 +1,23 @@
+"""What answers on the lesson's ports of this machine, which lessons that are open at the same time share."""
+from typing import Any
+
+import requests
+from lesson import expect
+from port_owner import other_lesson
+
+
+def expect_own_port(url: str, command: str) -> None:
+    """No other lesson has led the port of an address elsewhere; command opens it for this one."""
+    other = other_lesson(url.split("/")[2].rpartition(":")[2])
+    found = f"the port leads to {other}, which another lesson has opened"
+    expect(not other, f"this lesson to answer on {url}", found, command)
+
+
+def ask(url: str, command: str, body: Any = None, **options: Any) -> requests.Response:
+    """The answer to JSON, or to a GET without a body, whatever its status; command is said when nothing answers."""
+    expect_own_port(url, command)
+    try:
+        return requests.request("GET" if body is None else "POST", url, json=body, **{"timeout": 20, **options})
+    except requests.RequestException:
+        expect(False, f"an answer on {url}", "nothing answers there", command)
+        raise
