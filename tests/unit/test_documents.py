@@ -53,7 +53,7 @@ def test_commands_page_is_what_the_program_says() -> None:
 
 def test_commands_page_has_every_option() -> None:
     page = (REPO / "docs" / "cli.md").read_text(encoding="utf-8")
-    for name in re.findall(r"(?m)^## handrail (\w+)", page):
+    for name in re.findall(r"(?m)^## handrail ([\w-]+)", page):
         said = subprocess.run(
             [sys.executable, "-m", "handrail", name, "--help"], capture_output=True, text=True, check=True
         ).stdout

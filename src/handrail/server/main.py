@@ -4,8 +4,9 @@ import argparse
 import asyncio
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
+from typing import Any
 
 from handrail.runtime import trust
 from handrail.runtime.saved import course_path
@@ -24,6 +25,8 @@ from handrail.server.preview.registry import Origins
 from handrail.server.serve import serve
 
 CANNOT_BEGIN = 2
+# Serves a course that it has made until it is told to stop. Given: the folder for what it must remember.
+Serve = Callable[[Path, Callable[[Origins], Course]], Coroutine[Any, Any, None]]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -51,16 +54,26 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Plays until SIGINT, SIGTERM or SIGHUP. Returns the exit status."""
     try:
-        if not (STATIC / "vendor" / "xterm.mjs").is_file():
-            raise Unusable("The terminal's files are missing. Install handrail again, with npm's registry in reach.")
-        folder = read_course(args.scenario)
-        return play_one(args) if folder is None else play_course(args, folder)
+        check_vendor()
+        return play(args, lambda state, make_course: serve(args, state, make_course))
     except (Unusable, *FAILURES, trust.NotApproved) as error:
         print(f"handrail: {sentence(error)}", file=sys.stderr)
         return CANNOT_BEGIN
 
 
-def play_one(args: argparse.Namespace) -> int:
+def check_vendor() -> None:
+    """Raises Unusable when handrail was installed without the page's libraries."""
+    if not (STATIC / "vendor" / "xterm.mjs").is_file():
+        raise Unusable("The terminal's files are missing. Install handrail again, with npm's registry in reach.")
+
+
+def play(args: argparse.Namespace, serve: Serve) -> int:
+    """Plays what is in the folder. `serve`: how it is served. Returns the exit status."""
+    folder = read_course(args.scenario)
+    return play_one(args, serve) if folder is None else play_course(args, folder, serve)
+
+
+def play_one(args: argparse.Namespace, serve: Serve) -> int:
     """Plays one scenario, whose user is asked where it may run while a terminal is there to ask."""
     scenario = localised(load(args.scenario), args.language)
     with opened(scenario, args.workspace) as workspace:
@@ -78,11 +91,11 @@ def play_one(args: argparse.Namespace) -> int:
             title = scenario.title or scenario.name
             return Course(credentials.lesson(workspace.path), title, "", [lesson], open_it, is_single=True)
 
-        asyncio.run(serve(args, workspace.path, make_course))
+        asyncio.run(serve(workspace.path, make_course))
     return 0
 
 
-def play_course(args: argparse.Namespace, folder: CourseFolder) -> int:
+def play_course(args: argparse.Namespace, folder: CourseFolder, serve: Serve) -> int:
     """Plays the lessons of a course, each of which is opened when it is entered."""
     state = args.workspace.absolute() if args.workspace else course_path(folder.root)
     lessons = [Lesson(entry, args.language, args.workspace and state) for entry in folder.entries]
@@ -104,7 +117,7 @@ def play_course(args: argparse.Namespace, folder: CourseFolder) -> int:
             clean_up=lambda: leaving.clean_up_course(lessons, shared, args),
         )  # fmt: skip
 
-    asyncio.run(serve(args, state, make_course))
+    asyncio.run(serve(state, make_course))
     return 0
 
 

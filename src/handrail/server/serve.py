@@ -6,7 +6,7 @@ import errno
 import signal
 import socket
 import threading
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
@@ -18,9 +18,9 @@ from handrail.server import credentials, leaving
 from handrail.server.app import create_app
 from handrail.server.course import Course
 from handrail.server.errors import Unusable
-from handrail.server.guard import Guard
 from handrail.server.preview.listener import Listener
 from handrail.server.preview.registry import LARGEST_MESSAGE, Origins
+from handrail.server.token_guard import TokenGuard
 
 ADDRESS = "127.0.0.1"
 FIRST_PORT = 4270
@@ -77,21 +77,13 @@ async def serve(args: argparse.Namespace, state: Path, make_course: Callable[[Or
     address = f"http://{ADDRESS}:{port}/#token={kept.token}"
     failures: list[Exception] = []
 
-    async def begin() -> None:
-        """Opens a scenario that is played alone while the page is served already."""
-        try:
-            if course.is_single:
-                await course.enter(ROOT_ID)
-        except Exception as error:  # told by run, once the server is down
-            failures.append(error)
-            server.stop()
-            return
-        announce(args, address)
-        await course.serve()
+    def failed(error: Exception) -> None:
+        failures.append(error)
+        server.stop()
 
-    app = create_app(course, lifespan(course, begin))
+    app = create_app(course, lifespan(course, lambda: announce(args, address), failed))
     hosts = [f"{ADDRESS}:{port}", f"localhost:{port}"]
-    guard = Guard(app, token=kept.token, hosts=hosts, lesson=course.id, frames=origins.pattern)
+    guard = TokenGuard(app, token=kept.token, hosts=hosts, lesson=course.id, frames=origins.pattern)
     beside = Beside(config(Listener(origins), LARGEST_MESSAGE, lifespan="off", date_header=False))
     server = Server(config(guard, LARGEST_FRAME), beside)
     serving = asyncio.create_task(beside.serve(sockets=[previews]))
@@ -123,18 +115,21 @@ class Beside(uvicorn.Server):
 
 
 class Server(uvicorn.Server):
-    """Stops on SIGHUP too (a closed terminal window), and leaves the exit status to us."""
+    """Stops on SIGHUP too (a closed terminal window), and leaves the exit status to us. `beside`: stops with it."""
 
-    def __init__(self, config: uvicorn.Config, beside: Beside) -> None:
+    def __init__(self, config: uvicorn.Config, beside: Beside | None = None) -> None:
         super().__init__(config)
         self.beside = beside
 
     def stop(self) -> None:
         """Both stop at once, or the one would wait for the other's connections."""
-        self.beside.should_exit = self.should_exit = True
+        self.should_exit = True
+        if self.beside is not None:
+            self.beside.should_exit = True
 
     def handle_exit(self, sig: int, frame: Any) -> None:
-        self.beside.should_exit = True
+        if self.beside is not None:
+            self.beside.should_exit = True
         super().handle_exit(sig, frame)
 
     @contextmanager
@@ -145,8 +140,19 @@ class Server(uvicorn.Server):
         yield
 
 
-def lifespan(course: Course, begin: Callable[[], Coroutine[Any, Any, None]]) -> Any:
-    """Begins once the port is ours, ends all lessons at last."""
+def lifespan(course: Course, ready: Callable[[], None], failed: Callable[[Exception], None]) -> Any:
+    """Opens a scenario that is played alone once the port is ours, while the page is served already; says that it is
+    `ready`, or why it `failed`; ends all lessons at last."""
+
+    async def begin() -> None:
+        try:
+            if course.is_single:
+                await course.enter(ROOT_ID)
+        except Exception as error:  # told by run, once the server is down
+            failed(error)
+            return
+        ready()
+        await course.serve()
 
     @asynccontextmanager
     async def whole_life(_app: Any) -> AsyncIterator[None]:

@@ -19,6 +19,7 @@ from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
 from handrail.server.guard import header
+from handrail.server.plain_page import is_navigation
 from handrail.server.preview import answers
 from handrail.server.preview.headers import COOKIE, cookie
 from handrail.server.preview.registry import ENTER, Origins, Preview
@@ -93,7 +94,7 @@ def admit(scope: Scope, host: str, preview: Preview) -> bool:
     pairs = [pair.strip() for line in header(scope, b"cookie") for pair in line.split(b";")]
     wanted = f"{COOKIE}={preview.secret}".encode()
     is_signed_in = any(hmac.compare_digest(pair, wanted) for pair in pairs)
-    is_shown = answers.is_navigation(scope) and scope["method"] in ("GET", "HEAD")
+    is_shown = is_navigation(scope) and scope["method"] in ("GET", "HEAD")
     site = header(scope, b"sec-fetch-site")
     is_own = site == [b"same-origin"]
     if not is_signed_in and not (is_shown and is_own):

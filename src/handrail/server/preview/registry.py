@@ -89,6 +89,8 @@ class Previews:
         the links of a page. Raises RequestError."""
         if not isinstance(port, int) or isinstance(port, bool) or not 0 < port < 65536:
             raise RequestError(400, "A port is a number from 1 to 65535.")
+        if self._origins.refusal:
+            raise RequestError(409, self._origins.refusal.format(port=port))
         place, number = (real_name(host), port) if isinstance(host, str) and host else self._runtime.behind(port)
         if self._runtime.address(place, number) in {("127.0.0.1", own) for own in self._origins.own_ports}:
             raise RequestError(400, f"Port {port} is handrail's own: this page, not a service of the lesson.")
@@ -164,13 +166,15 @@ def path_of(given: object) -> str:
 
 
 class Origins:
-    """The origins of one process. `port` is their listener's, `player` the page's, which alone may frame them."""
+    """The origins of one process. `port` is their listener's, `player` the page's, which alone may frame them.
+    `refusal`: why there are none, and what to do, with `{port}` in it."""
 
-    def __init__(self, port: int, player: int, token: str) -> None:
+    def __init__(self, port: int, player: int, token: str, refusal: str = "") -> None:
         self.port = port
         self.own_ports = frozenset({port, player})
         self.frames = f"http://127.0.0.1:{player} http://localhost:{player}"
         self.token = token
+        self.refusal = refusal
         self._lessons: dict[str, Previews] = {}
         self._tickets: dict[str, tuple[str, str, float]] = {}
 

@@ -11,6 +11,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from handrail.server.guard import header
+from handrail.server.plain_page import is_navigation
 from handrail.server.preview import answers, headers
 from handrail.server.preview.registry import Origins, Preview
 
@@ -122,7 +123,7 @@ class Requests:
     def _answer(self, scope: Scope, preview: Preview, given: Given) -> Response:
         """The service's answer. A redirect of the frame to another address would leave it blank, so it is said."""
         for name, value in given.response.headers:
-            is_shown = answers.is_navigation(scope) and 300 <= given.response.status < 400
+            is_shown = is_navigation(scope) and 300 <= given.response.status < 400
             if name.lower() == b"location" and is_shown and headers.own_path(value, preview) is None:
                 sentence = "It sends you to another address, which is not shown here. Open it in a tab of its own:"
                 return self._say(scope, 200, "This page is elsewhere", sentence, value.decode("latin-1"))

@@ -14,7 +14,8 @@ import uvicorn
 from starlette.types import Receive, Scope, Send
 
 from handrail.runtime.files import MOST_BYTES
-from handrail.server.guard import MAX_BODY, MAX_FILE, MAX_SOCKETS, Guard
+from handrail.server.guard import MAX_BODY, MAX_FILE, MAX_SOCKETS
+from handrail.server.token_guard import TokenGuard
 
 from ....waiting import PATIENCE
 
@@ -38,7 +39,7 @@ async def everything(scope: Scope, receive: Receive, send: Send) -> None:
 def port() -> Iterator[int]:
     listener = socket.create_server(("127.0.0.1", 0))
     number = listener.getsockname()[1]
-    app = Guard(everything, token=TOKEN, hosts=[f"127.0.0.1:{number}", f"localhost:{number}"], lesson="a lesson")
+    app = TokenGuard(everything, token=TOKEN, hosts=[f"127.0.0.1:{number}", f"localhost:{number}"], lesson="a lesson")
     config = uvicorn.Config(
         app, log_level="critical", lifespan="off", ws="websockets-sansio", http="h11", loop="asyncio"
     )

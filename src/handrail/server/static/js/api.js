@@ -1,4 +1,5 @@
-/** Talking to the player over HTTP. The token comes in the address once and then lives in this tab only. */
+/** Talking to the player over HTTP. The token comes in the address once and then lives in this tab only. There is none
+ * behind JupyterHub, where a cookie of the player's, which no script can read, goes along. */
 
 const KEY = "handrail.token";
 /** Which lesson this tab shows: {id, title}. */
@@ -71,7 +72,8 @@ function whole(path) {
 /** @param {string} method @param {string} path @param {unknown} [body] a text is sent as it is, else JSON
  * @returns {Promise<Response>} */
 async function send(method, path, body) {
-  const headers = /** @type {Record<string, string>} */ ({ Authorization: `Bearer ${token()}` });
+  const headers = /** @type {Record<string, string>} */ ({});
+  if (token()) headers.Authorization = `Bearer ${token()}`;
   if (body !== undefined) headers["Content-Type"] = typeof body === "string" ? "text/plain" : "application/json";
   let response;
   try {
@@ -120,7 +122,7 @@ export async function put(path, text) {
 export function openSocket(path) {
   const address = whole(path);
   address.protocol = location.protocol === "https:" ? "wss:" : "ws:";
-  const socket = new WebSocket(address, ["handrail", `handrail.token.${token()}`]);
+  const socket = new WebSocket(address, ["handrail", ...(token() ? [`handrail.token.${token()}`] : [])]);
   socket.binaryType = "arraybuffer";
   return socket;
 }

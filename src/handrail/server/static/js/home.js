@@ -21,7 +21,7 @@ function into(lesson, className, ...children) {
     "a",
     {
       class: className,
-      href: `#${new URLSearchParams({ token: token(), lesson: lesson.id })}`,
+      href: `#${new URLSearchParams({ ...(token() && { token: token() }), lesson: lesson.id })}`,
       "data-enter": lesson.id,
       onclick: (/** @type {MouseEvent} */ event) => {
         if (event.ctrlKey || event.metaKey || event.shiftKey) return;

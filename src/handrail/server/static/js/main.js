@@ -74,7 +74,9 @@ async function start() {
   } catch (error) {
     const title = replaced(error);
     if (title) return giveUp(t("signin.other.title"), t("signin.other.body", { title }));
-    if (error instanceof Refusal && error.status === 401) return giveUp(t("signin.title"), t("signin.body"));
+    // A player of one's own says whose it is; one behind JupyterHub says itself what to do.
+    if (error instanceof Refusal && error.status === 401)
+      return giveUp(t("signin.title"), error.lesson ? t("signin.body") : messageOf(error));
     const isRefused = error instanceof Refusal && error.detail;
     giveUp(t(isRefused ? "lesson.refused" : "lesson.failed"), messageOf(error));
     return isRefused ? undefined : retry();

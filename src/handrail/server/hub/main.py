@@ -1,0 +1,99 @@
+"""`handrail hub-server`: what JupyterHub starts for each learner."""
+
+import argparse
+import asyncio
+import os
+import socket
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from handrail.runtime import trust
+from handrail.server.app import create_app
+from handrail.server.course import Course
+from handrail.server.errors import FAILURES, Unusable, sentence
+from handrail.server.hub import secrecy
+from handrail.server.hub.activity import Activity
+from handrail.server.hub.api import HubApi
+from handrail.server.hub.guard import HubGuard
+from handrail.server.hub.settings import Settings
+from handrail.server.hub.sign_ins import SignIns
+from handrail.server.language import preferred
+from handrail.server.main import CANNOT_BEGIN, check_vendor, play
+from handrail.server.preview.registry import Origins
+from handrail.server.serve import LARGEST_FRAME, Server, config, lifespan
+
+NO_PREVIEWS = (
+    "This classroom shows no previews: your browser has no way to port {port} of the machine that your lesson runs on. "
+    "Look at it in the terminal: curl http://127.0.0.1:{port}/"
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of `handrail hub-server`."""
+    parser.add_argument(
+        "scenario",
+        nargs="?",
+        default=".",
+        type=Path,
+        help="the folder of a scenario, a course or a repository (default: here); its commands and scripts run as the "
+        "user that JupyterHub starts this as",
+    )
+    parser.add_argument("--workspace", type=Path, metavar="DIR", help="keep the lessons' folders there")
+    parser.add_argument("--language", default=preferred(os.environ), help="language of the texts, like de or pt-br")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Serves one learner until SIGINT, SIGTERM or SIGHUP. Returns the exit status."""
+    try:
+        settings = secrecy.settings()
+        check_vendor()
+        args.host, args.image = True, None  # the Hub's spawner is what shuts the learner in
+        args.cleanup = args.instructor = args.watch = False
+        args.record = None
+        return play(args, lambda _state, make_course: serve(settings, make_course))
+    except (Unusable, *FAILURES, trust.NotApproved) as error:
+        print(f"handrail: {sentence(error)}", file=sys.stderr)
+        return CANNOT_BEGIN
+
+
+async def serve(settings: Settings, make_course: Callable[[Origins], Course]) -> None:
+    """Serves the course where the Hub's proxy looks for it. Raises Unusable, and what the start of a scenario that is
+    played alone raises."""
+    listener = bind(settings)
+    course = make_course(Origins(0, listener.getsockname()[1], settings.token, refusal=NO_PREVIEWS))
+    api = HubApi(settings)
+    activity = Activity(api)
+    failures: list[Exception] = []
+
+    def failed(error: Exception) -> None:
+        failures.append(error)
+        server.stop()
+
+    app = create_app(course, lifespan(course, lambda: announce(settings), failed))
+    guard = HubGuard(app, settings=settings, sign_ins=SignIns(settings, api), activity=activity)
+    server = Server(config(guard, LARGEST_FRAME))
+    following = asyncio.create_task(activity.follow())
+    try:
+        await server.serve(sockets=[listener])
+    finally:
+        following.cancel()
+        await asyncio.gather(following, return_exceptions=True)
+    if failures:
+        raise failures[0]
+
+
+def bind(settings: Settings) -> socket.socket:
+    """A listening socket where the Hub says. Raises Unusable."""
+    host, port = settings.place
+    try:
+        listener = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as error:
+        raise Unusable(f"{settings.listen} cannot be listened on ({error.strerror}). Start the server again.") from None
+    listener.setblocking(False)
+    return listener
+
+
+def announce(settings: Settings) -> None:
+    """Says in the Hub's log whom it serves."""
+    print(f"handrail: serves {settings.user} at {settings.prefix}", flush=True)

@@ -1,0 +1,89 @@
+"""What JupyterHub tells a single-user server that it starts: the environment variables of its spawners.
+
+Documented in JupyterHub's reference under "Services: environment variables" and in `Spawner.get_env`.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from handrail.server.errors import Unusable
+
+# Every variable of the Hub's begins so; none is for a lesson.
+PREFIXES = ("JUPYTERHUB_", "JPY_")
+_NEEDED = (
+    "JUPYTERHUB_API_TOKEN", "JUPYTERHUB_API_URL", "JUPYTERHUB_CLIENT_ID", "JUPYTERHUB_USER",
+    "JUPYTERHUB_SERVICE_PREFIX", "JUPYTERHUB_SERVICE_URL", "JUPYTERHUB_OAUTH_ACCESS_SCOPES",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Settings:
+    """`prefix` is the path of this server behind the proxy, as in an address, with a slash at both ends; `listen` the
+    address where the proxy finds it. `public`: its origin in a browser, "" where the Hub does not know it."""
+
+    token: str = field(repr=False)
+    api: str
+    client: str
+    user: str
+    server: str
+    prefix: str
+    listen: str
+    scopes: frozenset[str]
+    authorize: str
+    callback: str
+    activity: str
+    home: str
+    public: str
+
+    @property
+    def base(self) -> str:
+        """The prefix as the path of a request has it: without escapes."""
+        return unquote(self.prefix)
+
+    @property
+    def place(self) -> tuple[str, int]:
+        """The IP address and the port to listen on."""
+        parts = urlsplit(self.listen)
+        return parts.hostname or "", parts.port or 80
+
+    def as_json(self) -> str:
+        return json.dumps({**asdict(self), "scopes": sorted(self.scopes)})
+
+
+def from_json(text: str) -> Settings:
+    """The settings that `as_json` wrote."""
+    told: dict[str, Any] = json.loads(text)
+    return Settings(**{**told, "scopes": frozenset(told["scopes"])})
+
+
+def from_environment(environment: Mapping[str, str]) -> Settings:
+    """Raises Unusable when this is no server that a Hub has started."""
+    missing = [name for name in _NEEDED if not environment.get(name)]
+    if missing:
+        raise Unusable(
+            f"{missing[0]} is not set: JupyterHub starts this command and says so who may use it. To play on your own "
+            "machine, type: handrail play"
+        )
+    api, user = environment["JUPYTERHUB_API_URL"].rstrip("/"), environment["JUPYTERHUB_USER"]
+    host = environment.get("JUPYTERHUB_HOST", "").rstrip("/")
+    hub = environment.get("JUPYTERHUB_PUBLIC_HUB_URL") or host + environment.get("JUPYTERHUB_BASE_URL", "/") + "hub/"
+    prefix = environment["JUPYTERHUB_SERVICE_PREFIX"].rstrip("/") + "/"
+    public = environment.get("JUPYTERHUB_PUBLIC_URL") or ""
+    return Settings(
+        token=environment["JUPYTERHUB_API_TOKEN"],
+        api=api,
+        client=environment["JUPYTERHUB_CLIENT_ID"],
+        user=user,
+        server=environment.get("JUPYTERHUB_SERVER_NAME", ""),
+        prefix=prefix,
+        listen=environment["JUPYTERHUB_SERVICE_URL"],
+        scopes=frozenset(json.loads(environment["JUPYTERHUB_OAUTH_ACCESS_SCOPES"])),
+        authorize=f"{hub.rstrip('/')}/api/oauth2/authorize",
+        callback=environment.get("JUPYTERHUB_OAUTH_CALLBACK_URL") or f"{prefix}oauth_callback",
+        activity=environment.get("JUPYTERHUB_ACTIVITY_URL") or f"{api}/users/{user}/activity",
+        home=f"{hub.rstrip('/')}/home",
+        public="{0.scheme}://{0.netloc}".format(urlsplit(public)) if public else "",
+    )
