@@ -87,6 +87,17 @@ def why_not_ready(seen: Seen, *, mend: str = "", wait: str = "") -> Reason | Non
             are = "is" if len(waiting) == 1 else "are"
             what = f"{' and '.join(waiting)} {are} not ready yet" if waiting else "it has just been made"
             return Reason(f"the pod {pod['metadata']['name']} is starting: {what}", wait, hopeless=False)
+    return stopped_explainer(seen)
+
+
+def stopped_explainer(seen: Seen) -> Reason | None:
+    """An explainer goes to 0 with its predictor and stays there: Seldon gives it no number of its own afterwards."""
+    for deployment in seen.deployments:
+        name = deployment["metadata"]["name"]
+        if name.endswith("-explainer") and deployment["spec"].get("replicas") == 0:
+            again = f"kubectl scale deployment {name} -n {seen.namespace} --replicas=1"
+            started = f"scripts/wait-for.sh deployment/{name} -n {seen.namespace}"
+            return Reason(f"the explainer's Deployment {name} is still scaled to 0", f"{again} && {started}")
     return None
 
 

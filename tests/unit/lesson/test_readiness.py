@@ -114,6 +114,18 @@ def test_pods_that_are_about_to_go_do_not_count() -> None:
     assert why_not_ready(Seen("iris-model", "seldon", [*ready, *going])) is None
 
 
+def test_explainer_that_stayed_at_0_is_scaled_up() -> None:
+    explainer = {"metadata": {"name": "iris-default-explainer"}, "spec": {"replicas": 0}}
+    reason = why_not_ready(Seen("iris", "explain", deployments=[explainer]))
+    assert reason is not None
+    assert reason.command == (
+        "kubectl scale deployment iris-default-explainer -n explain --replicas=1"
+        " && scripts/wait-for.sh deployment/iris-default-explainer -n explain"
+    )
+    running = {**explainer, "spec": {"replicas": 1}}
+    assert why_not_ready(Seen("iris", "explain", deployments=[running])) is None
+
+
 @pytest.mark.parametrize(("text", "value"), [("100m", 0.1), ("2", 2), ("64Mi", 64 * 2**20), ("1G", 1e9)])
 def test_quantities(text: str, value: float) -> None:
     assert amount(text) == pytest.approx(value)
