@@ -7,7 +7,7 @@ import requests
 from kubernetes import client
 from kubernetes.client.exceptions import ApiException
 from lesson import SELDON_URL, api, expect, expect_operator, find, model_pods, sdep
-from look import look_at_sdep, manifest
+from look import look_at_deployment, look_at_sdep, manifest
 from ports import ask
 from readiness import why_not_ready
 
@@ -49,6 +49,20 @@ def expect_available(name: str, namespace: str, apply: str, *, set_up: str = "",
         mend if mend and state == "Failed" else wait,
     )
     return found
+
+
+def expect_running(name: str, namespace: str, apply: str) -> None:
+    """A Deployment of the lesson's own is there with all its pods ready; apply is the command that makes it."""
+    found = find(client.AppsV1Api(api()).read_namespaced_deployment, name, namespace)
+    expected = f"the Deployment {name} in the namespace {namespace}, with all of its pods ready"
+    wait = f"scripts/wait-for.sh deployment/{name} -n {namespace}"
+    expect(found is not None, expected, "no such Deployment", f"{apply} && {wait}")
+    again = f"kubectl scale deployment {name} -n {namespace} --replicas=1 && {wait}"
+    expect(found.spec.replicas != 0, expected, "it was scaled to 0", again)
+    reason = why_not_ready(look_at_deployment(name, namespace), wait=wait)
+    if reason is not None:
+        expect(False, expected, reason.found, reason.command)
+    expect((found.status.available_replicas or 0) >= 1, expected, "none is ready yet", wait)
 
 
 def expect_not_elsewhere(name: str, namespace: str, expected: str, apply: str) -> None:

@@ -1,7 +1,8 @@
 """Step 2: the detector follows the log and finds nothing strange."""
+import pytest
 from lesson import expect
 from monitoring import query
-from serving import expect_available
+from serving import expect_available, expect_running
 
 DASHBOARD = "scripts/open-dashboard.sh drift"
 LOAD = "python client/load.py --seconds 8 --rate 25"
@@ -10,6 +11,13 @@ LOAD = "python client/load.py --seconds 8 --rate 25"
 def test_model_is_available():
     """The SeldonDeployment iris-model is Available."""
     expect_available("iris-model", "drift", "scripts/apply-when-ready.sh manifests/iris.yaml")
+
+
+@pytest.mark.parametrize("name", ["collector", "monitor", "drift"])
+def test_collector_prometheus_and_detector_run(name):
+    """Collector, Prometheus and the detector are running."""
+    files = "-f manifests/alert.yaml -f manifests/collector.yaml -f manifests/monitor.yaml -f manifests/drift.yaml"
+    expect_running(name, "drift", f"kubectl apply -n drift {files}")
 
 
 def test_detector_follows_the_log():

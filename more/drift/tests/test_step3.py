@@ -1,11 +1,19 @@
 """Step 3: the alarm came, the new model is deployed, and the alarm is gone though the flowers are the same."""
+import pytest
 from lesson import expect, sdep
 from monitoring import expect_alert_fired_and_resolved, query
-from serving import predict
+from serving import expect_running, predict
 
 OPEN = "scripts/port-forward.sh iris-model-default drift"
 DASHBOARD = "scripts/open-dashboard.sh drift"
 LOAD = "python client/load.py --seconds 8 --rate 25 --stream greenhouse"
+
+
+@pytest.mark.parametrize("name", ["collector", "monitor", "drift"])
+def test_collector_prometheus_and_detector_run(name):
+    """Collector, Prometheus and the detector are running."""
+    files = "-f manifests/alert.yaml -f manifests/collector.yaml -f manifests/monitor.yaml -f manifests/drift.yaml"
+    expect_running(name, "drift", f"kubectl apply -n drift {files}")
 
 
 def test_alert_fired_and_resolved():

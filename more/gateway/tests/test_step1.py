@@ -2,9 +2,10 @@
 from edge import APPLY, OPEN, answering, expect_route, expect_shares
 from kubernetes import client
 from lesson import api, expect, find, model_pods
-from serving import expect_available
+from serving import expect_available, expect_running
 
 DEPLOY = "scripts/apply-when-ready.sh manifests/flowers.yaml"
+PROGRAM = "kubectl apply -f manifests/gateway.yaml -f manifests/route.yaml"
 
 
 def test_two_predictors_run():
@@ -16,11 +17,17 @@ def test_two_predictors_run():
     expect(pods >= 2, "a pod of each", f"{pods}", "scripts/wait-for.sh sdep/flowers -n gateway")
 
 
+def test_edge_runs():
+    """Contour and Envoy are running."""
+    kinds = "scripts/make-edge.sh && kubectl apply --server-side -f edge/kinds && scripts/wait-for.sh crd/--all"
+    expect_running("edge", "gateway", f"{kinds} && kubectl apply -f manifests/edge.yaml")
+
+
 def test_gateway_is_programmed():
     """The Gateway edge is programmed: somebody implements it."""
     read = client.CustomObjectsApi(api()).get_namespaced_custom_object
     gateway = find(read, "gateway.networking.k8s.io", "v1", "gateway", "gateways", "edge")
-    expect(gateway is not None, "a Gateway edge", "none", "kubectl apply -f manifests/gateway.yaml")
+    expect(gateway is not None, "a Gateway edge", "none", PROGRAM)
     states = {one["type"]: one["status"] for one in gateway.get("status", {}).get("conditions", [])}
     expect(
         states.get("Programmed") == "True",

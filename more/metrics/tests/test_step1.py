@@ -3,7 +3,7 @@ import time
 
 from lesson import expect
 from monitoring import query
-from serving import expect_available, predict
+from serving import expect_available, expect_running, predict
 
 OPEN = "scripts/port-forward.sh iris-model-default metrics"
 UP = 'up{pod=~"iris-model-.*"} == 1'
@@ -15,6 +15,11 @@ def test_deployments_are_available():
     """Both SeldonDeployments are Available."""
     for name, manifest in (("iris-model", "iris"), ("iris-plain", "plain")):
         expect_available(name, "metrics", f"scripts/apply-when-ready.sh manifests/{manifest}.yaml")
+
+
+def test_prometheus_runs():
+    """Prometheus is running."""
+    expect_running("monitor", "metrics", "kubectl apply -n metrics -f manifests/monitor.yaml")
 
 
 def test_answer_carries_the_count():

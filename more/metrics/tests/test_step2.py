@@ -4,6 +4,7 @@ import time
 from lesson import expect
 from monitoring import MONITOR_URL, expect_cheap, query
 from ports import ask
+from serving import expect_running
 
 DASHBOARD = "scripts/open-dashboard.sh metrics"
 MONITOR = (
@@ -13,6 +14,11 @@ MONITOR = (
 PATIENCE = 20.0
 LOAD = "python client/load.py --seconds 25 --rate 30"
 SERVED = 'sum(seldon_api_executor_server_requests_seconds_count{pod=~"iris-model-.*",service="predictions",code="200"})'
+
+
+def test_prometheus_runs():
+    """Prometheus is running."""
+    expect_running("monitor", "metrics", "kubectl apply -n metrics -f manifests/monitor.yaml")
 
 
 def test_predictions_are_counted_by_class():

@@ -1,5 +1,11 @@
 """Step 3: the alert on failing predictions fired and is resolved."""
 from monitoring import expect_alert_fired_and_resolved
+from serving import expect_running
+
+
+def test_prometheus_runs():
+    """Prometheus is running."""
+    expect_running("monitor", "metrics", "kubectl apply -n metrics -f manifests/monitor.yaml")
 
 
 def test_alert_fired_and_resolved():

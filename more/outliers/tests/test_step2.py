@@ -6,7 +6,7 @@ import numpy as np
 from lesson import SELDON_URL, expect
 from monitoring import expect_cheap
 from ports import ask
-from serving import expect_available
+from serving import expect_available, expect_running
 
 sys.path.insert(0, os.path.join(os.environ["LESSON_DIR"], "client"))
 
@@ -35,6 +35,12 @@ def test_deployments_are_available():
     """Both SeldonDeployments are Available."""
     for name, manifest in (("iris-model", "iris"), ("iris-plain", "plain")):
         expect_available(name, NAMESPACE, f"scripts/apply-when-ready.sh manifests/{manifest}.yaml")
+
+
+def test_prometheus_runs():
+    """Prometheus is running."""
+    apply = "kubectl apply -n outliers -f manifests/alert.yaml -f manifests/monitor.yaml"
+    expect_running("monitor", "outliers", apply)
 
 
 def test_served_detector_is_right():

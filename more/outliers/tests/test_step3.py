@@ -1,8 +1,15 @@
 """Step 3: outliers are counted, and the alert on them fired and is resolved."""
 from lesson import expect
 from monitoring import expect_alert_fired_and_resolved, query
+from serving import expect_running
 
 LOAD = "python client/load.py --seconds 15 --rate 20 --outliers 0.3 && scripts/wait-for-alert.sh OutlierRequests firing"
+
+
+def test_prometheus_runs():
+    """Prometheus is running."""
+    apply = "kubectl apply -n outliers -f manifests/alert.yaml -f manifests/monitor.yaml"
+    expect_running("monitor", "outliers", apply)
 
 
 def test_outliers_are_counted():

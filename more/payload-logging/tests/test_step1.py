@@ -5,7 +5,7 @@ from uuid import uuid4
 from lesson import SELDON_URL, expect
 from monitoring import search
 from ports import ask
-from serving import expect_available
+from serving import expect_available, expect_running
 
 NAMESPACE = "payload-logging"
 OPEN = "scripts/port-forward.sh iris-model-default payload-logging"
@@ -23,6 +23,11 @@ def test_deployments_are_available():
     """Both SeldonDeployments are Available."""
     for name, manifest in (("iris-model", "iris"), ("iris-plain", "plain")):
         expect_available(name, NAMESPACE, f"scripts/apply-when-ready.sh manifests/{manifest}.yaml")
+
+
+def test_collector_runs():
+    """The collector is running."""
+    expect_running("collector", "payload-logging", "kubectl apply -n payload-logging -f manifests/collector.yaml")
 
 
 def test_request_and_response_are_logged():

@@ -1,6 +1,7 @@
 """Step 2: traffic is logged, and a search is quick and right."""
 from lesson import expect
 from monitoring import search
+from serving import expect_running
 
 SEARCH = "scripts/open-search.sh payload-logging"
 LIMIT_MS = 200.0
@@ -8,6 +9,11 @@ STRANGER = (
     """curl -s "$SELDON_URL/api/v1.0/predictions" -H 'Content-Type: application/json'"""
     """ -d '{"strData": "<img src=x onerror=alert(1)> from a stranger"}'"""
 )
+
+
+def test_collector_runs():
+    """The collector is running."""
+    expect_running("collector", "payload-logging", "kubectl apply -n payload-logging -f manifests/collector.yaml")
 
 
 def test_traffic_is_logged():

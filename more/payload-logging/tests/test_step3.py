@@ -2,12 +2,18 @@
 from kubernetes import client
 from lesson import api, expect
 from monitoring import expect_cheap, search
+from serving import expect_running
 
 FIRST = (
     """curl -s "$SELDON_URL/api/v1.0/predictions" -H 'Content-Type: application/json'"""
     """ -H 'Seldon-Puid: my-first-event' -d '{"data": {"ndarray": [[6.3, 3.3, 6.0, 2.5]]}}'"""
 )
 SEARCH = "scripts/open-search.sh payload-logging"
+
+
+def test_collector_runs():
+    """The collector is running."""
+    expect_running("collector", "payload-logging", "kubectl apply -n payload-logging -f manifests/collector.yaml")
 
 
 def test_collector_was_killed():

@@ -5,7 +5,7 @@ import time
 
 from lesson import SELDON_URL, expect
 from ports import ask
-from serving import expect_available
+from serving import expect_available, expect_running
 
 OPEN = "scripts/port-forward.sh iris-model-default tracing && scripts/open-traces.sh tracing"
 JAEGER = os.environ["TRACES_URL"]
@@ -32,6 +32,11 @@ def test_deployments_are_available():
     """Both SeldonDeployments are Available."""
     for name, manifest in (("iris-model", "iris"), ("iris-plain", "plain")):
         expect_available(name, "tracing", f"scripts/apply-when-ready.sh manifests/{manifest}.yaml")
+
+
+def test_jaeger_runs():
+    """Jaeger is running."""
+    expect_running("jaeger", "tracing", "kubectl apply -n tracing -f manifests/jaeger.yaml")
 
 
 def test_prediction_is_traced_through_the_graph():

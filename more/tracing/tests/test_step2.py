@@ -5,6 +5,7 @@ import time
 from lesson import expect
 from monitoring import expect_cheap
 from ports import ask
+from serving import expect_running
 
 OPEN = "scripts/open-traces.sh tracing"
 JAEGER = os.environ["TRACES_URL"]
@@ -13,6 +14,11 @@ SEND = (
     """ -H 'uber-trace-id: 00000000c0ffee01:00000000c0ffee02:0:1' -d '{"data": {"ndarray": [[2.5, 1.3, 2.4, 1.0]]}}'"""
 )
 PATIENCE = 10.0
+
+
+def test_jaeger_runs():
+    """Jaeger is running."""
+    expect_running("jaeger", "tracing", "kubectl apply -n tracing -f manifests/jaeger.yaml")
 
 
 def test_callers_trace_goes_on():

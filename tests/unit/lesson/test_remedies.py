@@ -21,7 +21,7 @@ REPO = Path(__file__).parents[3]
 LESSONS = [item["path"] for item in json.loads((REPO / "more" / "structure.json").read_text())["items"]]
 CHECKS = sorted([*(REPO / "tests" / "steps").glob("*.py"), *REPO.glob("more/*/tests/*.py")])
 # Their last argument is what the learner is told to do.
-ASKING = {"expect", "expect_available", "search", "predict", "post", "ask_prometheus"}
+ASKING = {"expect", "expect_available", "expect_running", "search", "predict", "post", "ask_prometheus"}
 
 
 def one_line(text: str) -> str:
