@@ -46,3 +46,6 @@ def test_each_report_is_read_by_a_program_of_others(reports: Path, tools: Path) 
 
     recording = must(tools / "asciinema", "cat", "one.cast", cwd=reports)
     assert "note" in recording
+
+    failing = next(Path(event["recording"]) for event in items if event["recording"])
+    assert "note" in must(tools / "asciinema", "cat", str(failing), cwd=reports)

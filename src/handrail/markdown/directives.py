@@ -10,6 +10,19 @@ from handrail.markdown.blocks import Directives
 
 _PREFIX = "handrail:"
 
+DIRECTIVES = {
+    "timeout=SECONDS": "the block may take so long, and be silent so long; without it 1800 s in all and 120 s without "
+    "output",
+    "expect=STATUS": "the exit status that it must end with, whatever its commands before the last one ended with; "
+    "without it, each of its commands must end with 0",
+    "expect=any": "it may end with any status",
+    "expect=typed": "it is meant for the program that runs, and may be typed into it",
+    'skip="REASON"': "leave the block out, and say why",
+    "mutate=no": "it only looks: `--mutate` does not leave it out",
+    "output=no": "what it prints is neither recorded nor compared",
+}
+"""Every directive, and what it says."""
+
 
 def parse_comment(comment: str) -> tuple[Directives, list[str] | None] | None:
     """(directives, words not understood) of an HTML comment; None when it is not addressed to handrail.
@@ -29,7 +42,7 @@ def parse_comment(comment: str) -> tuple[Directives, list[str] | None] | None:
     timeout: float | None = None
     expect: int | Literal["any", "typed"] | None = None
     skip: str | None = None
-    only_looks = False
+    only_looks, is_compared = False, True
     wrong = []
     for word in words:
         key, _, value = word.partition("=")
@@ -43,9 +56,11 @@ def parse_comment(comment: str) -> tuple[Directives, list[str] | None] | None:
             skip = value or "the author says so"
         elif word == "mutate=no":
             only_looks = True
+        elif word == "output=no":
+            is_compared = False
         else:
             wrong.append(word)
-    return Directives(timeout, expect, skip, only_looks), wrong
+    return Directives(timeout, expect, skip, only_looks, is_compared), wrong
 
 
 def _is_number(value: str) -> bool:

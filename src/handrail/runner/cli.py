@@ -63,6 +63,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--mutate", action="store_true",
         help="leave out one block at a time, and see whether a check notices (with --changed-since: of changed lines)",
     )  # fmt: skip
+    output = parser.add_mutually_exclusive_group()
+    output.add_argument(
+        "--record", dest="output", action="store_const", const="record",
+        help="keep what each block prints beside its page, in PAGE.output.txt",
+    )  # fmt: skip
+    output.add_argument(
+        "--compare", dest="output", action="store_const", const="compare",
+        help="fail where a learner now sees something else than was recorded",
+    )  # fmt: skip
     parser.add_argument(
         "--shell", action="store_true", help="where it fails, hand over the terminal, before anything is cleaned up"
     )
@@ -109,6 +118,7 @@ def _refuse_what_does_not_fit(args: argparse.Namespace, alone: bool, chosen: lis
     of_one = {"--cast": args.cast, "--shell": args.shell}
     of_one |= {"--from": args.first, "--until": args.last, "--only": args.only}
     against_mutants = of_one | {"--format tap": args.format == "tap", "--junit": args.junit, "--html": args.html}
+    against_mutants |= {f"--{args.output}": args.output}
     against_mutants |= {"--retries": args.retries, "--repeat": args.repeat > 1, "--keep-going": args.keep_going}
     if args.mutate and (wrong := [name for name, value in against_mutants.items() if value]):
         raise selection.NothingToTest(f"--mutate goes without {' and '.join(wrong)}: leave it out.")

@@ -14,7 +14,8 @@ Outcome = Literal["passed", "typed", "failed", "skipped", "interrupted"]
 
 @dataclass(frozen=True)
 class Result:
-    """How one item ended. reason: why it failed or was skipped; output: its last lines; log: where all of it is."""
+    """How one item ended. reason: why it failed or was skipped; output: its last lines; log: where all of it is;
+    recording: an asciicast of what the terminal showed since its page was opened, when it failed."""
 
     outcome: Outcome
     duration: float
@@ -22,6 +23,7 @@ class Result:
     reason: str = ""
     output: str = ""
     log: str = ""
+    recording: str = ""
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ from handrail.markdown.api import Block
 from handrail.runner import verdicts
 from handrail.runner.events import Result
 from handrail.runner.mutants import Mutant
-from handrail.runner.plan import Item
+from handrail.runner.outputs import Outputs
+from handrail.runner.plan import Item, is_compared
 from handrail.runtime.host import FIRST_HOST, about_root
 from handrail.session.block_runner import StillRuns
 from handrail.session.check import plain, tail
@@ -32,9 +33,11 @@ class ItemRunner:
     to know."""
 
     def __init__(
-        self, session: Session, warn: Callable[[str], None], say: Callable[[str], None], mutant: Mutant | None = None
-    ) -> None:
+        self, session: Session, warn: Callable[[str], None], say: Callable[[str], None], mutant: Mutant | None = None,
+        outputs: Outputs | None = None,
+    ) -> None:  # fmt: skip
         self._session, self._warn, self._say, self._mutant = session, warn, say, mutant
+        self._outputs = outputs
         self._waited_for: set[str] = set()
         self._loop = asyncio.get_running_loop()
 
@@ -46,6 +49,8 @@ class ItemRunner:
             return await self._block(item)
         if item.kind == "quiz":
             return self._quiz(item)
+        if item.kind == "output":
+            return self._output(item)
         return await (self._foreground(item) if item.kind == "foreground" else self._check(item))
 
     async def _wait_for_background(self) -> None:
@@ -117,6 +122,24 @@ class ItemRunner:
         why = verdicts.of_quiz(wrong is not None and not any(taken), bool(accepted) and all(accepted))
         return Result("failed" if why else "passed", self._loop.time() - began, reason=why)
 
+    def _output(self, item: Item) -> Result:
+        """Writes down what the page's blocks have printed, or says how it differs from what was written down."""
+        outputs, page = self._outputs, self._session.scenario.page(item.page)
+        assert outputs is not None
+        name = outputs.name(page)
+        if outputs.mode == "record":
+            return Result("passed", 0.0, reason="" if outputs.record(page) else f"{name} says the same")
+        differences = outputs.compare(page)
+        if differences is None:
+            return Result("skipped", 0.0, reason=f"there is no {name} yet: handrail test --record writes it")
+        if not differences:
+            return Result("passed", 0.0)
+        why = verdicts.of_drift(name)
+        if outputs.fails:
+            return Result("failed", 0.0, reason=why, output=differences)
+        self._warn(f"{item.id}: {why}\n{differences}")
+        return Result("passed", 0.0, reason=why)
+
     async def _block(self, item: Item) -> Result:
         block = item.block
         assert block is not None
@@ -134,6 +157,8 @@ class ItemRunner:
             why = verdicts.in_the_way(error.what or "the command before")
             return Result("failed", self._loop.time() - began, None, why, _output(shell, start), log)
         duration, output = self._loop.time() - began, _output(shell, start)
+        if self._outputs is not None and result.ended == "prompt" and is_compared(block):
+            self._outputs.take(self._session.scenario.page(item.page), block.text, shell.output(start))
         if result.ended == "left-running":
             return Result("passed", duration, None, "left running", output, log)
         if verdicts.is_as_expected(block, result):

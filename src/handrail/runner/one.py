@@ -12,6 +12,7 @@ from pathlib import Path
 from handrail.runner import live_terminal, part
 from handrail.runner.events import Event, RunEnded
 from handrail.runner.mutants import Mutant
+from handrail.runner.outputs import Outputs
 from handrail.runner.plan import Item
 from handrail.runner.runner import Report, Runner
 from handrail.runtime import trust
@@ -60,7 +61,7 @@ async def test(
 
 def _remove_old_logs(folder: Path) -> None:
     """Only those of an earlier run: the folder may be one that its user has for more than this."""
-    for name in ("terminal-*.log", "check-*.log", "hint-*.log", "background-*.log", "cleanup.log"):
+    for name in ("terminal-*.log", "check-*.log", "hint-*.log", "background-*.log", "cleanup.log", "failed-*.cast"):
         for old in folder.glob(name):
             old.unlink()
 
@@ -104,6 +105,7 @@ async def _run(
         runner = Runner(
             session, report, keep_going=args.keep_going, part=part.of(args, scenario), mutant=mutant,
             at_failure=_attend(session) if args.shell else None,
+            outputs=Outputs(scenario, args.output, runtime.home) if args.output else None,
         )  # fmt: skip
         passed = await runner.run()
         if unwritten:

@@ -11,13 +11,16 @@ from pathlib import Path
 from typing import Literal
 
 from handrail.markdown.api import Block
+from handrail.runner.outputs import Outputs
 from handrail.runner.part import WHOLE, NoSuchPart, Part
 from handrail.scenario.reader import Page
 from handrail.session.long_running import first_line
 from handrail.session.scripts import cleanup_script
 from handrail.session.session import Session
 
-Kind = Literal["foreground", "check-before", "block", "quiz", "check-after", "check-again", "background", "cleanup"]
+Kind = Literal[
+    "foreground", "check-before", "block", "output", "quiz", "check-after", "check-again", "background", "cleanup"
+]  # fmt: skip
 
 
 # What later pages need of earlier ones; the rest judges.
@@ -65,9 +68,11 @@ class Plan:
         return (*(item for page in self.pages for item in page.items), *self.backgrounds, *last)
 
 
-def make_plan(session: Session, part: Part = WHOLE) -> Plan:
-    """The plan for a part of the session's scenario. Raises ScenarioError when a page cannot be read, NoSuchPart when
-    there is no block of the name."""
+def make_plan(session: Session, part: Part = WHOLE, outputs: Outputs | None = None) -> Plan:
+    """The plan for a part of the session's scenario; outputs: what records or compares what its blocks print.
+
+    Raises ScenarioError when a page cannot be read, NoSuchPart when there is no block of the name.
+    """
     scenario = session.scenario
     # Pages whose check holds from the start, by the author's word.
     opted_out = scenario.extra.get("passes_before", ())
@@ -83,7 +88,9 @@ def make_plan(session: Session, part: Part = WHOLE) -> Plan:
         if verified and page.id not in opted_out:
             title = "check fails before the step"
             items.append(Item(f"{page.id}/check-before", page.id, "check-before", title, _place(session, page.verify)))
-        items += [] if page.hidden else [*_blocks(session, page), *_quizzes(session, page)]
+        if not page.hidden:
+            blocks = _blocks(session, page)
+            items += [*blocks, *_output(page, blocks, outputs), *_quizzes(session, page)]
         if verified:
             title = "check passes after the step"
             items.append(Item(f"{page.id}/check-after", page.id, "check-after", title, _place(session, page.verify)))
@@ -143,6 +150,19 @@ def _blocks(session: Session, page: Page) -> list[Item]:
     if not items and page.answer is not None and page.verify is not None:
         items = _items(session, page, f"{page.id}-answer")
     return items
+
+
+def _output(page: Page, blocks: list[Item], outputs: Outputs | None) -> list[Item]:
+    if outputs is None or page.text is None or not any(is_compared(item.block) for item in blocks):
+        return []
+    name = outputs.name(page)
+    title = f"output is written to {name}" if outputs.mode == "record" else f"output is as in {name}"
+    return [Item(f"{page.id}/output", page.id, "output", title, f"{name}:1")]
+
+
+def is_compared(block: Block | None) -> bool:
+    """Whether what the block prints is recorded and compared."""
+    return block is not None and block.action == "execute" and block.directives.is_compared
 
 
 def _quizzes(session: Session, page: Page) -> list[Item]:

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 
 from handrail.errors import SessionError
+from handrail.runner import left_behind
 from handrail.runner.events import (
     Event,
     ItemEnded,
@@ -25,13 +27,17 @@ from handrail.runner.events import (
 )
 from handrail.runner.items import ItemRunner, last_lines
 from handrail.runner.mutants import Mutant
+from handrail.runner.outputs import Outputs
+from handrail.runner.page_casts import PageCasts
 from handrail.runner.part import WHOLE, Part
 from handrail.runner.plan import Item, PagePlan, Plan, make_plan
 from handrail.runtime.workspace import WorkspaceError
 from handrail.scenario.reader import ScenarioError
 from handrail.session.check import tail
 from handrail.session.events import BackgroundEnded, ProblemFound, Subscription
+from handrail.session.long_running import FIRST_TERMINAL
 from handrail.session.session import Session
+from handrail.session.terminals import terminal_for
 
 Report = Callable[[Event], None]
 
@@ -48,12 +54,15 @@ class Runner:
     def __init__(
         self, session: Session, report: Report, *, keep_going: bool = False, part: Part = WHOLE,
         mutant: Mutant | None = None, at_failure: Callable[[Item], Awaitable[None]] | None = None,
+        outputs: Outputs | None = None,
     ) -> None:  # fmt: skip
         """keep_going: run what comes after a failure, too. mutant: what is done otherwise than the pages say.
-        at_failure: awaited with the item at which the run stops, before the clean-up."""
+        at_failure: awaited with the item at which the run stops, before the clean-up. outputs: records or compares what
+        the blocks print."""
         self._session, self._report = session, report
         self._keep_going, self._part, self._at_failure = keep_going, part, at_failure
-        self._items = ItemRunner(session, self._note, lambda text: report(Noted(text)), mutant)
+        self._outputs = outputs
+        self._items = ItemRunner(session, self._note, lambda text: report(Noted(text)), mutant, outputs)
         self._loop = asyncio.get_running_loop()
         self._results: dict[str, Result] = {}
         self._notes: list[str] = []
@@ -65,7 +74,7 @@ class Runner:
         when it cannot even begin.
         """
         session = self._session
-        plan = make_plan(session, self._part)
+        plan = make_plan(session, self._part, self._outputs)
         began = self._loop.time()
         workspace = session.workspace
         self._report(
@@ -74,6 +83,7 @@ class Runner:
             )
         )
         watcher = asyncio.create_task(self._watch(session.subscribe()))
+        self._casts = PageCasts(session)
         interrupted = stopped = False
         try:
             await session.start()
@@ -91,7 +101,9 @@ class Runner:
             self._backgrounds(plan)
             await self._clean_up(plan)
             await session.close(cleanup=False)
+            await self._end_left_behind()
             await watcher
+            await self._casts.end()
             passed = self._finish(plan, interrupted, stopped, self._loop.time() - began)
         if interrupted:
             raise asyncio.CancelledError
@@ -114,6 +126,7 @@ class Runner:
         began = self._loop.time()
         self._report(PageStarted(page))
         try:
+            self._casts.begin()
             await self._session.open_page(page.id)
             for item in plan.items:
                 await self._item(item)
@@ -131,8 +144,13 @@ class Runner:
         except (SessionError, ScenarioError, WorkspaceError, KeyError, OSError) as error:
             reason = f"{error} is no longer on the page" if isinstance(error, KeyError) else str(error)
             result = Result("failed", self._loop.time() - began, reason=reason)
+        if result.outcome == "failed":
+            name = FIRST_TERMINAL if item.block is None else terminal_for(item.block)
+            recording = (await self._casts.write(item.page)).get(name)
+            result = replace(result, recording=str(recording or ""))
         self._ended(item, result)
-        if result.outcome == "failed" and not self._keep_going:
+        # Other output stops nobody: all of it is told in one run.
+        if result.outcome == "failed" and item.kind != "output" and not self._keep_going:
             if self._at_failure is not None:
                 await self._at_failure(item)
             raise Stop
@@ -177,6 +195,17 @@ class Runner:
             self._ended(item, Result("passed", duration, 0, log=str(log)))
         else:
             self._ended(item, Result("failed", duration, status, reason, last_lines(tail(log)), str(log)))
+
+    async def _end_left_behind(self) -> None:
+        """What runs on after the clean-up would be in the next run's way, unless lessons of a group share it."""
+        session = self._session
+        if not session.runtime.keeps_state or session.scenario.extra.get("group"):
+            return
+        for command in await asyncio.to_thread(left_behind.end, session.workspace.setting):
+            self._note(
+                f"`{command}` still ran after the lesson and was ended: end it on the last page that needs it, or in "
+                'the clean-up ("handrail": {"cleanup": "clean.sh"} in the index).'
+            )
 
     def _finish(self, plan: Plan, interrupted: bool, stopped: bool, duration: float) -> bool:
         """Compare the results with the plan and tell the sum. True when everything was done and passed."""

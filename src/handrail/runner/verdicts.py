@@ -95,6 +95,14 @@ def of_quiz(refuses_wrong: bool, takes_right: bool) -> str:
     return ""
 
 
+def of_drift(name: str) -> str:
+    """What to do about output that differs from the file of this name."""
+    return (
+        f"a learner now sees other output than {name} says; mend the page, or if it is right so, write it anew: "
+        "handrail test --record (`<!-- handrail: output=no -->` above a block leaves its output out)"
+    )
+
+
 def in_the_way(what: str) -> str:
     """Why a block that pressed Ctrl-C first was not run."""
     return (

@@ -105,8 +105,7 @@ class Host:
         return self._workspace.lay_out(scenario)
 
     async def stop(self) -> None:
-        mine = f"HANDRAIL_WORKSPACE={self._workspace.path}".encode()
-        servers = await asyncio.to_thread(processes.multiplexers, mine)
+        servers = await asyncio.to_thread(processes.multiplexers, self._workspace.setting)
         await asyncio.to_thread(processes.end_sessions, servers, 0.5)
 
     def placeholders(self, *, inside: bool) -> Mapping[str, str]:

@@ -205,6 +205,11 @@ class Workspace:
 
     # Processes
 
+    @property
+    def setting(self) -> bytes:
+        """What every program of the lesson has in its environment, as NAME=value."""
+        return f"HANDRAIL_WORKSPACE={self.path}".encode()
+
     def add_leader(self, leader: processes.Identity) -> None:
         """Note that this run began a session of processes, for the next run should this one be killed.
 
@@ -224,8 +229,8 @@ class Workspace:
         except (OSError, ValueError, KeyError, TypeError):
             return
         if document.get("boot") == processes.boot_id():
-            mark = f"HANDRAIL_WORKSPACE={self.path}".encode()
-            processes.end_sessions([each for each in leaders if processes.carries(each, mark)], grace=0.5)
+            mine = [each for each in leaders if processes.carries(each, self.setting)]
+            processes.end_sessions(mine, grace=0.5)
         path.unlink(missing_ok=True)
 
     def _make_folders(self) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import codecs
 import json
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TextIO
 
@@ -23,8 +24,7 @@ class Cast:
         self._stream: TextIO = path.open("w", encoding="utf-8")
         self._began = time.monotonic()
         self._size = (columns, lines)
-        header = {"version": 2, "width": columns, "height": lines, "timestamp": int(time.time()), "title": title}
-        self._stream.write(json.dumps(header) + "\n")
+        self._stream.write(_header(columns, lines, time.time(), title))
 
     async def record(self, terminal: Terminal) -> None:
         """Record from the terminal's first byte until it is closed."""
@@ -47,4 +47,21 @@ class Cast:
             self._write("m", label)
 
     def _write(self, kind: str, text: str) -> None:
-        self._stream.write(json.dumps([round(time.monotonic() - self._began, 6), kind, text]) + "\n")
+        self._stream.write(_event(time.monotonic() - self._began, kind, text))
+
+
+def write(path: Path, columns: int, lines: int, title: str, pieces: Iterable[tuple[float, bytes]]) -> None:
+    """Write a whole recording: pieces of output, each with the seconds from the first one on. Raises OSError."""
+    decoder = codecs.getincrementaldecoder("utf-8")("replace")
+    with path.open("w", encoding="utf-8") as stream:
+        stream.write(_header(columns, lines, time.time(), title))
+        stream.writelines(_event(seconds, "o", decoder.decode(data)) for seconds, data in pieces)
+
+
+def _header(columns: int, lines: int, timestamp: float, title: str) -> str:
+    facts = {"version": 2, "width": columns, "height": lines, "timestamp": int(timestamp), "title": title}
+    return json.dumps(facts) + "\n"
+
+
+def _event(seconds: float, kind: str, text: str) -> str:
+    return json.dumps([round(seconds, 6), kind, text]) + "\n"

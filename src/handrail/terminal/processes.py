@@ -11,7 +11,7 @@ import platform
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,11 +63,8 @@ def carries(leader: Identity, setting: bytes) -> bool:
     """Whether the session is still `leader`'s: it lives, or a process in it began with `setting` (NAME=value)."""
     if alive(leader):
         return True
-    for pid in members(leader):
-        with contextlib.suppress(OSError):
-            if setting in _PROC.joinpath(str(pid), "environ").read_bytes().split(b"\0"):
-                return True
-    return False
+    inside = set(members(leader))
+    return bool(inside) and any(pid in inside for pid in begun_with(setting))
 
 
 def members(leader: Identity) -> list[int]:
@@ -110,15 +107,22 @@ def command_line(pid: int) -> str:
     return subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True).stdout.strip()
 
 
+def begun_with(setting: bytes) -> Iterator[int]:
+    """Ids of the processes that began with `setting` (NAME=value) in their environment, as far as it can be read."""
+    for pid in _pids():
+        with contextlib.suppress(OSError):
+            if setting in _PROC.joinpath(str(pid), "environ").read_bytes().split(b"\0"):
+                yield pid
+
+
 def multiplexers(setting: bytes) -> list[Identity]:
     """The servers of tmux and screen that began with `setting` (NAME=value) in their environment, and the shells in
     them: each in a session of its own, so that no terminal's end is theirs."""
     servers = []
-    for pid in _pids():
+    for pid in begun_with(setting):
         if os.path.basename(command_line(pid).partition("\0")[0]).lower() in ("tmux", "screen"):
             with contextlib.suppress(OSError):
-                environment = _PROC.joinpath(str(pid), "environ").read_bytes().split(b"\0")
-                if setting in environment and os.getsid(pid) == pid:
+                if os.getsid(pid) == pid:
                     servers.append(pid)
     inside = [pid for pid in _pids() if _parent(pid) in servers] if servers else []
     return [identify(pid) for pid in (*servers, *inside)]
@@ -144,23 +148,30 @@ def reads_terminal(group: int) -> bool:
 
 
 def end_sessions(leaders: list[Identity], grace: float) -> None:
-    """End every process of these sessions: SIGHUP and SIGTERM, then SIGKILL after `grace` seconds.
+    """End every process of these sessions, as `end` does."""
+    _end(lambda: [pid for leader in leaders for pid in members(leader)], grace)
+
+
+def end(these: list[Identity], grace: float) -> None:
+    """End these processes: SIGHUP and SIGTERM, then SIGKILL after `grace` seconds.
 
     Blocks until they are gone, or for `grace` and two seconds when the kernel holds one of them.
     """
-    for leader in leaders:
-        for pid in members(leader):
-            for signum in (signal.SIGHUP, signal.SIGTERM, signal.SIGCONT):
-                _send(pid, signum)
+    _end(lambda: [each.pid for each in these if alive(each)], grace)
+
+
+def _end(left: Callable[[], list[int]], grace: float) -> None:
+    for pid in left():
+        for signum in (signal.SIGHUP, signal.SIGTERM, signal.SIGCONT):
+            _send(pid, signum)
     deadline = time.monotonic() + grace
     pause = 0.002
-    while any(members(leader) for leader in leaders):
+    while pids := left():
         if time.monotonic() >= deadline + 2:
             return
         if time.monotonic() >= deadline:
-            for leader in leaders:
-                for pid in members(leader):
-                    _send(pid, signal.SIGKILL)
+            for pid in pids:
+                _send(pid, signal.SIGKILL)
         time.sleep(pause)
         pause = min(pause * 2, 0.05)
 

@@ -17,6 +17,9 @@ _READING = b"\x1b[?2004h"
 _LONGEST = 64
 
 
+_BEGINS, _ENDS = _PREFIX + b"C;", _PREFIX + b"D;"
+
+
 @dataclass(frozen=True)
 class Mark:
     """C: a command starts. D: it ended, with its status. B: the prompt is ready. P: the shell wants more text. B and C
@@ -75,3 +78,11 @@ class MarkScanner:
         if kind == b"P":
             return Mark("P")
         return None
+
+
+def command_output(printed: bytes) -> bytes:
+    """What the commands of one block have printed, of what its terminal showed from the block's beginning to the next
+    prompt: all between the first C and the last D mark."""
+    before, begins, after = printed.partition(_BEGINS)
+    inside = after if begins else before  # of a long output the beginning is gone
+    return (begins + inside).rpartition(_ENDS)[0] or begins + inside

@@ -9,7 +9,8 @@ from handrail.lint.shell_syntax import is_for_shell
 from handrail.problems import Problem
 
 _WAIT = re.compile(
-    r"(?:!\s+-[fed]\s+|until\s+(?:test|\[\[?)\s+-[fed]\s+|!\s+test\s+-[fed]\s+)([\"']?)(/[^\s\"';\])]+)\1"
+    r"(?:!\s+-[fed]\s+|until\s+(?:test|\[\[?)\s+-[fed]\s+|!\s+test\s+-[fed]\s+)([\"']?)"
+    r"((?:~|\$HOME|\$\{HOME\})?/[^\s\"';\])]+)\1"
 )
 _LOOP = re.compile(r"\b(?:while|until)\b")
 _MADE_BY_PLATFORM = (
@@ -117,6 +118,9 @@ def _is_made(context: Context, script: Script, path: str, makers: list[str]) -> 
     if path in _MADE_BY_PLATFORM or any(path in text for text in makers):
         return True
     name = os.path.basename(path)
+    # What lies in the home folder has many names: ~/x, $HOME/x, /root/x, and x.
+    if not path.startswith("/") and any(name in text for text in makers):
+        return True
     if any(os.path.basename(file.target) == name for file in context.assets.files):
         return True
     # Made by the script itself before it waits.

@@ -4,6 +4,9 @@ from handrail.problems.catalogue.dead_hosts import DEAD_HOSTS
 from handrail.problems.entry import Entry, Text, entry
 
 _MEANT = "It is read as it was meant here; another player may show the command as text."
+_KNOWN_DIRECTIVES = (
+    'Known are timeout=SECONDS, expect=STATUS, expect=any, expect=typed, skip="REASON", mutate=no and output=no.'
+)
 
 ENTRIES: tuple[Entry, ...] = (
     entry(
@@ -171,10 +174,10 @@ ENTRIES: tuple[Entry, ...] = (
         "A handrail directive that is not understood",
         "`handrail test` does not do what it asks; a learner sees nothing of it.",
         "In this handrail directive $word is not understood.",
-        'Known are timeout=SECONDS, expect=STATUS or expect=any, and skip="reason".',
+        _KNOWN_DIRECTIVES,
         quote=Text(
             "In this handrail directive a quote is not closed.",
-            'Known are timeout=SECONDS, expect=STATUS or expect=any, and skip="reason".',
+            _KNOWN_DIRECTIVES,
         ),
     ),
     entry(

@@ -97,6 +97,7 @@ def _item(item: Item, result: Result | None) -> Iterator[str]:
         f"<pre>{escape(item.text.rstrip())}</pre>" if item.text else "",
         f'<pre class="output">{escape(result.output)}</pre>' if result.output else "",
         f'<p class="place">All of it: {escape(result.log)}</p>' if result.log else "",
+        f'<p class="place">To watch it: asciinema play {escape(result.recording)}</p>' if result.recording else "",
     ]
     is_open = " open" if outcome in ("failed", "interrupted") else ""
     yield f"<details{is_open}><summary>{head}</summary>{''.join(parts)}</details>"

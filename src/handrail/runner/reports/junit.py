@@ -81,7 +81,8 @@ def _body(item: Item, result: Result) -> str:
     script = item.place.rpartition(":")[0]
     what = item.text or "\n".join([result.reason, *([f"Script: {script}"] if script else [])])
     log = f"All of it: {PurePath(result.log).name}" if result.log else ""
-    return "\n\n".join(part.strip("\n") for part in (what, result.output, log) if part.strip()) + "\n"
+    recording = f"To watch it: asciinema play {PurePath(result.recording).name}" if result.recording else ""
+    return "\n\n".join(part.strip("\n") for part in (what, result.output, log, recording) if part.strip()) + "\n"
 
 
 def _clean(text: str) -> str:

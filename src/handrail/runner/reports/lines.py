@@ -52,7 +52,7 @@ class Tap:
         if verdict == "not ok":
             told = {
                 "place": item.place, "status": result.status, "reason": result.reason, "output": result.output,
-                "log": result.log,
+                "log": result.log, "recording": result.recording,
             }  # fmt: skip
             # A JSON value is a YAML value.
             details = [f"  {key}: {json.dumps(value)}" for key, value in told.items() if value not in (None, "")]
@@ -69,7 +69,7 @@ class JsonLines:
     plan        scenario, title, workspace, logs, items (of each: id, page, kind, title, place)
     page-start  page, title, kind
     item-start  id, page, kind, title, place
-    item-end    the same, and text, outcome, duration, status, reason, output, log
+    item-end    the same, and text, outcome, duration, status, reason, output, log, recording
     page-end    page, duration
     note        message
     end         ok, interrupted, duration, not_run, notes, logs, passed, typed, failed, skipped (counts)

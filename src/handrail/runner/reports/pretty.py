@@ -117,11 +117,13 @@ class Pretty(Drawing):
         self._times[(item.page, "checks" if item.kind.startswith("check") else "blocks")] += result.duration
         mark = self._paint(_COLOURS[result.outcome], _MARKS[result.outcome])
         has_remark = result.outcome in ("skipped", "typed") or result.reason == "left running"
-        remark = f"  ({result.reason})" if has_remark else ""
+        is_short = len(result.reason) < self._width // 2
+        remark = f"  ({result.reason})" if has_remark and is_short else ""
         room = self._width - 14 - len(remark)
         title = textwrap.shorten(item.title, room, placeholder=" …") or item.title[:room]
         self._line(f"  {mark} {title:<{room}} {clock(result.duration):>8}{remark}")
-        if result.outcome == "passed" and item.kind == "block" and result.reason and not has_remark:
+        is_told = result.outcome == "passed" and item.kind in ("block", "output") and result.reason
+        if (is_told or has_remark) and not remark:
             self._line(self._paint("2", textwrap.indent(result.reason, "    ")))
         if result.outcome == "failed":
             self._has_failed = True
@@ -161,10 +163,12 @@ class Pretty(Drawing):
             self._line("    the block:")
             self._line(textwrap.indent(item.text.rstrip(), "      | "))
         if result.output:
-            self._line("    its last lines:")
+            self._line("    the difference (- as recorded, + now):" if item.kind == "output" else "    its last lines:")
             self._line(textwrap.indent(result.output, "      | "))
         if result.log:
             self._line(f"    all of it: {result.log}")
+        if result.recording:
+            self._line(f"    to watch it: asciinema play {result.recording}")
 
     def _phases(self) -> None:
         if not self._pages:

@@ -200,3 +200,29 @@ def test_a_reader_that_goes_away_ends_the_run_with_its_clean_up(
     assert process.wait(PATIENCE) == 130
     assert "Traceback" not in err
     assert tmp_path.joinpath("cleaned").exists()
+
+
+DAEMON = "setsid bash -c 'echo $$ > ~/pid; exec sleep 600' >/dev/null 2>&1 &\nuntil test -s ~/pid; do sleep 0.1; done"
+
+
+def test_what_outlives_the_clean_up_is_ended_and_named(
+    make_scenario: MakeScenario, handrail: Handrail, tmp_path: Path
+) -> None:
+    run = handrail(make_scenario(exec_block(DAEMON)), "--workspace", str(tmp_path / "w"))
+    assert run.status == 0, run.out + run.err
+    assert "`sleep 600` still ran after the lesson and was ended" in run.out
+    assert processes.start_time(int(tmp_path.joinpath("w/home/pid").read_text())) is None
+
+
+def test_what_lessons_of_a_group_share_is_left_running(
+    make_scenario: MakeScenario, handrail: Handrail, tmp_path: Path
+) -> None:
+    root = make_scenario(exec_block(DAEMON), handrail={"group": "one daemon"})
+    run = handrail(root, "--workspace", str(tmp_path / "w"))
+    daemon = int(tmp_path.joinpath("w/home/pid").read_text())
+    try:
+        assert run.status == 0, run.out + run.err
+        assert "still ran" not in run.out
+        assert processes.start_time(daemon) is not None
+    finally:
+        os.kill(daemon, signal.SIGKILL)

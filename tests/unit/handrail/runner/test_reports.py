@@ -100,6 +100,7 @@ def test_json_lines_are_the_events() -> None:
     assert lines[2] == {
         "event": "item-end", **item, "text": "make it", "outcome": "failed", "duration": 1.25, "status": 2,
         "reason": "ended with status 2", "output": "a \x1b b\x00", "log": "/log",
+        "recording": "",
     }  # fmt: skip
 
 
@@ -167,3 +168,10 @@ def test_live_line_on_a_terminal(make_scenario: MakeScenario, tmp_path: Path) ->
 )
 def test_clock(seconds: float, text: str) -> None:
     assert pretty.clock(seconds) == text
+
+
+def test_a_reason_that_is_longer_than_a_line_stands_below_its_item() -> None:
+    out = io.StringIO()
+    reason = "needs a graphics card of at least twenty-four gigabytes, which no machine of ours has yet"
+    pretty.Pretty(out, colour=False, width=80).handle(ItemEnded(ITEM, Result("skipped", 0.0, reason=reason)))
+    assert out.getvalue().splitlines()[1] == f"    {reason}"

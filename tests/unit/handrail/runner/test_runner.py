@@ -214,3 +214,24 @@ def test_questions_are_answered_wrongly_then_rightly(make_scenario: MakeScenario
     }  # fmt: skip
     assert "no answer that a learner can give is right" in results["step1-q2"].reason
     assert "every answer passes" in results["step1-q3"].reason
+
+
+def test_a_page_that_fails_can_be_watched(make_scenario: MakeScenario, handrail: Handrail, tmp_path: Path) -> None:
+    root = make_scenario(exec_block("echo before"), exec_block("echo wrong") + exec_block("echo last; false"))
+    run = handrail(root, "--format", "json", "--log", str(tmp_path / "logs"))
+    recording = tmp_path / "logs/failed-step2-T1.cast"
+    assert run.results()["step2-2"]["recording"] == str(recording)
+    header, *events = [json.loads(line) for line in recording.read_text().splitlines()]
+    assert (header["version"], header["width"]) == (2, 120)
+    shown = "".join(text for _, _, text in events)
+    assert "wrong" in shown
+    assert shown.count("last") == 2  # as it was typed, and as it was printed
+    assert "before" not in shown
+    assert [at for at, _, _ in events] == sorted(at for at, _, _ in events)
+
+
+def test_a_page_that_passes_leaves_no_recording(
+    make_scenario: MakeScenario, handrail: Handrail, tmp_path: Path
+) -> None:
+    assert handrail(make_scenario(exec_block("true")), "--log", str(tmp_path / "logs")).status == 0
+    assert not list(tmp_path.glob("logs/*.cast"))
