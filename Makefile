@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # Many CI machines set it, learners' do not: what must be seen at once has to be flushed.
 unexport PYTHONUNBUFFERED
 
-.PHONY: play test places packages lint docs format containers browser e2e e2e-browser e2e-faults e2e-more-faults e2e-more conformance bench soak soak-graph bundle clean clean-caches
+.PHONY: play test places packages planted lint docs format containers browser e2e e2e-browser e2e-faults e2e-more-faults e2e-more conformance bench soak soak-graph bundle clean clean-caches
 
 play: $(VENV)/.whole
 	@$(BIN)/python -m handrail play . --host
@@ -26,10 +26,14 @@ places: $(VENV)/.whole
 packages: $(VENV)/.whole
 	$(BIN)/python -m pytest tests/packages
 
+# Scenarios with a planted fault each, and their healthy twins: is every fault found, is no healthy one blamed?
+planted: $(VENV)/.whole
+	$(BIN)/python -m tests.planted --times $(or $(TIMES),1) $(CASES)
+
 lint: $(VENV)/.whole node_modules/.whole
 	$(BIN)/ruff check .
 	$(BIN)/mypy src/handrail airgap standin/seldon_standin
-	$(BIN)/shellcheck -x $$(git ls-files '*.sh' ':!tests/corpus' ':!tests/browser/scenarios' .ci/run)
+	$(BIN)/shellcheck -x $$(git ls-files '*.sh' ':!tests/corpus' ':!tests/planted' ':!tests/browser/scenarios' .ci/run)
 	$(BIN)/python -m handrail lint index.json structure.json more
 	$(BIN)/python hack/cli_docs.py --check
 	@bash hack/node.sh prettier --check --log-level warn $$(git ls-files '*.js' '*.css')

@@ -1,0 +1,1 @@
+bash -c "alias note='touch ~/noted'"

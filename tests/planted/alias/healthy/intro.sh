@@ -1,0 +1,1 @@
+alias note='touch ~/noted'

@@ -1,0 +1,1 @@
+test -e ~/noted || { echo 'There is no noted yet.'; exit 1; }

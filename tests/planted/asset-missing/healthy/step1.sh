@@ -1,0 +1,1 @@
+test -s ~/count || { echo 'There is no count yet.'; exit 1; }

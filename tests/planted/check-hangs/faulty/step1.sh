@@ -1,0 +1,1 @@
+until test -e ~/flower; do sleep 0.2; done

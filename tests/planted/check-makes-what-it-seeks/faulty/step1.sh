@@ -1,0 +1,1 @@
+test -e ~/leaf || { touch ~/leaf; exit 1; }

@@ -1,0 +1,2 @@
+test -e ~/leaf || echo 'There is no leaf yet.'
+echo done

@@ -1,0 +1,1 @@
+grep -q green ~/one

@@ -1,0 +1,1 @@
+test -e ~/leaf || { echo 'There is no leaf yet.'; exit 1; }

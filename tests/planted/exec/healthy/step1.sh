@@ -1,0 +1,1 @@
+test -e ~/ran || { echo 'There is no ran yet.'; exit 1; }

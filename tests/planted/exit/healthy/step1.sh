@@ -1,0 +1,1 @@
+test -e ~/left || { echo 'There is no left yet.'; exit 1; }

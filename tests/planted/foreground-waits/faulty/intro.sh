@@ -1,0 +1,1 @@
+while [ ! -f ~/never-ready ]; do sleep 1; done

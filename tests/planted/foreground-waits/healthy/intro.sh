@@ -1,0 +1,2 @@
+touch ~/ready
+while [ ! -f ~/ready ]; do sleep 1; done

@@ -1,0 +1,1 @@
+test -e ~/plans || { echo 'There is no plans yet.'; exit 1; }

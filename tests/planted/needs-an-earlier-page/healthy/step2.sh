@@ -1,0 +1,1 @@
+test -e ~/plans/one || { echo 'There is no plans/one yet.'; exit 1; }

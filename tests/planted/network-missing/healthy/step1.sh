@@ -1,0 +1,1 @@
+test -e ~/fetched || { echo 'There is no fetched yet.'; exit 1; }

@@ -1,0 +1,1 @@
+test -e ~/answered || { echo 'There is no answered yet.'; exit 1; }

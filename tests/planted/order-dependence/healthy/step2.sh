@@ -1,0 +1,1 @@
+test -e ~/tree || { echo 'There is no tree yet.'; exit 1; }

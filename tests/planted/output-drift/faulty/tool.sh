@@ -1,0 +1,3 @@
+#!/usr/bin/env bash
+echo 'version 2'
+date '+at %H:%M:%S'

@@ -1,0 +1,1 @@
+test -s ~/seen || { echo 'There is no seen yet.'; exit 1; }

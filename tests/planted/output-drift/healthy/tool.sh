@@ -1,0 +1,3 @@
+#!/usr/bin/env bash
+echo 'version 1'
+date '+at %H:%M:%S'

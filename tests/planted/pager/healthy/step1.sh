@@ -1,0 +1,1 @@
+test -e ~/seen || { echo 'There is no seen yet.'; exit 1; }

@@ -1,0 +1,1 @@
+grep -q secret ~/login || { echo 'There is no login yet.'; exit 1; }

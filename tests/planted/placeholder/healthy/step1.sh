@@ -1,0 +1,1 @@
+test -s ~/name || { echo 'There is no name yet.'; exit 1; }

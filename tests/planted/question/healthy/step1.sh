@@ -1,0 +1,1 @@
+test -e ~/installed || { echo 'There is no installed yet.'; exit 1; }

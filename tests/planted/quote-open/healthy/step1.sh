@@ -1,0 +1,1 @@
+test -s ~/said || { echo 'There is no said yet.'; exit 1; }

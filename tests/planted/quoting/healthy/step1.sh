@@ -1,0 +1,1 @@
+test -e ~/copy || { echo 'There is no copy yet.'; exit 1; }

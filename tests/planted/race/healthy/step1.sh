@@ -1,0 +1,1 @@
+test -s ~/plate || { echo 'There is no plate yet.'; exit 1; }

@@ -1,0 +1,1 @@
+test -e ~/version || { echo 'There is no version yet.'; exit 1; }

@@ -1,0 +1,1 @@
+test -e ~/copied || { echo 'There is no copied yet.'; exit 1; }

@@ -1,0 +1,1 @@
+rmdir "$SCENARIO_DIR/registered"

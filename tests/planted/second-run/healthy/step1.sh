@@ -1,0 +1,1 @@
+test -e ~/done || { echo 'There is no done yet.'; exit 1; }

@@ -1,0 +1,1 @@
+grep -qx late ~/said || { echo 'There is no said yet.'; exit 1; }
