@@ -11,6 +11,7 @@ export MONITOR_URL="http://127.0.0.1:$((lesson_port + 1))"
 export EXPLAIN_URL="http://127.0.0.1:$((lesson_port + 1))"
 export BUCKET_URL="http://127.0.0.1:$((lesson_port + 1))"
 export SECOND_URL="http://127.0.0.1:$((lesson_port + 1))"
+export THIRD_URL="http://127.0.0.1:$((lesson_port + 2))"
 export TRACES_URL="http://127.0.0.1:$((lesson_port + 2))"
 export SEARCH_URL="http://127.0.0.1:$((lesson_port + 3))"
 # Three ports from this one on: the wrapper listens for HTTP, gRPC and metrics.

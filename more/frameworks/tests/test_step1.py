@@ -1,6 +1,7 @@
-"""Step 1: the server's image is in the node, and a Job has trained both models and put them into the bucket."""
+"""Step 1: the servers' images are in the node, and a Job has trained the models and put them into the bucket."""
 import os
 
+import pytest
 import remedies
 from kubernetes import client
 from lesson import NODE, api, expect, find, run
@@ -11,19 +12,20 @@ BUCKET = (
     f" | kubectl apply -f - -f manifests/bucket.yaml && scripts/wait-for.sh deployment/bucket -n {NAMESPACE}"
 )
 TRAIN = (
-    f"kubectl delete job train -n {NAMESPACE} --ignore-not-found"
-    f" && kubectl create configmap train-program -n {NAMESPACE} --from-file=model/train.py --dry-run=client -o yaml"
+    f"python model/flowers.py && kubectl delete job train -n {NAMESPACE} --ignore-not-found"
+    f" && kubectl create configmap train-program -n {NAMESPACE} --from-file=model --dry-run=client -o yaml"
     f" | kubectl apply -f - -f manifests/train.yaml"
-    f" && kubectl wait job/train -n {NAMESPACE} --for=condition=complete --timeout=150s"
+    f" && kubectl wait job/train -n {NAMESPACE} --for=condition=complete --timeout=240s"
 )
+IMAGES = {"mlserver:1.7.1": "server", "tensorflow-server:2.18.1": "tf-server"}
 
 
-def test_server_image_is_in_node():
+@pytest.mark.parametrize("image", IMAGES)
+def test_server_image_is_in_node(image):
     """The image of the server is in the cluster's node."""
     listed = run(os.environ["ENGINE"], "exec", NODE, "ctr", "--namespace", "k8s.io", "images", "list", "--quiet")
-    image = "localhost/mlserver:1.7.1"
-    expect(image in listed.stdout.split(), f"the image {image} in the node",
-           "no image of that name", remedies.build("mlserver:1.7.1", "server"))
+    expect(f"localhost/{image}" in listed.stdout.split(), f"the image localhost/{image} in the node",
+           "no image of that name", remedies.build(image, IMAGES[image]))
 
 
 def test_bucket_runs():

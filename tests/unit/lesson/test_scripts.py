@@ -70,11 +70,12 @@ def test_start_lays_out_the_lesson_and_goes_there_in_the_same_shell(home: Path) 
 
 
 def test_ports_of_all_lessons_follow_the_model_s(home: Path) -> None:
-    names = ["SELDON_URL", "MONITOR_URL", "EXPLAIN_URL", "BUCKET_URL", "TRACES_URL", "SEARCH_URL", "WRAPPER_URL"]
+    names = ["SELDON_URL", "MONITOR_URL", "EXPLAIN_URL", "BUCKET_URL", "THIRD_URL", "TRACES_URL", "SEARCH_URL"]
+    names.append("WRAPPER_URL")
     lines = f'. "$SCENARIO_DIR/scripts/env.sh"; printenv {" ".join(names)}'
     said = [run(home, "bash", "-euc", lines, **more).stdout.split() for more in ({}, {"LESSON_PORT": "18001"})]
-    assert said[0] == [f"http://127.0.0.1:{port}" for port in (8000, 8001, 8001, 8001, 8002, 8003, 8010)]
-    assert said[1] == [f"http://127.0.0.1:{port}" for port in (18001, 18002, 18002, 18002, 18003, 18004, 18011)]
+    assert said[0] == [f"http://127.0.0.1:{port}" for port in (8000, 8001, 8001, 8001, 8002, 8002, 8003, 8010)]
+    assert said[1] == [f"http://127.0.0.1:{port}" for port in (18001, 18002, 18002, 18002, 18003, 18003, 18004, 18011)]
 
 
 def test_no_page_script_or_check_counts_ports_itself() -> None:
