@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # Many CI machines set it, learners' do not: what must be seen at once has to be flushed.
 unexport PYTHONUNBUFFERED
 
-.PHONY: play test places packages planted lint docs format containers browser e2e e2e-browser e2e-faults e2e-more-faults e2e-more conformance bench soak soak-graph bundle clean clean-caches
+.PHONY: play test places packages planted lint docs format containers browser e2e e2e-browser e2e-faults e2e-more-faults e2e-more conformance servers bench soak soak-graph bundle clean clean-caches
 
 play: $(VENV)/.whole
 	@$(BIN)/python -m handrail play . --host
@@ -80,6 +80,10 @@ TARGET ?= processes
 conformance: $(VENV)/.whole
 	@bash scripts/lesson-env.sh >/dev/null
 	$(BIN)/python -m tests.conformance $(VECTORS) --target $(TARGET)
+
+# The server that more/frameworks brings for TensorFlow, with the real TensorFlow: 1.2 GB, the first time.
+servers: $(VENV)/.whole
+	$(BIN)/python -m pytest -n 1 tests/servers
 
 # By hand, on a quiet machine: the player beside its like, the orchestrator beside a bare stub, the runner beside bash.
 bench: $(VENV)/.whole

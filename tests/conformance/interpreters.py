@@ -1,4 +1,4 @@
-"""The two Pythons that components run in: the lesson's, with seldon-core, and one with MLServer.
+"""The Pythons that components run in: the lesson's, with seldon-core, one with MLServer and one with TensorFlow.
 
 Run as a program, it makes the one with MLServer, so that no test has to wait for it.
 """
@@ -17,6 +17,7 @@ ROOT = Path(__file__).parents[2]
 CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "handrail-conformance"
 # What the image of more/frameworks has, which is the MLServer of the recordings.
 MLSERVER = ROOT / "more/frameworks/assets/server/requirements.txt"
+TENSORFLOW = ROOT / "more/frameworks/assets/tf-server/requirements.txt"
 LOADED = {
     "wrapper": ("flask", "gunicorn.app.base", "numpy", "seldon_core.microservice", "sklearn.linear_model"),
     "mlserver": ("mlserver.cli.main", "mlserver.grpc", "mlserver.rest", "mlserver_sklearn", "sklearn.linear_model"),
@@ -36,19 +37,29 @@ def lesson_python() -> Path:
 
 
 def mlserver_python() -> Path:
-    """The interpreter with MLServer; made on the first call of a machine, once for each list of packages."""
-    key = hashlib.sha256(MLSERVER.read_bytes() + sys.version.encode()).hexdigest()[:16]
-    folder = CACHE / f"mlserver-{key}"
+    """The interpreter with MLServer; made on the first call of a machine."""
+    return _python_with("mlserver", MLSERVER, "550 MB")
+
+
+def tensorflow_python() -> Path:
+    """The interpreter with TensorFlow; made on the first call of a machine."""
+    return _python_with("tensorflow", TENSORFLOW, "1.2 GB")
+
+
+def _python_with(name: str, packages: Path, size: str) -> Path:
+    """An interpreter with what a whole list of packages names, made once for each list."""
+    key = hashlib.sha256(packages.read_bytes() + sys.version.encode()).hexdigest()[:16]
+    folder = CACHE / f"{name}-{key}"
     python, whole = folder / "bin/python", folder / ".whole"
     CACHE.mkdir(parents=True, exist_ok=True)
-    with (CACHE / f"mlserver-{key}.lock").open("w") as lock:
+    with (CACHE / f"{name}-{key}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not whole.exists():
-            print("MLServer's Python: installing it (a minute or two, 550 MB)", file=sys.stderr, flush=True)
+            print(f"A Python with {name}: installing it (a minute or two, {size})", file=sys.stderr, flush=True)
             subprocess.run([sys.executable, "-m", "venv", "--clear", str(folder)], check=True)
-            # The list is whole, and one of its packages stands for another that it is a smaller build of.
+            # The lists are whole, and name some packages that stand for others, as smaller builds of the same.
             install = [str(python), "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check"]
-            subprocess.run([*install, "--no-deps", "--requirement", str(MLSERVER)], check=True)
+            subprocess.run([*install, "--no-deps", "--requirement", str(packages)], check=True)
             whole.touch()
     return python
 
