@@ -21,6 +21,7 @@ LAYOUT = "1"
 # With packages to install, on two cores; what the engine has cached takes seconds.
 ABOUT_SECONDS = 130.0
 _RUN = re.compile(r"^(\s*RUN)(?=\s)", re.IGNORECASE)
+_MAVEN = re.compile(r"^\s*RUN\s.*\bmvn\b", re.IGNORECASE | re.MULTILINE)
 _HEREDOC = re.compile(r"<<-?\s*[\"']?(\w+)[\"']?")
 
 
@@ -47,7 +48,7 @@ def _build(
         wheels = settings.wheel_folders()
         page = stack.enter_context(_served(wheels)) if wheels else None
         ours = OWN in text or any(OWN in value for value in arguments.values())
-        mounts = settings.collect(folder, page, debian_sources=ours)
+        mounts = settings.collect(folder, page, debian_sources=ours, with_maven=_MAVEN.search(text) is not None)
         recipe = folder / "Containerfile"
         recipe.write_text(with_mounts(text, [mount.option for mount in mounts]))
         # The host's network, so that a proxy or a folder of wheels that is served on loopback can be reached.

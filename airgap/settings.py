@@ -14,7 +14,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
-from airgap import debian, places
+from airgap import debian, maven, places
 
 # Places that images do not fill themselves: after a RUN step Podman 4.3 removes the file that a secret was mounted
 # over, so that over the image's own certificates it would leave an image without any. Go reads all of this folder.
@@ -43,12 +43,13 @@ class Mount:
         return f"--mount=type=secret,id=airgap-{self.name},target={self.target},mode=0444"
 
 
-def collect(folder: Path, wheels: str | None, debian_sources: bool) -> list[Mount]:
+def collect(folder: Path, wheels: str | None, debian_sources: bool, with_maven: bool = False) -> list[Mount]:
     """Write the host's settings to files in ``folder``, and say where they belong.
 
     ``wheels``: address of a page that lists wheels, for pip; ``debian_sources``: whether the image is a Debian of ours,
-    which has no list of package sources of its own.
+    which has no list of package sources of its own; ``with_maven``: whether a step runs Maven.
     """
+    certificates = _certificates()
     files = {
         ("pip", PIP_TARGET): _pip_lines(wheels),
         ("npm", "/root/.npmrc"): _npm_lines(),
@@ -56,15 +57,21 @@ def collect(folder: Path, wheels: str | None, debian_sources: bool) -> list[Moun
         ("apt", "/etc/apt/apt.conf.d/99airgap"): _apt_lines(),
         ("apt-sources", "/etc/apt/sources.list"): debian.sources() if debian_sources else [],
     }
+    if with_maven:
+        files[("mavenrc", maven.RC_TARGET)] = maven.rc_lines(certificates is not None)
+        files[("maven", maven.SETTINGS_TARGET)] = maven.settings_lines(places.host_home())
     mounts = []
     for (name, target), lines in files.items():
         if lines:
             path = folder / name
             path.write_text("".join(f"{line}\n" for line in lines))
             mounts.append(Mount(name, path, target))
-    certificates = _certificates()
     if certificates:
         mounts.append(Mount("ca", certificates, CA_TARGET))
+    if certificates and with_maven:
+        store = folder / "ca.jks"
+        store.write_bytes(maven.trust_store(certificates.read_text()))
+        mounts.append(Mount("ca-java", store, maven.STORE_TARGET))
     return mounts
 
 

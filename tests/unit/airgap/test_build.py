@@ -54,8 +54,9 @@ def test_host_without_settings_leaves_the_containerfile_alone(tmp_path: Path) ->
 
 def collected(folder: Path, **options: bool) -> dict[str, str]:
     folder.mkdir()
-    mounts = settings.collect(folder, None, debian_sources=options.get("debian_sources", False))
-    return {mount.target: mount.source.read_text() for mount in mounts}
+    options.setdefault("debian_sources", False)
+    mounts = settings.collect(folder, None, **options)
+    return {mount.target: mount.source.read_text(errors="replace") for mount in mounts}
 
 
 def test_pip_settings_are_merged_as_pip_merges_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
