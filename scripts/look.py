@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 
 import making
-from readiness import LOCAL, Seen, is_ready, live, short, statuses
+from readiness import IMAGE_REASONS, LOCAL, Seen, is_ready, live, short, statuses
 
 NODE = f"{os.environ['CLUSTER']}-control-plane"
 LESSON = Path(os.environ["LESSON_DIR"])
@@ -71,14 +71,18 @@ def look(name: str, namespace: str, labels: str) -> Seen:
     if not unready:
         return Seen(name, namespace, pods, deployments)
     images = [container["image"] for pod in unready for container in pod["spec"]["containers"]]
+    # Those who wait look every second: what takes long is asked for only where it is the answer.
+    waiting = [status["state"].get("waiting", {}).get("reason") for pod in unready for status in statuses(pod)]
+    lacks_image = bool(IMAGE_REASONS & set(waiting))
+    unscheduled = not all(pod["spec"].get("nodeName") for pod in unready)
     return Seen(
         name,
         namespace,
         pods,
         deployments,
-        node=kubectl("get", "node", NODE),
-        node_images=node_images(),
-        engine_images=engine_images(),
+        node=kubectl("get", "node", NODE) if unscheduled else {},
+        node_images=node_images() if lacks_image else frozenset(),
+        engine_images=engine_images() if lacks_image else frozenset(),
         folders=folders(),
         making={folder: making.first(LESSON / folder) for folder in folders().values()},
         logs={
@@ -87,7 +91,7 @@ def look(name: str, namespace: str, labels: str) -> Seen:
             for status in statuses(pod)
             if status.get("lastState") or "terminated" in status["state"]
         },
-        others=other_namespaces(namespace),
+        others=other_namespaces(namespace) if unscheduled else [],
         manifest=manifest(name, namespace, images[0]) if images else "",
     )
 
