@@ -12,7 +12,7 @@ import pytest
 from handrail.runtime.workspace import Workspace
 from handrail.scenario.reader import load
 
-from .conftest import FAULTS, REPO, Lesson, clean_up
+from .conftest import FAULTS, REPO, Lesson, clean_up, command_in
 
 pytestmark = pytest.mark.timeout(1800)
 
@@ -107,5 +107,10 @@ def test_the_rest_by_what_its_checks_say(further: Lesson) -> None:
     last = sum(page.id.startswith("step") for page in load(further.root).pages)
     for step in range(further.reached + 1, last + 1):
         assert further.mend(step) != ""
-        # What was reached before still is.
-        assert [further.check(each) for each in range(1, step)] == [""] * (step - 1)
+        # What was reached before still is; a pod that was replaced may have to come first.
+        for before in range(1, step):
+            reason = further.check(before)
+            if "`scripts/wait-for.sh " in reason:
+                further.sh(command_in(reason))
+                reason = further.check(before)
+            assert reason == ""

@@ -5,11 +5,12 @@ import pytest
 import remedies
 from kubernetes import client
 from lesson import NODE, api, expect, find, run
+from serving import expect_running
 
 NAMESPACE = "frameworks"
 BUCKET = (
     f"kubectl create configmap bucket-program -n {NAMESPACE} --from-file=scripts/bucket.py --dry-run=client -o yaml"
-    f" | kubectl apply -f - -f manifests/bucket.yaml && scripts/wait-for.sh deployment/bucket -n {NAMESPACE}"
+    f" | kubectl apply -f - -f manifests/bucket.yaml"
 )
 TRAIN = (
     f"python model/flowers.py && kubectl delete job train -n {NAMESPACE} --ignore-not-found"
@@ -30,9 +31,7 @@ def test_server_image_is_in_node(image):
 
 def test_bucket_runs():
     """The bucket is running."""
-    bucket = find(client.AppsV1Api(api()).read_namespaced_deployment, "bucket", NAMESPACE)
-    expect(bucket is not None and (bucket.status.available_replicas or 0) >= 1, "an available deployment bucket",
-           "none", BUCKET)
+    expect_running("bucket", NAMESPACE, BUCKET)
 
 
 def test_models_were_trained():

@@ -3,16 +3,16 @@ import os
 from pathlib import Path
 
 import remedies
-from kubernetes import client
-from lesson import NODE, api, expect, find, run
+from lesson import NODE, expect, run
 from ports import ask
+from serving import expect_running
 
 BUCKET_URL = os.environ["BUCKET_URL"]
 MODEL = Path(os.environ["LESSON_DIR"], "model", "model.joblib")
 NAMESPACE = "prepackaged-server"
 BUCKET = (
     f"kubectl create configmap bucket-program -n {NAMESPACE} --from-file=scripts/bucket.py --dry-run=client -o yaml"
-    f" | kubectl apply -f - -f manifests/bucket.yaml && scripts/wait-for.sh deployment/bucket -n {NAMESPACE}"
+    f" | kubectl apply -f - -f manifests/bucket.yaml"
 )
 OPEN = f"scripts/port-forward.sh bucket {NAMESPACE} {BUCKET_URL.rsplit(':', 1)[1]} 9000 /health"
 
@@ -27,9 +27,7 @@ def test_server_image_is_in_node():
 
 def test_bucket_runs():
     """The bucket is running."""
-    bucket = find(client.AppsV1Api(api()).read_namespaced_deployment, "bucket", NAMESPACE)
-    expect(bucket is not None and (bucket.status.available_replicas or 0) >= 1, "an available deployment bucket",
-           "none", BUCKET)
+    expect_running("bucket", NAMESPACE, BUCKET)
 
 
 def test_model_is_in_bucket():
