@@ -154,3 +154,20 @@ def test_link_to_another_lesson_s_folder_goes_there(course: Play, context: Brows
     at(page, "garden", "intro")
     page.go_back()
     at(page, "seeds", "intro")
+
+
+def test_scenario_played_alone_is_stopped_from_its_menu_and_opened_again(play: Player, context: BrowserContext) -> None:
+    scripts = '"cleanup": "clear.sh"'
+    player = play(words={scripts: f'{scripts}, "status": "status.sh"'})
+    page = context.new_page()
+    page.goto(player.address)
+    expect(page.locator("#top .lamp")).to_contain_text("The garden is open")
+    page.locator("#menu-button").click()
+    page.get_by_role("button", name="Stop all …").click()
+    expect(page.get_by_role("dialog")).to_contain_text("clear.sh")
+    page.get_by_role("dialog").get_by_role("button", name="Stop all").click()
+    expect(page.get_by_role("alert")).to_contain_text("Everything is stopped")
+    eventually(page, lambda: findings(page), lambda found: found == [])
+    page.get_by_role("button", name="Open it again").press("Enter")
+    expect(page.locator("#lesson")).to_have_attribute("data-page", "intro")
+    expect(page.locator("#tab-T1")).to_have_attribute("data-state", "prompt")

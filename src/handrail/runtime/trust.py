@@ -7,6 +7,7 @@ a page changes, it is asked again.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import hashlib
 import json
 import os
@@ -19,6 +20,7 @@ from handrail.errors import HandrailError
 from handrail.runtime.folders import state_folder
 from handrail.runtime.host import Host, Runtime
 from handrail.runtime.workspace import Workspace
+from handrail.scenario import safe_paths
 from handrail.scenario.assets import to_lay_out
 from handrail.scenario.reader import Scenario
 
@@ -86,7 +88,7 @@ def summary(scenario: Scenario, workspace: Workspace) -> str:
         for page in scenario.pages
         for path in (page.foreground, page.background, page.verify)
         if path is not None
-    ]
+    ] + [str(path.relative_to(scenario.root.resolve())) for path in _own_scripts(scenario)]
     names = ", ".join(dict.fromkeys(scripts)) or "none"
     return (
         f"{scenario.name} runs on this machine, with {workspace.home} as its home.\n"
@@ -103,8 +105,18 @@ def fingerprint(scenario: Scenario) -> str:
     return digest.hexdigest()
 
 
+def _own_scripts(scenario: Scenario) -> Iterator[Path]:
+    """Those of the scenario as a whole, run without a click or by one that does not show them."""
+    for key in ("status", "cleanup"):
+        name = scenario.extra.get(key)
+        if isinstance(name, str):
+            with contextlib.suppress(safe_paths.UnsafePath):  # told when it is to be run
+                yield safe_paths.named(scenario.root, name)
+
+
 def _files(scenario: Scenario) -> Iterator[Path]:
     yield scenario.index
+    yield from _own_scripts(scenario)
     for page in scenario.pages:
         for path in (page.text, page.foreground, page.background, page.verify, page.answer, page.hint):
             if path is not None:

@@ -30,7 +30,7 @@ BACKEND = frozenset(
 INTERFACE = frozenset({"layout"})
 DASHBOARD = frozenset({"name", "port", "href", "host"})
 TERMINAL = frozenset({"name", "target", "command"})
-HANDRAIL = frozenset({"carry", "cleanup", "group", "limits", "output", "passes_before", "uses"})
+HANDRAIL = frozenset({"carry", "cleanup", "group", "limits", "output", "passes_before", "status", "uses"})
 
 LAYOUTS = frozenset(
     {

@@ -27,7 +27,7 @@ class Course:
     """Lessons by id. `open_lesson` makes one ready and starts it, or raises RequestError with what to do.
 
     `is_single`: one scenario that is played alone; there is no list, and it stays open. `shared`: the scripts for what
-    the lessons share, where they may run; `clean_up` removes what all lessons have made, "" or why it did not.
+    the lessons make and share, where they may run; `clean_up` removes what all lessons have made, "" or why it did not.
     """
 
     def __init__(
@@ -111,6 +111,7 @@ class Course:
             self._open[lesson_id] = await self._open_lesson(lesson)
             self._open[lesson_id].player.lamp = self.upkeep.lamp_json
             self._used[lesson_id] = time.monotonic()
+        self.upkeep.notice = ""
         self.watchers.wake()
         if lesson_id in self._closed:
             self._closed.discard(lesson_id)
@@ -122,6 +123,7 @@ class Course:
         async with self._turn(lesson_id):
             if opened := self._open.pop(lesson_id, None):
                 await opened.stop()
+                opened.player.page_state.watchers.end()
                 if script := leaving.left_behind(opened.player.session):
                     self.left_behind.append(script)
                 self.watchers.wake()

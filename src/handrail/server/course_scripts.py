@@ -1,8 +1,8 @@
-"""The scripts of a course as a whole, which its `structure.json` names: one says whether what its lessons share runs,
-one removes it.
+"""The scripts of a course as a whole, which its `structure.json` names, or of a scenario that is played alone, which
+its index names: one says whether what the lessons have made runs, one removes it.
 
 handrail does not know what that is. The scripts run on this machine in the workspace of the lesson that was played
-last, so that they have what that lesson has prepared; `SCENARIO_DIR` is the course's folder.
+last, so that they have what that lesson has prepared; `SCENARIO_DIR` is the folder of the course or scenario.
 """
 
 import os
@@ -31,16 +31,19 @@ class Lamp:
 
 
 class CourseScripts:
-    """Those of the course in `root`, whose "handrail" key is `extra`. `workspace` gives the one to run in, None while
-    no lesson has begun."""
+    """Those of the course or scenario in `root`: its file `named_in` has the key "handrail", which is `extra`.
+    `workspace` gives the one to run in, None while no lesson has begun."""
 
-    def __init__(self, root: Path, extra: Mapping[str, Any], workspace: Callable[[], Path | None]) -> None:
+    def __init__(
+        self, root: Path, named_in: str, extra: Mapping[str, Any], workspace: Callable[[], Path | None]
+    ) -> None:
         self._root = root
+        self._named_in = named_in
         self._extra = extra
         self._workspace = workspace
 
     def named(self, key: str) -> str:
-        """The script that the course names for "status" or "cleanup"; "" for none."""
+        """The script that is named for "status" or "cleanup"; "" for none."""
         name = self._extra.get(key)
         return name if isinstance(name, str) else ""
 
@@ -68,7 +71,7 @@ class CourseScripts:
         try:
             script = safe_paths.named(self._root, name)
         except safe_paths.UnsafePath as refusal:
-            raise SessionError(f"The course's script cannot be run: {refusal.problem('structure.json')}") from None
+            raise SessionError(f"The script for “{key}” cannot be run: {refusal.problem(self._named_in)}") from None
         log = workspace / "logs" / f"course-{key}.log"
         log.parent.mkdir(exist_ok=True)
         log.write_bytes(b"")

@@ -34,14 +34,14 @@ class Summary:
 class Lesson:
     """An entry of the course with its scenario, read again after each change, and its workspace.
 
-    `workspaces`: the folder for the workspaces of all lessons; None puts each where it is when it is played alone.
+    `workspace`: that; None for where it is when it is played alone.
     """
 
-    def __init__(self, entry: Entry, language: str, workspaces: Path | None) -> None:
+    def __init__(self, entry: Entry, language: str, workspace: Path | None) -> None:
         self.entry = entry
         self.id = entry.id
         self.language = language
-        self._workspaces = workspaces
+        self._workspace = workspace
         self._read: tuple[object, Scenario] | None = None
 
     def scenario(self) -> Scenario:
@@ -53,7 +53,7 @@ class Lesson:
 
     def workspace_path(self, scenario: Scenario) -> Path:
         """Where the lesson's workspace is."""
-        return self._workspaces / self.id if self._workspaces else default_path(scenario)
+        return self._workspace or default_path(scenario)
 
     @property
     def has_started(self) -> bool:

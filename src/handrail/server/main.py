@@ -81,15 +81,25 @@ def play_one(args: argparse.Namespace, serve: Serve) -> int:
         if args.cleanup:
             return asyncio.run(leaving.clean_up(scenario, workspace, runtime))
 
-        def make_course(origins: Origins) -> Course:
-            async def open_it(_lesson: Lesson) -> OpenLesson:
-                lesson = opening.make(scenario, workspace, runtime, args, origins, args.record)
-                await lesson.start()
-                return lesson
+        lesson = Lesson(Entry(ROOT_ID, scenario.root, "."), args.language, workspace.path)
+        shared = CourseScripts(scenario.root, scenario.index.name, scenario.extra, lambda: workspace.path)
 
-            lesson = Lesson(Entry(ROOT_ID, scenario.root, "."), args.language, None)
-            title = scenario.title or scenario.name
-            return Course(credentials.lesson(workspace.path), title, "", [lesson], open_it, is_single=True)
+        def make_course(origins: Origins) -> Course:
+            first: OpenLesson | None = opening.make(scenario, workspace, runtime, args, origins, args.record)
+
+            async def open_it(lesson: Lesson) -> OpenLesson:
+                nonlocal first
+                if first is None:  # it was stopped meanwhile
+                    return await opening.open_lesson(lesson, args, origins, args.record)
+                opened, first = first, None
+                await opened.start()
+                return opened
+
+            return Course(
+                credentials.lesson(workspace.path), scenario.title or scenario.name, "", [lesson], open_it,
+                is_single=True, shared=shared if runtime.keeps_state else None,
+                clean_up=lambda: leaving.clean_up_course([lesson], None, args),
+            )  # fmt: skip
 
         asyncio.run(serve(workspace.path, make_course))
     return 0
@@ -98,8 +108,9 @@ def play_one(args: argparse.Namespace, serve: Serve) -> int:
 def play_course(args: argparse.Namespace, folder: CourseFolder, serve: Serve) -> int:
     """Plays the lessons of a course, each of which is opened when it is entered."""
     state = args.workspace.absolute() if args.workspace else course_path(folder.root)
-    lessons = [Lesson(entry, args.language, args.workspace and state) for entry in folder.entries]
-    shared = CourseScripts(folder.root, folder.extra, lambda: last_workspace(lessons)) if args.host else None
+    lessons = [Lesson(entry, args.language, args.workspace and state / entry.id) for entry in folder.entries]
+    named_in = "structure.json"
+    shared = CourseScripts(folder.root, named_in, folder.extra, lambda: last_workspace(lessons)) if args.host else None
     if args.cleanup:
         print("handrail: removing what the lessons have made. This may take a minute.", file=sys.stderr, flush=True)
         why = asyncio.run(leaving.clean_up_course(lessons, shared, args))
@@ -113,8 +124,8 @@ def play_course(args: argparse.Namespace, folder: CourseFolder, serve: Serve) ->
     def make_course(origins: Origins) -> Course:
         return Course(
             credentials.lesson(state), folder.title, folder.description, lessons,
-            lambda lesson: opening.open_lesson(lesson, args, origins), is_single=False, shared=shared,
-            clean_up=lambda: leaving.clean_up_course(lessons, shared, args),
+            lambda lesson: opening.open_lesson(lesson, args, origins, args.record and args.record / lesson.id),
+            is_single=False, shared=shared, clean_up=lambda: leaving.clean_up_course(lessons, shared, args),
         )  # fmt: skip
 
     asyncio.run(serve(state, make_course))

@@ -17,11 +17,12 @@ from handrail.server.preview.registry import Origins
 from handrail.session.session import Session
 
 
-async def open_lesson(lesson: Lesson, args: argparse.Namespace, origins: Origins) -> OpenLesson:
-    """Opens and starts a lesson. Raises RequestError, whose sentence says what to do."""
+async def open_lesson(
+    lesson: Lesson, args: argparse.Namespace, origins: Origins, record: Path | None
+) -> OpenLesson:
+    """Opens and starts a lesson; `record` as for `make`. Raises RequestError, whose sentence says what to do."""
     try:
         scenario, workspace, runtime = await asyncio.to_thread(_ready, lesson, args)
-        record = args.record / lesson.id if args.record else None
         opened = make(scenario, workspace, runtime, args, origins, record)
         await opened.start()
         return opened

@@ -13,6 +13,12 @@ class Watchers:
     def __init__(self) -> None:
         self._woken: set[asyncio.Event] = set()
         self._any = asyncio.Event()
+        self._has_ended = False
+
+    def end(self) -> None:
+        """There is no state any more: those who follow it are let go."""
+        self._has_ended = True
+        self.wake()
 
     def wake(self) -> None:
         """The state has changed."""
@@ -20,12 +26,12 @@ class Watchers:
             woken.set()
 
     async def changes(self) -> AsyncIterator[None]:
-        """Yields at once and after each change or bundle of changes."""
+        """Yields at once and after each change or bundle of changes, until the end."""
         woken = asyncio.Event()
         self._woken.add(woken)
         self._any.set()
         try:
-            while True:
+            while not self._has_ended:
                 woken.clear()
                 yield
                 await woken.wait()

@@ -177,9 +177,9 @@ def test_without_host_a_lesson_that_no_container_takes_names_the_command(
         scenario=course, workspace=tmp_path, host=False, image=None, language="",
         watch=False, instructor=False, record=None,
     )  # fmt: skip
-    lesson = Lesson(Entry("beans", course / "beans", "beans"), "", tmp_path)
+    lesson = Lesson(Entry("beans", course / "beans", "beans"), "", tmp_path / "beans")
     with pytest.raises(RequestError, match=r"press Ctrl-C .* --host$") as refusal:
-        asyncio.run(opening.open_lesson(lesson, args, Origins(1, 2, "")))
+        asyncio.run(opening.open_lesson(lesson, args, Origins(1, 2, ""), None))
     assert refusal.value.status == 403
 
 
@@ -188,11 +188,11 @@ def test_lesson_that_nobody_uses_is_closed_and_says_so_when_it_is_entered_again(
         scenario=course, workspace=tmp_path, host=True, image=None, language="", watch=False, instructor=False,
         record=None,
     )  # fmt: skip
-    lessons = [Lesson(Entry(name, course / name, name), "", tmp_path) for name in ("beans", "peas")]
+    lessons = [Lesson(Entry(name, course / name, name), "", tmp_path / name) for name in ("beans", "peas")]
 
     async def leave_it() -> str:
         played = Course(
-            "id", "Garden", "", lessons, lambda lesson: opening.open_lesson(lesson, args, Origins(1, 2, "")),
+            "id", "Garden", "", lessons, lambda lesson: opening.open_lesson(lesson, args, Origins(1, 2, ""), None),
             is_single=False, idle_limit=0.2,
         )  # fmt: skip
         serving = asyncio.create_task(played.serve())

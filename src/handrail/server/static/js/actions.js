@@ -287,3 +287,10 @@ export async function startOver() {
   const choice = await ask(t("reset.title"), t("reset.body"), [{ value: "yes", label: t("reset.yes"), danger: true }]);
   if (choice === "yes") await post("reset").catch(problem);
 }
+
+/** Closes every lesson and removes what they have made. @param {import("./types.js").Course} course */
+export async function stopAll({ removes, single }) {
+  const body = t(single ? "stop.body.one" : removes ? "stop.body" : "stop.body.each", { script: removes });
+  const choice = await ask(t("stop.title"), body, [{ value: "yes", label: t("stop.yes"), danger: true }]);
+  if (choice === "yes") await post("/api/home/stop-all").catch(problem);
+}

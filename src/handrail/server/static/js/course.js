@@ -21,6 +21,12 @@ export function isInCourse() {
   return known.course !== null && !known.course.single;
 }
 
+/** The scenario that is played alone, when what it has made can be removed: a course does that in its list.
+ * @returns {Course | null} */
+export function toStop() {
+  return known.course?.single && known.course.removes ? known.course : null;
+}
+
 /** @returns {LessonInfo | undefined} the lesson after this one */
 export function nextLesson() {
   const lessons = known.course?.lessons ?? [];

@@ -1,12 +1,12 @@
 /** The list of lessons: what each is about, how far it is done, and which to go on with. */
 
-import { get, post, token } from "./api.js";
+import { stopAll } from "./actions.js";
+import { get, token } from "./api.js";
 import { canBePlayed } from "./course.js";
-import { ask } from "./dialogs.js";
 import { byId, el, icon, isChanged, refill } from "./dom.js";
 import { drawLamp, lamp } from "./lamp.js";
 import { themeChoice } from "./menu.js";
-import { notice, problem } from "./notices.js";
+import { notice } from "./notices.js";
 import { hashOf } from "./place.js";
 import { Reconnecting } from "./reconnect.js";
 import { t } from "./texts.js";
@@ -103,13 +103,6 @@ function groups({ lessons }) {
 /** @param {Course} course */
 function isAnyBegun({ lessons }) {
   return lessons.some((lesson) => lesson.last > 0 || lesson.open);
-}
-
-/** Asks, then closes every lesson and removes what they have made. @param {Course} course */
-async function stopAll({ removes }) {
-  const body = t(removes ? "stop.body" : "stop.body.each", { script: removes });
-  const choice = await ask(t("stop.title"), body, [{ value: "yes", label: t("stop.yes"), danger: true }]);
-  if (choice === "yes") await post("/api/home/stop-all").catch(problem);
 }
 
 /** @param {HTMLElement} main @param {Course} course */

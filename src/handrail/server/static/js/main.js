@@ -3,7 +3,7 @@
 import { belongsTo, enter, get, post, Refusal, replaced, signIn } from "./api.js";
 import { startActions } from "./actions.js";
 import { startBar } from "./bar.js";
-import { belong, isInCourse } from "./course.js";
+import { belong, isInCourse, lessonId } from "./course.js";
 import { byId, el } from "./dom.js";
 import { startEditor } from "./editor.js";
 import { startElapsed } from "./elapsed.js";
@@ -25,10 +25,13 @@ import { startWorkbench } from "./workbench.js";
 /** @typedef {import("./types.js").Course} Course */
 
 const RETRY_EVERY = 2000;
+/** Which lesson this tab showed when the player closed it. */
+const CLOSED = "handrail.closed";
 
-/** Shows a sentence in place of the lesson. @param {string} title @param {string} body */
-function giveUp(title, body) {
-  byId("lesson").setAttribute("aria-busy", "false");
+/** Shows a sentence in place of the lesson. @param {string} title @param {string} body @param {string} [again] */
+function giveUp(title, body, again = t("lesson.retry")) {
+  document.getElementById("lesson")?.setAttribute("aria-busy", "false");
+  for (const link of document.querySelectorAll(".skip")) link.remove();
   byId("split").replaceChildren(
     el(
       "section",
@@ -38,7 +41,7 @@ function giveUp(title, body) {
       el(
         "p",
         { class: "ways" },
-        el("button", { type: "button", class: "button", onclick: () => location.reload() }, t("lesson.retry")),
+        el("button", { type: "button", class: "button", onclick: () => location.reload() }, again),
         isInCourse() && el("a", { class: "button quiet", href: "./" }, t("home.back")),
       ),
     ),
@@ -64,12 +67,26 @@ function retry() {
   setTimeout(() => ask().then(() => location.reload(), retry), RETRY_EVERY);
 }
 
+/** Says that the lesson was closed because everything is stopped, while that is so: it is opened by a click, not by the
+ * tab that shows it. @param {string} lesson @returns {Promise<boolean>} */
+async function isStopped(lesson) {
+  const course = /** @type {Course} */ (await get("/api/home"));
+  if (!course.stopping && !course.said) return false;
+  belong(course, lesson);
+  giveUp(t("stop.closed"), course.stopping ? t("stop.doing") : course.said, t("stop.again"));
+  if (course.stopping) setTimeout(() => isStopped(lesson).catch(retry), RETRY_EVERY);
+  return true;
+}
+
 async function start() {
   fillTexts(document);
   apply();
   signIn();
+  const closed = sessionStorage.getItem(CLOSED);
+  sessionStorage.removeItem(CLOSED);
   let asked;
   try {
+    if (closed !== null && (await isStopped(closed))) return;
     asked = await ask();
   } catch (error) {
     const title = replaced(error);
@@ -103,7 +120,12 @@ async function start() {
   follow();
   // A connection that does not come back may have been refused, which a WebSocket does not tell.
   onConnection(({ up }) => {
-    if (!up) get("state").catch((error) => error.status && location.reload());
+    if (up) return;
+    get("state").catch((error) => {
+      if (!error.status) return;
+      if (error.detail?.closed) sessionStorage.setItem(CLOSED, lessonId());
+      location.reload();
+    });
   });
 }
 

@@ -1,6 +1,7 @@
 /** The menu: what one person prefers, fast-forward, services, and starting over. */
 
-import { fastForward, openPreview, resetPage, setAutoCheck, startOver } from "./actions.js";
+import { fastForward, openPreview, resetPage, setAutoCheck, startOver, stopAll } from "./actions.js";
+import { toStop } from "./course.js";
 import { byId, el, iconButton, isChanged } from "./dom.js";
 import { openHelp } from "./help.js";
 import { pageLabel } from "./labels.js";
@@ -143,9 +144,19 @@ async function print() {
   (await import("./print.js")).printLesson();
 }
 
+/** What takes something away again, which is asked about. @param {string} action @param {string} label @param {() => void} act */
+function taking(action, label, act) {
+  const onclick = () => {
+    byId("menu").hidePopover();
+    act();
+  };
+  return el("button", { type: "button", class: "button quiet danger", "data-action": action, onclick }, label);
+}
+
 /** @param {HTMLElement} menu */
 function draw(menu) {
   const now = state();
+  const alone = toStop();
   menu.replaceChildren(
     row("theme", t("menu.theme"), themeChoice()),
     row("font", t("menu.font"), fontChoice()),
@@ -177,32 +188,9 @@ function draw(menu) {
     el(
       "div",
       { class: "menu-part" },
-      el(
-        "button",
-        {
-          type: "button",
-          class: "button quiet danger",
-          "data-action": "reset-page",
-          onclick: () => {
-            menu.hidePopover();
-            resetPage(now.current);
-          },
-        },
-        t("menu.reset.page"),
-      ),
-      el(
-        "button",
-        {
-          type: "button",
-          class: "button quiet danger",
-          "data-action": "reset",
-          onclick: () => {
-            menu.hidePopover();
-            startOver();
-          },
-        },
-        t("menu.reset"),
-      ),
+      taking("reset-page", t("menu.reset.page"), () => resetPage(now.current)),
+      taking("reset", t("menu.reset"), startOver),
+      alone && taking("stop-all", t("stop.all"), () => stopAll(alone)),
     ),
   );
 }

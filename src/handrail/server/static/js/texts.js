@@ -70,7 +70,11 @@ const english = {
     "This closes every lesson, then runs {script}, which removes what the lessons have made on this machine. Your files and your progress are kept.",
   "stop.body.each":
     "This closes every lesson, then runs the clean-up of each one that you have begun. Your files and your progress are kept.",
+  "stop.body.one":
+    "This closes the lesson, then runs {script}, which removes what it has made on this machine. Your files and your progress are kept.",
   "stop.yes": "Stop all",
+  "stop.closed": "This lesson is closed",
+  "stop.again": "Open it again",
   "stop.doing": "Closing the lessons and cleaning up …",
   "place.locked": "“{title}” is not open yet: finish the steps before it first.",
   "place.gone": "There is no such step in this lesson. This is where you were.",

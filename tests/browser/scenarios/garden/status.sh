@@ -1,0 +1,1 @@
+[ -d ~ ] && echo "The garden is open"
