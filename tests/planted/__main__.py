@@ -57,31 +57,33 @@ def main() -> int:
     parser.add_argument("names", nargs="*", metavar="NAME", help="only these cases")
     args = parser.parse_args()
     wanted = [case for case in cases() if not args.names or case.name in args.names]
-    for number in range(1, args.times + 1):
-        began = time.monotonic()
-        with tempfile.TemporaryDirectory(prefix="handrail-planted-") as folder:
+    with tempfile.TemporaryDirectory(prefix="handrail-planted-") as folder:
+        for number in range(1, args.times + 1):
+            began = time.monotonic()
             found, blamed = judge(wanted, Path(folder))
-        missed = [case for case in wanted if not found[case.name]]
-        if number == 1:
-            for case in wanted:
-                print(f"{case.name:<26}{case.found_by if found[case.name] else 'MISSED':<9}{case.fault}")
-        for case in missed:
-            print(f"missed: {case.name}: {case.found_by} was to say “{case.says}” of {case.where}")
-        for complaint in blamed:
-            print(f"a healthy one is blamed: {complaint}")
-        count = f"{len(wanted) - len(missed)} of {len(wanted)} found, {len(blamed)} blamed"
-        print(f"run {number}: {count}, {time.monotonic() - began:.0f} s", flush=True)
-        if missed or blamed:
-            return 1
+            missed = [case for case in wanted if not found[case.name]]
+            if number == 1:
+                for case in wanted:
+                    print(f"{case.name:<26}{case.found_by if found[case.name] else 'MISSED':<9}{case.fault}")
+            for case in missed:
+                print(f"missed: {case.name}: {case.found_by} was to say “{case.says}” of {case.where}")
+            for complaint in blamed:
+                print(f"a healthy one is blamed: {complaint}")
+            count = f"{len(wanted) - len(missed)} of {len(wanted)} found, {len(blamed)} blamed"
+            print(f"run {number}: {count}, {time.monotonic() - began:.0f} s", flush=True)
+            if missed or blamed:
+                return 1
     return 0
 
 
 def judge(wanted: list[Case], folder: Path, *, lint_only: bool = False) -> tuple[dict[str, bool], list[str]]:
     """By name whether the fault was found; and the complaints about healthy twins. lint_only: run the linter alone."""
+    shutil.rmtree(folder / "faulty", ignore_errors=True)
     for case in wanted:
         healthy, faulty = folder / "healthy" / case.name, folder / "faulty" / case.found_by / case.name
-        shutil.copytree(HERE / case.name / "healthy", healthy)
-        shutil.copytree(healthy, faulty)
+        if not healthy.exists():
+            shutil.copytree(HERE / case.name / "healthy", healthy)
+        shutil.copytree(HERE / case.name / "healthy", faulty)
         for name in case.without:
             (faulty / name).unlink()
         if (HERE / case.name / "faulty").is_dir():
@@ -131,7 +133,9 @@ class World:
         yield from self._lint("healthy")
         if lint_only:
             return
-        yield from self._test("healthy", "--record")
+        if not (self._folder / "recorded").exists():
+            yield from self._test("healthy", "--record")
+            (self._folder / "recorded").touch()
         yield from self._test("healthy", "--compare")
         yield from self._test("healthy", "--mutate")
 

@@ -10,10 +10,12 @@ import shutil
 import socket
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
+from handrail.errors import HandrailError
+from handrail.runtime import doctor_scenario
 from handrail.runtime.engine import installed_engines
+from handrail.runtime.finding import Finding
 from handrail.runtime.folders import state_folder
 from handrail.terminal.pty_process import OLDEST_BASH, bash_version
 
@@ -22,23 +24,21 @@ _DISK_GB, _MEMORY_GB = 2.0, 1.0
 _FIRST_PORT = 4270
 
 
-@dataclass(frozen=True)
-class Finding:
-    """One line: what was looked at, whether it is well (None: a lesson may do without), what was found, what to do."""
-
-    subject: str
-    well: bool | None
-    found: str
-    remedy: str = ""
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of `handrail doctor`."""
+    parser.add_argument(
+        "scenario", nargs="?", type=Path, metavar="SCENARIO",
+        help="also say what this machine can run of the scenario in this folder, and why not the rest",
+    )  # fmt: skip
 
 
-def add_arguments(_parser: argparse.ArgumentParser) -> None:
-    """`handrail doctor` takes none."""
-
-
-def run(_args: argparse.Namespace) -> int:
-    """0 when nothing that handrail needs is missing, else 1."""
-    findings = list(examine())
+def run(args: argparse.Namespace) -> int:
+    """0 when nothing that handrail needs is missing, else 1; 2 when there is no such scenario."""
+    try:
+        findings = [*examine(), *([] if args.scenario is None else doctor_scenario.examine(args.scenario))]
+    except HandrailError as error:
+        print(f"handrail: {error}", file=sys.stderr)
+        return 2
     for finding in findings:
         mark = {True: "ok", False: "MISSING", None: "note"}[finding.well]
         remedy = f" — {finding.remedy}" if finding.remedy and finding.well is not True else ""

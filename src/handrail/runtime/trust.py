@@ -54,8 +54,7 @@ def choose(scenario: Scenario, workspace: Workspace, args: argparse.Namespace, *
     if args.host:
         print(summary(scenario, workspace), file=sys.stderr)
         return Host(scenario, workspace)
-    digest = fingerprint(scenario)
-    if args.image is None and _remembered(scenario) == digest:
+    if args.image is None and is_approved(scenario):
         return Host(scenario, workspace)
     # Imported here: a scenario that may run on this machine needs none of it.
     from handrail.runtime.containers import Containers
@@ -68,7 +67,7 @@ def choose(scenario: Scenario, workspace: Workspace, args: argparse.Namespace, *
     except (EngineError, NoImage) as error:
         why = str(error)
     if args.image is None and may_ask and _ask(scenario, workspace, why):
-        _remember(scenario, digest)
+        _remember(scenario, fingerprint(scenario))
         return Host(scenario, workspace)
     if args.image is not None and why:
         raise NotApproved(f"{scenario.name} cannot run in a container of {args.image}: {why}")
@@ -136,6 +135,11 @@ def _ask(scenario: Scenario, workspace: Workspace, why: str) -> bool:
     otherwise = "it is not run" if why else "it runs in a container"
     print(f"Run it on this machine from now on? [y/N: {otherwise}] ", end="", file=sys.stderr, flush=True)
     return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
+def is_approved(scenario: Scenario) -> bool:
+    """Whether the user has said that it may run on this machine, as it is now."""
+    return _remembered(scenario) == fingerprint(scenario)
 
 
 def _remembered(scenario: Scenario) -> str | None:
