@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # Many CI machines set it, learners' do not: what must be seen at once has to be flushed.
 unexport PYTHONUNBUFFERED
 
-.PHONY: play test places packages planted lint docs format containers browser e2e e2e-browser e2e-faults e2e-more-faults e2e-more conformance servers bench soak soak-graph bundle clean clean-caches
+.PHONY: play test places packages planted image lint docs format containers browser e2e e2e-browser e2e-faults e2e-more-faults e2e-more conformance servers bench soak soak-graph bundle clean clean-caches
 
 play: $(VENV)/.whole
 	@$(BIN)/python -m handrail play . --host
@@ -26,6 +26,10 @@ places: $(VENV)/.whole
 packages: $(VENV)/.whole
 	$(BIN)/python -m pytest tests/packages
 
+# handrail in an image (templates/Containerfile), for CI that runs its jobs in containers.
+image: $(VENV)/.whole
+	@bash hack/image.sh $(BIN)/python
+
 # Scenarios with a planted fault each, and their healthy twins: is every fault found, is no healthy one blamed?
 planted: $(VENV)/.whole
 	$(BIN)/python -m tests.planted --times $(or $(TIMES),1) $(CASES)
@@ -36,12 +40,16 @@ lint: $(VENV)/.whole node_modules/.whole
 	$(BIN)/shellcheck -x $$(git ls-files '*.sh' ':!tests/corpus' ':!tests/planted' ':!tests/browser/scenarios' .ci/run)
 	$(BIN)/python -m handrail lint index.json structure.json more
 	$(BIN)/python hack/cli_docs.py --check
+	$(BIN)/python hack/reference_docs.py --check
 	@bash hack/node.sh prettier --check --log-level warn $$(git ls-files '*.js' '*.css')
 	@bash hack/node.sh tsc -p tests/browser/tsconfig.json
 
-# Writes docs/cli.md, which  make lint  compares with the program.
-docs: $(VENV)/.whole
+# Writes the pages of docs/ that  make lint  compares with the program, and the site of all of them: build/docs/index.html.
+docs: $(VENV)/.docs
 	$(BIN)/python hack/cli_docs.py
+	$(BIN)/python hack/reference_docs.py
+	$(BIN)/python -m sphinx --fail-on-warning --keep-going --quiet -b html docs build/docs
+	@echo "The site: build/docs/index.html"
 
 # Writes what  make lint  wants of JavaScript and CSS.
 format: node_modules/.whole
@@ -119,6 +127,11 @@ endif
 $(VENV)/.whole: pyproject.toml hatch_build.py package-lock.json src/handrail/server/codemirror.js standin/pyproject.toml
 	@echo "Installing handrail and the test tools into $(VENV) (about half a minute the first time)"
 	@bash hack/handrail-env.sh $(PYTHON) $(VENV)
+	@touch $@
+
+# Sphinx, MyST and Furo: kept up for years and by many, under BSD and MIT licences.
+$(VENV)/.docs: pyproject.toml | $(VENV)/.whole
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[docs]"
 	@touch $@
 
 # The formatter and the type checker of the page's modules, and the types of its libraries, as package-lock.json pins them; no network once they are there.

@@ -51,6 +51,41 @@ def test_commands_page_is_what_the_program_says() -> None:
     assert subprocess.run(command, capture_output=True, text=True, check=False).stderr == ""
 
 
+def test_reference_page_is_what_the_program_says() -> None:
+    command = [sys.executable, str(REPO / "hack" / "reference_docs.py"), "--check"]
+    assert subprocess.run(command, capture_output=True, text=True, check=False).stderr == ""
+
+
+def _anchors(document: Path) -> set[str]:
+    """The names of a page's headings, as links write them."""
+    heads = re.findall(r"(?m)^#+ (.+)$", document.read_text(encoding="utf-8"))
+    return {re.sub(r"[^\w -]", "", head.lower()).replace(" ", "-") for head in heads}
+
+
+@pytest.mark.parametrize("document", sorted((REPO / "docs").glob("*.md")), ids=lambda path: path.name)
+def test_links_between_the_documents_lead_somewhere(document: Path) -> None:
+    text = re.sub(r"`[^`\n]+`(?!\])", "", document.read_text(encoding="utf-8"))  # without code that shows a link
+    for target, anchor in re.findall(r"\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)", text):
+        page = document if not target else document.parent / target
+        assert page.exists(), f"{document.name} links to {target}"
+        assert not anchor or anchor in _anchors(page), f"{document.name} links to {target}#{anchor}"
+
+
+def test_the_site_has_every_document() -> None:
+    index = (REPO / "docs" / "index.md").read_text(encoding="utf-8")
+    listed = set(index.partition("{toctree}")[2].split()) | {"index"}
+    assert {path.stem for path in (REPO / "docs").glob("*.md")} <= listed
+
+
+def test_scripts_of_the_documents_can_be_read_by_bash() -> None:
+    page = (REPO / "docs" / "checks.md").read_text(encoding="utf-8")
+    scripts = re.findall(r"(?ms)^```(?:bash|sh)\n(.*?)^```$", page)
+    assert len(scripts) > 3
+    for script in scripts:
+        read = subprocess.run(["bash", "-n"], input=script, capture_output=True, text=True, check=False)
+        assert read.returncode == 0, f"{script}\n{read.stderr}"
+
+
 def test_commands_page_has_every_option() -> None:
     page = (REPO / "docs" / "cli.md").read_text(encoding="utf-8")
     for name in re.findall(r"(?m)^## handrail ([\w-]+)", page):

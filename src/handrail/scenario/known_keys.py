@@ -30,7 +30,17 @@ BACKEND = frozenset(
 INTERFACE = frozenset({"layout"})
 DASHBOARD = frozenset({"name", "port", "href", "host"})
 TERMINAL = frozenset({"name", "target", "command"})
-HANDRAIL = frozenset({"carry", "cleanup", "group", "limits", "output", "passes_before", "status", "uses"})
+HANDRAIL = {
+    "carry": "folders and files that the scripts need besides assets; an export takes them along",
+    "cleanup": "the script that removes what the scenario made outside its home folder",
+    "group": "a name; scenarios of one group share something outside and are tested one after the other",
+    "limits": "seconds for all blocks and checks: `block`, `quiet`, `check`, `interrupt`",
+    "output": "for `handrail test --compare`: `drift` (`failure` or `warning`), `masks` (names and expressions)",
+    "passes_before": "ids of pages whose check may pass before their commands were run",
+    "status": "the script that says in its last line what the lesson shares with others, and ends with 0 if that runs",
+    "uses": "paths outside the folder that the scenario needs, for `handrail test --changed-since`",
+}
+"""What the format lacks, and what it is for."""
 
 LAYOUTS = frozenset(
     {

@@ -64,7 +64,7 @@ class _Reader(IndexValues):
         interface = self.mapping(raw, (), "interface")
         self.unknown(interface, ("interface",), known_keys.INTERFACE)
         extra = self.mapping(raw, (), "handrail")
-        self.unknown(extra, ("handrail",), known_keys.HANDRAIL)
+        self.unknown(extra, ("handrail",), frozenset(known_keys.HANDRAIL))
         return Scenario(
             root=self.root,
             index=index,

@@ -11,6 +11,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 from xml.etree import ElementTree
 
 import pytest
@@ -21,13 +22,15 @@ from handrail.runner.events import (
     ItemEnded,
     ItemStarted,
     Noted,
+    Outcome,
     PageEnded,
     PageStarted,
     Result,
     RunEnded,
     RunPlanned,
 )
-from handrail.runner.plan import Item
+from handrail.runner.many import Verdict
+from handrail.runner.plan import Item, Kind
 from handrail.runner.reports import pretty
 from handrail.runner.reports.junit import Junit
 from handrail.runner.reports.lines import JsonLines, Tap, as_json
@@ -36,6 +39,7 @@ from handrail.scenario.reader import Page
 from ....waiting import PATIENCE
 from ..conftest import MakeScenario
 
+REPORTS = Path(__file__).parents[4].joinpath("docs/reports.md").read_text(encoding="utf-8")
 BLOCK = Block(id="step1-1", line=3, text="make it", language="bash", action="execute")
 ITEM = Item("step1-1", "step1", "block", "make # it\\", "step1.md:3", BLOCK)
 FAILED = ItemEnded(ITEM, Result("failed", 1.25, 2, "ended with status 2", "a \x1b b\x00", "/log"))
@@ -113,6 +117,42 @@ def test_json_lines_have_the_keys_that_are_documented() -> None:
         line = as_json(event)
         words = documented[line.pop("event")].partition(" (")[0].replace("the same", ", ".join(item))
         assert list(line) == words.replace("and ", "").split(", "), event
+
+
+def _documented(heading: str) -> dict[str, list[str]]:
+    """The table below a heading of docs/reports.md: the words in code of each row, by the first one."""
+    section = REPORTS.partition(f"\n## {heading}")[2].partition("\n## ")[0]
+    rows = [re.findall(r"`([^`]+)`", line) for line in section.splitlines() if line.startswith("| `")]
+    return {words[0]: words[1:] for words in rows}
+
+
+def test_the_page_on_reports_has_the_keys_of_each_event() -> None:
+    page = Page("step1", "step", 1, "One", None, None, None, None, None, None)
+    table = _documented("JSON lines")
+    story: list[Event] = [*STORY, PageStarted(page), PageEnded(page, 1.0), Noted("a warning")]
+    seen = set()
+    for event in story:
+        line = as_json(event)
+        name = line.pop("event")
+        seen.add(name)
+        nested = list(line["items"][0]) if "items" in line else []
+        assert [*line, *nested] == table[name], name
+    assert seen == set(table)
+
+
+def test_the_page_on_reports_has_what_junit_holds(tmp_path: Path) -> None:
+    report = Junit(tmp_path / "junit.xml")
+    handle = report.run()
+    for event in STORY:
+        handle(event)
+    table = _documented("JUnit XML")
+    for element in ElementTree.parse(tmp_path / "junit.xml").iter():
+        assert set(element.attrib) <= set(table[element.tag]), element.tag
+
+
+def test_the_page_on_reports_has_every_kind_and_outcome() -> None:
+    for values in (get_args(Kind), get_args(Outcome), get_args(Verdict)):
+        assert [value for value in values if f"`{value}`" not in REPORTS] == []
 
 
 def test_long_block_gives_signs_of_life_without_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
