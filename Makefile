@@ -65,10 +65,11 @@ browser: $(VENV)/.whole node_modules/.whole
 e2e: $(VENV)/.whole
 	@bash hack/e2e.sh $(BIN)/python
 
-# The main lesson in a real browser, by its buttons alone, on a cluster of its own; pictures go to .e2e/browser.
+# The main lesson and further ones in a real browser, by their buttons alone, on a cluster of its own, with the pages
+# that lessons serve; pictures go to .e2e/browser.
 e2e-browser: $(VENV)/.whole node_modules/.whole
 	@bash tests/browser/chromium.sh
-	$(BIN)/python -m pytest -c pyproject.toml tests/e2e/test_player.py
+	$(BIN)/python -m pytest -c pyproject.toml tests/e2e/test_player.py tests/e2e/test_tabs.py
 
 # Each way in which a step can be wrong, on a cluster of its own: do the checks see it, for the right reason?
 e2e-faults: $(VENV)/.whole

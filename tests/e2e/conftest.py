@@ -9,17 +9,23 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import BrowserContext
 
 from handrail.markdown.api import render
 from handrail.runtime.workspace import Workspace
 from handrail.scenario.reader import load
+from tests.browser.conftest import Play
+
+from .clicks import PICTURES, browser
 
 REPO = Path(__file__).parents[2]
 CLUSTER = "seldon-iris-faults"
+PLAYED_CLUSTER = "seldon-iris-browser"
 FAULTS = REPO / ".e2e" / "faults"
 # From nothing to a passed check: a cluster, Seldon Core, the operator, an image, the model, a port, and some to spare.
 MOST_REMEDIES = 12
 TO_DO = re.compile(r"^To do: +`([^`]+)`", re.MULTILINE)
+TOLD = re.compile(r"^To do: +(.+)$", re.MULTILINE)  # by a script, in the terminal
 SOLUTION = re.compile(r"<summary>Show a solution</summary>(.*?)</details>", re.DOTALL)
 
 
@@ -77,9 +83,11 @@ class Lesson:
                 break
             if TO_DO.search(reason):
                 done = self.run(command_in(reason))
-                # One that waits stops when the next thing is missing, and names what to do about that.
-                said = f"{reason}\n{done.stdout[-2000:]}{done.stderr[-2000:]}"
-                assert done.returncode == 0 or "To do:" in done.stderr, said
+                # One that waits, or sends, stops when the next thing is missing, and names what to do about that.
+                told = TOLD.search(done.stderr)
+                assert done.returncode == 0 or told, f"{reason}\n{done.stdout[-2000:]}{done.stderr[-2000:]}"
+                if done.returncode and told:
+                    self.run(told[1])
             else:
                 self.solve(step)
             reason = self.check(step)
@@ -156,3 +164,34 @@ def lesson() -> Iterator[Lesson]:
     finally:
         workspace.close()
         clean_up()
+
+
+@pytest.fixture(scope="session")
+def pictures() -> None:
+    """A folder for pictures of this run alone."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    for old in PICTURES.iterdir():
+        old.unlink()
+
+
+@pytest.fixture(scope="module")
+def player(pictures: None) -> Iterator[Play]:
+    """The course with a cluster, port and workspace of its own; all of it is removed again, whatever happens."""
+    workspace = REPO / ".e2e" / "browser-workspace"
+    clean = [sys.executable, str(REPO / "hack" / "clean.py"), PLAYED_CLUSTER]
+    own = {"LESSON_CLUSTER": PLAYED_CLUSTER, "LESSON_PORT": "18965"}
+    course = Play(REPO, workspace, [], {**os.environ, **own})
+    subprocess.run(clean, check=True)  # what a killed run left
+    course.start()
+    try:
+        yield course
+    finally:
+        course.stop()
+        subprocess.run(clean, check=True)
+
+
+@pytest.fixture
+def profile() -> Iterator[BrowserContext]:
+    """A new profile of Chromium."""
+    with browser() as made:
+        yield made
