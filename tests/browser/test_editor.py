@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import signal
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -370,4 +371,38 @@ def test_starting_over_forgets_what_was_not_saved(play: Player, open_page: Opene
     page.get_by_text("Start over …").click()
     page.locator('[data-choice="yes"]').click()
     expect(page.locator(".editor-empty")).to_be_visible()
+    eventually(page, lambda: page.evaluate(drafts), lambda count: count == 0)
+    open_file(page, "seeds.txt", "")
+    page.keyboard.type("after that")
+    eventually(page, lambda: page.evaluate(drafts), lambda count: count == 1)
+    page.reload()
+    expect(note(page, "draft")).to_be_visible()
+
+
+def test_what_was_not_saved_before_the_lesson_started_over_without_a_page_is_not_offered(
+    play: Player, open_page: Opener
+) -> None:
+    player = play("garden")
+    page = open_page(player)
+    open_editor(page)
+    open_file(page, "seeds.txt", "")
+    page.keyboard.type("mine")
+    drafts = "Object.keys(localStorage).filter((key) => key.startsWith('handrail.draft')).length"
+    eventually(page, lambda: page.evaluate(drafts), lambda count: count == 1)
+    page.goto("about:blank")
+    lesson = f"http://127.0.0.1:{player.port}/api/lessons/lesson"
+    signed_in = {"Authorization": f"Bearer {player.token}"}
+
+    def state() -> Any:
+        return page.request.get(f"{lesson}/state", headers=signed_in).json()
+
+    before = state()["begun"]
+    page.request.post(f"{lesson}/reset", headers=signed_in)
+    eventually(page, state, lambda now: now["begun"] != before and not now["resetting"])
+    page.goto(player.address)
+    expect(page.locator("#tab-T1")).to_have_attribute("data-state", "prompt")
+    expect(page.locator("#tab-editor")).to_have_count(0)
+    open_editor(page)
+    open_file(page, "seeds.txt", "")
+    expect(note(page, "draft")).to_have_count(0)
     eventually(page, lambda: page.evaluate(drafts), lambda count: count == 0)

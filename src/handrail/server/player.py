@@ -116,6 +116,7 @@ class Player:
         return {
             **self.page_state.as_json(),
             "lesson": credentials.lesson(self.session.workspace.path),
+            "begun": progress.begun,
             "layout": scenario.layout or "",
             "title": scenario.title or scenario.name,
             "description": scenario.description,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,7 +20,7 @@ class Progress:
     """page: where the learner is. opened: pages whose scripts have been started. finished: pages whose background
     script ended well. passed: pages whose check passed. answers: right answers by quiz id. ran: exit status of the
     last run of each block, when it ended by itself. started: whether anything has been run that the scenario's
-    clean-up would remove."""
+    clean-up would remove. begun: names this beginning, for there is another one after "Start over"."""
 
     page: str | None = None
     opened: set[str] = field(default_factory=set)
@@ -28,6 +29,7 @@ class Progress:
     answers: dict[str, list[str]] = field(default_factory=dict)
     ran: dict[str, int] = field(default_factory=dict)
     started: bool = False
+    begun: str = field(default_factory=lambda: secrets.token_hex(4))
 
     def keep_run(self, block_id: str, status: int | None) -> None:
         """The block ended with this exit status; None: it runs, or its end is unknown."""
@@ -54,6 +56,7 @@ class Progress:
             "answers": self.answers,
             "ran": self.ran,
             "started": self.started,
+            "begun": self.begun,
         }
 
     @classmethod
@@ -70,6 +73,7 @@ class Progress:
                 answers={str(quiz): [str(each) for each in given] for quiz, given in saved["answers"].items()},
                 ran={str(block): int(status) for block, status in saved.get("ran", {}).items()},
                 started=bool(saved["started"]),
+                begun=str(saved.get("begun") or secrets.token_hex(4)),
             )
         except (KeyError, TypeError, ValueError, AttributeError):
             return cls()

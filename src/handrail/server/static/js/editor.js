@@ -11,7 +11,7 @@ import { show } from "./view.js";
 
 /** The id of the editor's tab. */
 export const EDITOR = "editor";
-/** Where text that is not saved is kept: this, the lesson, the file. */
+/** Where text that is not saved is kept: this, the lesson, its beginning, the file. */
 const DRAFTS = "handrail.draft";
 
 /** @type {Promise<import("./editor/tab.js").EditorTab> | null} */
@@ -60,7 +60,8 @@ export async function openEditor() {
 /** Opens what the lesson wants open from the start, and text that was not saved when this page was left. */
 export async function startEditor() {
   const { files, first } = state().editor;
-  const hasDrafts = Object.keys(localStorage).some((key) => key.startsWith(`${DRAFTS}.${state().lesson}.`));
+  const { lesson, begun } = state();
+  const hasDrafts = Object.keys(localStorage).some((key) => key.startsWith(`${DRAFTS}.${lesson}.${begun}.`));
   if (!first && !hasDrafts) return;
   try {
     const shown = await editor();

@@ -3,16 +3,32 @@
 /** @typedef {{text: string, version: string}} Draft the text, and the version of the file that it was made from */
 
 export class Drafts {
-  /** @param {string} prefix of the lesson's keys in localStorage */
-  constructor(prefix) {
-    this.prefix = prefix;
+  /** @param {string} lesson how the lesson's keys in localStorage begin @param {() => string} begun what comes after it:
+   *   another text after "Start over", for a draft of a file from before is of no use. */
+  constructor(lesson, begun) {
+    this.lesson = lesson;
+    this.begun = begun;
+    for (const key of this.keys()) if (!key.startsWith(this.prefix)) localStorage.removeItem(key);
+  }
+
+  get prefix() {
+    return `${this.lesson}${this.begun()}.`;
+  }
+
+  /** Those of the lesson, also from before it was started over. */
+  keys() {
+    return Object.keys(localStorage).filter((key) => key.startsWith(this.lesson));
   }
 
   /** @returns {string[]} the files that there are drafts of */
   files() {
-    return Object.keys(localStorage)
+    return this.keys()
       .filter((key) => key.startsWith(this.prefix))
       .map((key) => key.slice(this.prefix.length));
+  }
+
+  forgetAll() {
+    for (const key of this.keys()) localStorage.removeItem(key);
   }
 
   /** @param {string} file @returns {Draft | null} */

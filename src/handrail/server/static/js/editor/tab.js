@@ -31,12 +31,12 @@ function words(file) {
 
 /** @implements {Tab} */
 export class EditorTab {
-  /** @param {string} id @param {string} drafts where text that is not saved is kept */
+  /** @param {string} id @param {string} drafts where text that is not saved is kept, which the lesson's beginning ends */
   constructor(id, drafts) {
     this.id = id;
     this.kind = /** @type {const} */ ("editor");
     this.label = t("editor.label");
-    this.drafts = new Drafts(drafts);
+    this.drafts = new Drafts(drafts, () => state().begun);
     /** @type {Document[]} */
     this.documents = [];
     /** @type {Document | null} */
@@ -349,7 +349,7 @@ export class EditorTab {
 
   /** The lesson starts over: its files are gone. */
   forgetAll() {
-    for (const path of this.drafts.files()) this.drafts.forget(path);
+    this.drafts.forgetAll();
     for (const file of [...this.documents]) this.drop(file);
     this.tree.folders.clear();
     this.tree.refresh();
