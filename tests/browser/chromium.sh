@@ -13,8 +13,10 @@ if [[ ! -x $chromium ]]; then
     say "no browser at $chromium. Install Chromium, then set CHROMIUM=/path/to/it and run this again."
     exit 1
   fi
-  say "installing Debian's Chromium"
-  "$root/airgap/apt-install.sh" chromium fonts-dejavu-core >&2
+  package=chromium
+  [[ ${chromium##*/} != chromium-* ]] || package=${chromium##*/}
+  say "installing Debian's $package"
+  "$root/airgap/apt-install.sh" "$package" fonts-dejavu-core >&2
 fi
 # An installation brings the page's third-party modules, too, by the build hook.
 if ! "$python" -c 'import playwright' 2>/dev/null || [[ ! -d $root/src/handrail/server/static/vendor ]]; then

@@ -1,9 +1,8 @@
 """`handrail lint` as its user runs it: exit status, formats, what is taken for a scenario, links."""
 
 import json
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Iterator
 from pathlib import Path
-from threading import Thread
 
 import pytest
 
@@ -11,6 +10,7 @@ from handrail.lint.config import Config
 from handrail.lint.engine import lint, targets
 from handrail.problems.catalogue import LINTED
 
+from ....web_server import Quiet, serving
 from ..corpus_case import CORPUS
 from .conftest import good, run, write
 
@@ -116,22 +116,14 @@ def test_a_file_stands_for_the_scenario_it_belongs_to_once(
 
 
 @pytest.fixture
-def site() -> "object":
-    class Site(BaseHTTPRequestHandler):
+def site() -> Iterator[int]:
+    class Site(Quiet):
         def do_GET(self) -> None:
             self.send_response(200 if self.path == "/there" else 404)
             self.end_headers()
 
-        def log_message(self, format: str, *args: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Site)
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    yield server.server_address[1]
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(Site) as port:
+        yield port
 
 
 def test_links_are_asked_only_with_network(

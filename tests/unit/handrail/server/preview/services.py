@@ -6,14 +6,13 @@ import json
 import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from contextlib import AbstractContextManager, contextmanager, suppress
 from urllib.parse import urlsplit
 
 import httpx
 
 from .....waiting import PATIENCE
+from .....web_server import Quiet, serving
 from ..player_process import Server
 
 # One for all: a new one reads certificates each time.
@@ -21,55 +20,32 @@ CLIENT = httpx.Client(trust_env=False, verify=False, timeout=PATIENCE)
 Answer = tuple[int, list[tuple[str, str]], bytes]
 
 
-class Echo(BaseHTTPRequestHandler):
-    """Tells what it was asked; `/answer` has the headers that its query names."""
-
-    protocol_version = "HTTP/1.1"
-
-    def do_GET(self) -> None:
-        length = int(self.headers.get("Content-Length") or 0)
-        asked = {
-            "method": self.command, "path": self.path, "body": self.rfile.read(length).decode(),
-            "headers": {name.lower(): value for name, value in self.headers.items()},
-        }  # fmt: skip
-        answers: Mapping[str, Answer] = getattr(self.server, "answers", {})
-        status, fields, body = answers.get(urlsplit(self.path).path, (200, [], json.dumps(asked).encode()))
-        self.send_response(status)
-        for name, value in fields:
-            self.send_header(name, value)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    do_POST = do_PUT = do_DELETE = do_GET
-
-    def log_message(self, *_arguments: Any) -> None:
-        """Nothing."""
-
-
-class OnIPv4(ThreadingHTTPServer):
-    daemon_threads = True
-
-
-class OnIPv6(OnIPv4):
-    address_family = socket.AF_INET6
-
-
-@contextmanager
 def http_service(
     answers: Mapping[str, Answer] | None = None, *, host: str = "127.0.0.1", port: int = 0
-) -> Iterator[int]:  # fmt: skip
-    """A web server; its port."""
-    server = (OnIPv6 if ":" in host else OnIPv4)((host, port), Echo)
-    server.answers = answers if answers is not None else {}  # type: ignore[attr-defined]
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-    thread.start()
-    try:
-        yield server.server_address[1]
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+) -> AbstractContextManager[int]:
+    """A web server that tells what it was asked, or answers with what is given for a path. Gives its port."""
+
+    class Echo(Quiet):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            length = int(self.headers.get("Content-Length") or 0)
+            asked = {
+                "method": self.command, "path": self.path, "body": self.rfile.read(length).decode(),
+                "headers": {name.lower(): value for name, value in self.headers.items()},
+            }  # fmt: skip
+            path = urlsplit(self.path).path
+            status, fields, body = (answers or {}).get(path, (200, [], json.dumps(asked).encode()))
+            self.send_response(status)
+            for name, value in fields:
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        do_POST = do_PUT = do_DELETE = do_GET
+
+    return serving(Echo, host=host, port=port)
 
 
 @contextmanager
