@@ -83,7 +83,10 @@ def test_files_are_made_renamed_and_deleted_by_keys(play: Player, open_page: Ope
     do(page, "new").click()
     name_it(page, "model/ä b.py")
     expect(text(page)).to_be_focused()
-    page.keyboard.type("def f():\npass")
+    page.keyboard.type("def f():")
+    # A new line is indented by what has been parsed until then.
+    expect(page.locator(".cm-line span[class]").first).to_be_visible()
+    page.keyboard.type("\npass")
     page.keyboard.press("Control+s")
     saved(page)
     assert (player.home / "model/ä b.py").read_text() == "def f():\n    pass"

@@ -112,6 +112,22 @@ def test_double_click_goes_one_page(play: Player, open_page: Opener) -> None:
         assert [url.split("/")[-2] for url in opened] == [to]
 
 
+def test_button_that_is_drawn_anew_while_it_is_pressed_gets_its_click(play: Player, open_page: Opener) -> None:
+    player = play()
+    page = open_page(player)
+    go_to_step_1(page)
+    page.locator('#bar [data-do="back"]').hover()
+    page.mouse.down()
+    page.request.post(
+        f"http://127.0.0.1:{player.port}/api/lessons/lesson/pages/step1/check",
+        headers={"Authorization": f"Bearer {player.token}"},
+    )
+    expect(page.locator("[data-outcome]")).to_have_attribute("data-outcome", "failed")
+    page.mouse.up()
+    expect(page.locator("#lesson")).to_have_attribute("data-page", "intro")
+    expect(page.locator('#bar [data-do="next"]')).to_contain_text("Start")
+
+
 def test_service_address_becomes_a_plain_local_link(play: Player, open_page: Opener) -> None:
     page = open_page(play("garden", "--instructor"))
     go_to_step_1(page)

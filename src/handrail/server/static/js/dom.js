@@ -107,9 +107,33 @@ export function isChanged(place, ...from) {
   return true;
 }
 
-/** Fills a place anew; the focus stays on the part with the same value of this attribute.
+/** What a mouse button or a finger is down on. @type {Node | null} */
+let pressed = null;
+/** What is to be filled when that is released. @type {Map<HTMLElement, () => void>} */
+const waiting = new Map();
+
+/** Once the click is through. */
+function release() {
+  setTimeout(() => {
+    pressed = null;
+    for (const fill of waiting.values()) fill();
+    waiting.clear();
+  });
+}
+
+if (typeof document !== "undefined") {
+  document.addEventListener("pointerdown", (event) => (pressed = /** @type {Node} */ (event.target)), true);
+  for (const name of ["pointerup", "pointercancel"]) document.addEventListener(name, release, true);
+}
+
+/** Fills a place anew; the focus stays on the part with the same value of this attribute. A button that is gone when it
+ * is released gets no click: so what is pressed stays until then.
  * @param {HTMLElement} place @param {string} attribute @param {...(Node | string)} parts */
 export function refill(place, attribute, ...parts) {
+  if (place.contains(pressed)) {
+    waiting.set(place, () => refill(place, attribute, ...parts));
+    return;
+  }
   const focused = place.contains(document.activeElement) ? document.activeElement?.getAttribute(attribute) : null;
   place.replaceChildren(...parts);
   if (focused) /** @type {HTMLElement | null} */ (place.querySelector(`[${attribute}="${focused}"]`))?.focus();
