@@ -9,10 +9,9 @@ import json
 import os
 import subprocess
 import sys
-from pathlib import Path
 from typing import Any, NoReturn
 
-from port_owner import other_lesson
+from port_owner import other_lesson, own_target
 
 
 class ModelPort:
@@ -23,11 +22,12 @@ class ModelPort:
         self.url = f"{self.base}/api/v1.0/predictions"
         self.name, self.namespace = name, namespace
         self.open = f"scripts/port-forward.sh {service or f'{name}-default'} {namespace}"
-        other = other_lesson(self.base.rpartition(":")[2])
+        port = self.base.rpartition(":")[2]
+        other = other_lesson(port)
         if other:
             self.refuse(f"Your port {self.base} leads to {other}, which another lesson has opened.")
         self.images = self._images()
-        elsewhere = self._target()
+        elsewhere = own_target(port)
         if elsewhere and elsewhere != f"{namespace}/{service or f'{name}-default'}":
             self.refuse(f"Your port {self.base} leads to {elsewhere}, not to {name} in the namespace {namespace}.")
 
@@ -55,15 +55,6 @@ class ModelPort:
         predictors = json.loads(found.stdout)["spec"]["predictors"]
         specs = [part["spec"] for predictor in predictors for part in predictor.get("componentSpecs", [])]
         return {repository(container["image"]) for spec in specs for container in spec["containers"]}
-
-    def _target(self) -> str:
-        """NAMESPACE/SERVICE that scripts/port-forward.sh has led the port to, or nothing where it did not open it."""
-        pid_file = Path(os.environ["LESSON_DIR"], ".state", f"port-forward-{self.base.rsplit(':', 1)[1]}.pid")
-        try:
-            os.kill(int(pid_file.read_text()), 0)
-            return pid_file.with_name(f"{pid_file.name}.target").read_text().strip().rsplit(":", 1)[0]
-        except (OSError, ValueError):
-            return ""
 
 
 def repository(image: str) -> str:

@@ -19,3 +19,13 @@ def other_lesson(port: str) -> str:
         return noted.with_suffix(".target").read_text().strip() if "port-forward.sh" in named else ""
     except OSError:
         return ""
+
+
+def own_target(port: str) -> str:
+    """NAMESPACE/SERVICE that this lesson leads the port to; empty where scripts/port-forward.sh did not open it."""
+    pid_file = Path(os.environ["LESSON_DIR"], ".state", f"port-forward-{port}.pid")
+    try:
+        os.kill(int(pid_file.read_text()), 0)
+        return pid_file.with_name(f"{pid_file.name}.target").read_text().strip().rpartition(":")[0]
+    except (OSError, ValueError):
+        return ""

@@ -1,9 +1,10 @@
 """What answers on the lesson's ports of this machine, which lessons that are open at the same time share."""
+import os
 from typing import Any
 
 import requests
 from lesson import expect
-from port_owner import other_lesson
+from port_owner import other_lesson, own_target
 
 
 def expect_own_port(url: str, command: str) -> None:
@@ -11,6 +12,14 @@ def expect_own_port(url: str, command: str) -> None:
     other = other_lesson(url.split("/")[2].rpartition(":")[2])
     found = f"the port leads to {other}, which another lesson has opened"
     expect(not other, f"this lesson to answer on {url}", found, command)
+
+
+def expect_port_leads_to(service: str, namespace: str, command: str) -> None:
+    """Two deployments of a lesson may answer alike: what the learner has opened tells them apart."""
+    url = os.environ["SELDON_URL"]
+    target = own_target(url.rpartition(":")[2])
+    wanted = f"{namespace}/{service}"
+    expect(target in ("", wanted), f"{url} to lead to {wanted}", f"it leads to {target}", command)
 
 
 def ask(url: str, command: str, body: Any = None, **options: Any) -> requests.Response:

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from lesson import expect
+from ports import expect_port_leads_to
 from serving import expect_available, predict
 
 OPEN = "scripts/port-forward.sh thompson-default bandit"
@@ -18,6 +19,7 @@ def test_thompson_is_available():
 
 def test_port_leads_to_thompson_and_it_prefers_petals():
     """The port leads to the Thompson-sampling router, and at least 90 of 100 requests go to petals."""
+    expect_port_leads_to("thompson-default", "bandit", OPEN)
     answers = [predict([[6.3, 3.3, 6.0, 2.5]], OPEN)["meta"] for _ in range(ASKED)]
     petals = sum("petals" in meta["requestPath"] for meta in answers)
     expect(
