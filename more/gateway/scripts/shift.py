@@ -1,4 +1,5 @@
-"""Writes two weights into manifests/route.yaml and applies it while your users go on; draws who answered them.
+"""Writes two weights into manifests/route.yaml, for both kinds of address, and applies it while your users go on; draws
+who answered them.
 
 All weights that the route has had stand in its annotation shift/weights, as MAIN:CANARY, the latest last.
 
@@ -23,7 +24,7 @@ def write_weights(weights: dict[str, int]) -> None:
     text = ROUTE.read_text()
     for service, weight in weights.items():
         text, found = re.subn(rf"(name: {service}\n +port: 8000\n +weight: )\d+", rf"\g<1>{weight}", text)
-        if found != 1:
+        if not found:
             sys.exit(f"{ROUTE} has no weight for {service} any more: write it there yourself and  kubectl apply  it.")
     ROUTE.write_text(text)
 

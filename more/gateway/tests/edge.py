@@ -11,6 +11,8 @@ APPLY = "kubectl apply -f manifests/route.yaml"
 OPEN = "scripts/port-forward.sh edge gateway"
 # How often a check may fail by bad luck alone.
 FALSE_ALARM = 1e-6
+# Both kinds of address: the plain one, and the one that Seldon's own routes give.
+PATHS = ("/api/v1.0/predictions", "/seldon/gateway/flowers/api/v1.0/predictions")
 FLOWER = {"data": {"ndarray": [[5.1, 3.5, 1.4, 0.2]]}}
 
 
@@ -32,8 +34,10 @@ def expect_route() -> tuple[dict, dict[str, int]]:
         "kubectl describe httproute/flowers -n gateway",
     )
     shared = [rule["backendRefs"] for rule in route["spec"]["rules"] if len(rule["backendRefs"]) == 2]
-    expect(len(shared) == 1, "one rule of the route with two Services", f"{len(shared)} such rules", APPLY)
-    weights = {backend["name"]: backend.get("weight", 1) for backend in shared[0]}
+    found = [{backend["name"]: backend.get("weight", 1) for backend in rule} for rule in shared]
+    one_for_all = bool(found) and all(weights == found[0] for weights in found)
+    expect(one_for_all, "the same weights for both kinds of address", f"{found or 'no rule with two Services'}", APPLY)
+    weights = found[0]
     expect(
         set(weights) == {"flowers-main", "flowers-canary"} and sum(weights.values()) > 0,
         "weights for flowers-main and flowers-canary",
@@ -49,18 +53,19 @@ def canary_had_all(route: dict) -> bool:
     return any(main == "0" and canary != "0" for main, _, canary in (weights.partition(":") for weights in had))
 
 
-def answering(count: int, headers: dict[str, str] | None = None) -> Counter[str]:
+def answering(count: int, headers: dict[str, str] | None = None, path: str = PATHS[0]) -> Counter[str]:
     """How many of so many requests each version answered; each has to get an answer, and through Envoy."""
     expect_own_port(SELDON_URL, OPEN)
     seen: Counter[str] = Counter()
     with requests.Session() as session:
         for _ in range(count):
             try:
-                reply = session.post(f"{SELDON_URL}/api/v1.0/predictions", json=FLOWER, headers=headers, timeout=20)
+                reply = session.post(f"{SELDON_URL}{path}", json=FLOWER, headers=headers, timeout=20)
             except requests.RequestException:
                 expect(False, f"an answer on {SELDON_URL}", "nothing answers there", OPEN)
                 raise
-            expect(reply.status_code == 200, "HTTP 200", f"HTTP {reply.status_code}: {reply.text[:200]}", OPEN)
+            found = f"HTTP {reply.status_code}: {reply.text[:200]}"
+            expect(reply.status_code == 200, f"HTTP 200 at {path}", found, OPEN)
             server = reply.headers.get("server")
             expect(server == "envoy", "Envoy to answer", f"an answer that says it is of {server}", OPEN)
             seen.update(list(reply.json()["meta"]["requestPath"]))

@@ -1,5 +1,5 @@
 """Step 1: two predictors run, and the edge shares requests out to them by weight."""
-from edge import APPLY, OPEN, answering, expect_route, expect_shares
+from edge import APPLY, OPEN, PATHS, answering, expect_route, expect_shares
 from kubernetes import client
 from lesson import api, expect, find, model_pods
 from serving import expect_available, expect_running
@@ -44,6 +44,7 @@ def test_shares_are_those_of_the_route():
 
 def test_header_chooses_the_canary():
     """Who asks for the canary gets it."""
-    seen = answering(20, {"x-version": "canary"})
-    wanted = "version 2 for all with the header x-version: canary"
-    expect(set(seen) == {"v2"}, wanted, f"{dict(seen)}", f"{APPLY} && {OPEN}")
+    for path in PATHS:
+        seen = answering(20, {"x-version": "canary"}, path)
+        wanted = f"version 2 for all with the header x-version: canary at {path}"
+        expect(set(seen) == {"v2"}, wanted, f"{dict(seen)}", f"{APPLY} && {OPEN}")
