@@ -12,13 +12,22 @@ FOLDER = Path(os.environ["LESSON_DIR"], "explain")
 EXPLAIN_URL = os.environ["EXPLAIN_URL"]
 
 
-def expected(flower: list[float]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Prediction, base and contributions of a flower."""
+def model() -> object:
+    """The model on the learner's disk."""
     expect((FOLDER / "model.joblib").exists(), f"the model in {FOLDER}", "none", "python explain/train.py")
+    return joblib.load(FOLDER / "model.joblib")
+
+
+def contributions_by(flower: list[float], background: np.ndarray) -> np.ndarray:
+    """Contributions beside a background, of shape (measurements, classes)."""
     sys.path.insert(0, str(FOLDER))
     from shapley import contributions
 
-    model = joblib.load(FOLDER / "model.joblib")
+    return contributions(model().predict_proba, np.array(flower), background)[1]
+
+
+def expected(flower: list[float]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Prediction, base and contributions of a flower."""
     background = np.array(json.loads((FOLDER / "background.json").read_text()))
-    base, parts = contributions(model.predict_proba, np.array(flower), background)
-    return model.predict_proba([flower])[0], base, parts
+    answer = model().predict_proba
+    return answer([flower])[0], answer(background).mean(axis=0), contributions_by(flower, background)
