@@ -1,4 +1,5 @@
 """Step 2: traffic has flowed, Prometheus counted it by class as the orchestrator did, and it costs little."""
+import math
 import time
 
 from lesson import expect
@@ -13,6 +14,14 @@ MONITOR = (
 )
 PATIENCE = 20.0
 LOAD = "python client/load.py --seconds 25 --rate 30"
+# The labels that the dashboard chooses by, over a time that reaches back to the step's traffic.
+ANY = ",".join(f'{label}=~".*"' for label in ("model_name", "model_version", "model_image", "predictor_name"))
+PUBLISHED = (
+    "round(sum(rate(seldon_api_executor_server_requests_seconds_count[30m])), 0.001)",
+    f"sum by (model_name) (rate(seldon_api_executor_client_requests_seconds_count{{{ANY}}}[30m]))",
+    "histogram_quantile(0.99, sum by (model_name, le)"
+    f' (rate(seldon_api_executor_client_requests_seconds_bucket{{service=~".*[Pp]redict",{ANY}}}[30m])))',
+)
 SERVED = 'sum(seldon_api_executor_server_requests_seconds_count{pod=~"iris-model-.*",service="predictions",code="200"})'
 
 
@@ -49,6 +58,16 @@ def test_counts_agree_with_orchestrator():
         f"{classes:.0f} and {served:.0f} after {PATIENCE:.0f} s",
         "sleep 10",
     )
+
+
+def test_questions_of_the_published_dashboard_get_numbers():
+    """Questions as in Seldon's published dashboard get numbers: requests by model, and how long 99 % of them take."""
+    for question in PUBLISHED:
+        values = query(question, DASHBOARD, "model_name")
+        expect(
+            bool(values) and all(math.isfinite(value) for value in values.values()), f"a number for {question}",
+            f"{values or 'nothing'}", LOAD,
+        )
 
 
 def test_dashboard_is_served():
