@@ -94,11 +94,12 @@ conformance: $(VENV)/.whole
 servers: $(VENV)/.whole
 	$(BIN)/python -m pytest -n 1 tests/servers
 
-# By hand, on a quiet machine: the player beside its like, the orchestrator beside a bare stub, the runner beside bash.
+# By hand, on a quiet machine: the player beside its like, the orchestrator beside a bare stub, the runner beside bash; 100 scenarios.
 bench: $(VENV)/.whole
 	$(BIN)/python tests/bench/player.py
 	$(BIN)/python -m tests.bench.orchestrator
 	$(BIN)/python tests/bench/runner.py --limit 1.03
+	$(BIN)/python tests/bench/many.py --limit 60
 
 soak: $(VENV)/.whole
 	$(BIN)/python tests/soak/ctrl_c.py

@@ -29,7 +29,7 @@ from typing import Any
 
 HERE = Path(__file__).parent
 # Most of the time is spent in waiting for limits.
-JOBS = ("--jobs", "6")
+JOBS = ("--jobs", "12")
 
 
 @dataclass(frozen=True)

@@ -226,7 +226,8 @@ def _stop_on_signals() -> Callable[[], None]:
         asyncio.get_running_loop().add_signal_handler(signum, task.cancel)
 
     def stop() -> None:
-        task.cancel()
+        if not task.cancelling():  # a closed terminal is a signal, too, and must not cut the clean-up short
+            task.cancel()
 
     return stop
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from itertools import islice
 from pathlib import Path
 
 from handrail.markdown.api import Block
@@ -114,7 +115,7 @@ class ItemRunner:
 
     def _quiz(self, item: Item) -> Result:
         """Answers wrongly once, then in each right way, as a learner may."""
-        quiz = next(each for each in self._session.texts.render(item.page).quizzes if each.id == item.id)
+        quiz = next(each for each in self._session.texts.quizzes(item.page) if each.id == item.id)
         began = self._loop.time()
         wrong, rights = quiz.wrong_answer(), quiz.right_answers()
         taken = [self._session.answer(item.page, quiz.id, answers) for answers in ([wrong] if wrong else [])]
@@ -199,7 +200,8 @@ class ItemRunner:
 
 def last_lines(text: str, count: int = _LAST_LINES) -> str:
     """The last lines that are not empty."""
-    return "\n".join([line.rstrip() for line in text.splitlines() if line.strip()][-count:])
+    lines = (line.rstrip() for line in reversed(text.splitlines()) if line.strip())
+    return "\n".join(reversed(list(islice(lines, count))))
 
 
 def _output(shell: Terminal, start: int) -> str:

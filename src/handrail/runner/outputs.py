@@ -30,6 +30,8 @@ Mode = Literal["record", "compare"]
 _INDENT = "    "
 _MOST_LINES = 200
 _MOST_DIFFERENCES = 60
+# When bash says that a job has ended is a matter of chance.
+_JOB_ENDED = re.compile(r"\[\d+\][+ -]? +(?:Done|Exit|Terminated|Killed|Hangup)\b")
 _BLANKS = re.compile(r"(?<=\S)[ \t]{2,}")
 
 
@@ -57,7 +59,8 @@ class Outputs:
 
     def take(self, page: Page, commands: str, raw: bytes) -> None:
         """Keep what a block printed; `raw`: what its terminal showed from its beginning to its end."""
-        lines = [line.rstrip() for line in plain(command_output(raw)).splitlines()]
+        printed = plain(command_output(raw)).splitlines()
+        lines = [line.rstrip() for line in printed if not _JOB_ENDED.match(line)]
         if len(lines) > _MOST_LINES:
             lines = [f"… {len(lines) - _MOST_LINES} lines more …", *lines[-_MOST_LINES:]]
         output = self._masks.apply("\n".join(lines).strip("\n"))

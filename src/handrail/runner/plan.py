@@ -169,7 +169,7 @@ def _quizzes(session: Session, page: Page) -> list[Item]:
     file = _file(session, page.id)
     return [
         Item(quiz.id, page.id, "quiz", quiz.question, f"{file}:{quiz.line}")
-        for quiz in session.texts.render(page.id).quizzes
+        for quiz in session.texts.quizzes(page.id)
     ]
 
 

@@ -8,7 +8,8 @@ script may have failed. The clean-up runs at the end of every run, whatever happ
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import contextlib
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import replace
 from pathlib import Path
 
@@ -97,11 +98,10 @@ class Runner:
             stopped = True
             raise
         finally:
-            await session.blocks.end_left()
+            await _surely(session.blocks.end_left())
             self._backgrounds(plan)
             await self._clean_up(plan)
-            await session.close(cleanup=False)
-            await self._end_left_behind()
+            await _surely(self._close())
             await watcher
             await self._casts.end()
             passed = self._finish(plan, interrupted, stopped, self._loop.time() - began)
@@ -196,6 +196,10 @@ class Runner:
         else:
             self._ended(item, Result("failed", duration, status, reason, last_lines(tail(log)), str(log)))
 
+    async def _close(self) -> None:
+        await self._session.close(cleanup=False)
+        await self._end_left_behind()
+
     async def _end_left_behind(self) -> None:
         """What runs on after the clean-up would be in the next run's way, unless lessons of a group share it."""
         session = self._session
@@ -233,3 +237,12 @@ class Runner:
 
     def _log(self, name: str) -> Path:
         return self._session.workspace.logs / f"{name}.log"
+
+
+async def _surely(closing: Coroutine[None, None, None]) -> None:
+    """Wait for its end even when cancelled meanwhile: it is short, and without it processes stay behind."""
+    task = asyncio.create_task(closing)
+    while not task.done():
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.shield(task)
+    task.result()

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from handrail.markdown.api import Block, Rendered, parse, render
+from handrail.markdown.api import Block, Quiz, Rendered, parse, render
 from handrail.markdown.placeholders import substitute
 from handrail.runtime.host import Runtime
 from handrail.scenario.reader import Scenario
+
+if TYPE_CHECKING:
+    from handrail.markdown.api import Parsed  # the parser is imported with the first page
 
 
 class PageTexts:
@@ -16,7 +20,7 @@ class PageTexts:
 
     def __init__(self, scenario: Callable[[], Scenario], runtime: Runtime) -> None:
         self._scenario, self._runtime = scenario, runtime
-        self._parsed: dict[str, tuple[str, tuple[Block, ...]]] = {}
+        self._parsed: dict[tuple[str, bool], tuple[str, Parsed]] = {}
 
     def render(self, page_id: str) -> Rendered:
         """The page as HTML. Raises KeyError for an unknown page, ScenarioError when its file cannot be read."""
@@ -40,10 +44,17 @@ class PageTexts:
 
     def blocks(self, page_id: str) -> tuple[Block, ...]:
         """The blocks of the page, as they are run. Raises KeyError, ScenarioError."""
-        text = substitute(self._text(page_id), self._runtime.placeholders(inside=True))
-        known = self._parsed.get(page_id)
+        return self._parse(page_id, inside=True).blocks
+
+    def quizzes(self, page_id: str) -> tuple[Quiz, ...]:
+        """The questions of the page, as they are shown. Raises KeyError, ScenarioError."""
+        return self._parse(page_id, inside=False).quizzes
+
+    def _parse(self, page_id: str, *, inside: bool) -> Parsed:
+        text = substitute(self._text(page_id), self._runtime.placeholders(inside=inside))
+        known = self._parsed.get((page_id, inside))
         if known is None or known[0] != text:
-            known = self._parsed[page_id] = (text, parse(text, page_id).blocks)
+            known = self._parsed[page_id, inside] = (text, parse(text, page_id))
         return known[1]
 
     def _text(self, page_id: str) -> str:

@@ -246,7 +246,7 @@ class Session:
 
     def answer(self, page_id: str, quiz_id: str, answers: list[str]) -> bool:
         """Answer a quiz; right answers are kept. Raises KeyError for an unknown quiz."""
-        for quiz in self.texts.render(page_id).quizzes:
+        for quiz in self.texts.quizzes(page_id):
             if quiz.id == quiz_id:
                 if right := quiz.passes(answers):
                     self.progress.answers[quiz_id] = answers

@@ -86,6 +86,13 @@ def test_a_page_that_was_never_recorded_is_skipped_and_told(make_scenario: MakeS
     assert "there is no step1.output.txt yet: handrail test --record writes it" in run.out
 
 
+def test_the_end_of_a_job_is_not_compared(recorded: Recorded, handrail: Handrail) -> None:
+    root = recorded("[1]+  Done                    sleep 1\nhello\n[2]   Exit 3   false\n")
+    assert "$ cat $SCENARIO_DIR/said\n    hello\n" in (root / "step1.output.txt").read_text()
+    (root / "said").write_text("hello\n")
+    assert handrail(root, "--compare").status == 0
+
+
 def test_a_file_that_says_the_same_is_left_as_it_is(recorded: Recorded, handrail: Handrail) -> None:
     root = recorded("AGE   NAME\n5m    web\n")
     before = (root / "step1.output.txt").read_text()
