@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # Many CI machines set it, learners' do not: what must be seen at once has to be flushed.
 unexport PYTHONUNBUFFERED
 
-.PHONY: play test places packages planted image lint docs format containers browser e2e e2e-browser e2e-faults e2e-more-faults e2e-more conformance servers bench soak soak-graph bundle clean clean-caches
+.PHONY: play test places packages planted image lint docs format containers browser classroom-local classroom-test e2e e2e-browser e2e-faults e2e-more-faults e2e-more conformance servers bench soak soak-graph bundle clean clean-caches
 
 play: $(VENV)/.whole
 	@$(BIN)/python -m handrail play . --host
@@ -61,6 +61,16 @@ containers: $(VENV)/.whole
 
 browser: $(VENV)/.whole node_modules/.whole
 	@bash tests/browser/run.sh
+
+# A classroom on this machine, as root: make classroom-local ROSTER=names.txt COURSE=my-course (docs/classroom.md).
+classroom-local: $(VENV)/.whole
+	@deploy/classroom/local.sh $(COURSE)
+
+# The same with three learners in a real browser. What is installed for it is kept, the classroom itself is removed.
+classroom-test: $(VENV)/.whole node_modules/.whole
+	@bash tests/browser/chromium.sh
+	@deploy/classroom/install.sh /var/tmp/handrail-classroom-programs
+	$(BIN)/python -m pytest -c pyproject.toml tests/classroom
 
 e2e: $(VENV)/.whole
 	@bash hack/e2e.sh $(BIN)/python

@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from handrail.server.hub.api import HubApi, HubRefused, HubSilent
 from handrail.server.terminal_socket import INPUT_HEADER
 
-TELL_EVERY = 60.0  # seconds
 # What the page posts by itself: it enters a lesson when it is loaded, and looks whether files have changed.
 _BY_ITSELF = re.compile(r"/api/lessons/[^/]+/(?:enter|files/versions)")
 # What a terminal answers to a program, or tells of the window's focus: xterm's control sequences.
@@ -23,7 +22,7 @@ _ANSWERS = re.compile(
 class Activity:
     """When somebody worked `last`, None for not yet. `tell_every`: seconds between two words to the Hub."""
 
-    def __init__(self, api: HubApi, tell_every: float = TELL_EVERY) -> None:
+    def __init__(self, api: HubApi, tell_every: float) -> None:
         self._api = api
         self._tell_every = tell_every
         self.last: datetime | None = None

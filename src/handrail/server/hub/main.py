@@ -63,7 +63,7 @@ async def serve(settings: Settings, make_course: Callable[[Origins], Course]) ->
     listener = bind(settings)
     course = make_course(Origins(0, listener.getsockname()[1], settings.token, refusal=NO_PREVIEWS))
     api = HubApi(settings)
-    activity = Activity(api)
+    activity = Activity(api, settings.tell_every)
     failures: list[Exception] = []
 
     def failed(error: Exception) -> None:

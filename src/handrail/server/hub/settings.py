@@ -13,6 +13,7 @@ from handrail.server.errors import Unusable
 
 # Every variable of the Hub's begins so; none is for a lesson.
 PREFIXES = ("JUPYTERHUB_", "JPY_")
+TELL_EVERY = 60.0  # seconds between two words to the Hub about activity; the Hub may say another time
 _NEEDED = (
     "JUPYTERHUB_API_TOKEN", "JUPYTERHUB_API_URL", "JUPYTERHUB_CLIENT_ID", "JUPYTERHUB_USER",
     "JUPYTERHUB_SERVICE_PREFIX", "JUPYTERHUB_SERVICE_URL", "JUPYTERHUB_OAUTH_ACCESS_SCOPES",
@@ -37,6 +38,7 @@ class Settings:
     activity: str
     home: str
     public: str
+    tell_every: float
 
     @property
     def base(self) -> str:
@@ -86,4 +88,5 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
         activity=environment.get("JUPYTERHUB_ACTIVITY_URL") or f"{api}/users/{user}/activity",
         home=f"{hub.rstrip('/')}/home",
         public="{0.scheme}://{0.netloc}".format(urlsplit(public)) if public else "",
+        tell_every=float(environment.get("JUPYTERHUB_ACTIVITY_INTERVAL") or TELL_EVERY),
     )

@@ -14,7 +14,7 @@ from .hub_server import environment
 
 @pytest.fixture
 def activity(tmp_path_factory: pytest.TempPathFactory) -> Activity:
-    return Activity(HubApi(from_environment(environment(1, tmp_path_factory.mktemp("home")))))
+    return Activity(HubApi(from_environment(environment(1, tmp_path_factory.mktemp("home")))), 60.0)
 
 
 @pytest.mark.parametrize("typed", [b"l", b"ls\r", b"\x03", b"\x1b[A", b"\x1bOP", b"\x1b[200~ls\x1b[201~", "ü".encode()])

@@ -1,0 +1,48 @@
+"""JupyterHub's configuration for a classroom on one machine. `local.sh` makes the accounts and says where all lies."""
+
+import os
+import sys
+
+c = get_config()  # type: ignore[name-defined]  # noqa: F821
+
+DIR, PROGRAMS, PORT = os.environ["DIR"], os.environ["PROGRAMS"], os.environ["PORT"]
+IDLE = int(os.environ["IDLE"])  # seconds
+
+c.JupyterHub.bind_url = f"{'https' if os.environ['CERT'] else 'http'}://{os.environ['ADDRESS']}:{PORT}"
+c.JupyterHub.hub_bind_url = f"http://127.0.0.1:{os.environ['HUB_PORT']}"
+c.JupyterHub.ssl_cert, c.JupyterHub.ssl_key = os.environ["CERT"], os.environ["KEY"]
+c.JupyterHub.db_url = f"sqlite:///{DIR}/jupyterhub.sqlite"
+c.JupyterHub.cookie_secret_file = f"{DIR}/cookie-secret"
+c.ConfigurableHTTPProxy.api_url = f"http://127.0.0.1:{os.environ['PROXY_PORT']}"
+c.ConfigurableHTTPProxy.command = [f"{PROGRAMS}/node_modules/.bin/configurable-http-proxy"]
+c.ConfigurableHTTPProxy.pid_file = f"{DIR}/proxy.pid"
+
+# Whoever is on the roster, by the password of their account.
+c.JupyterHub.authenticator_class = "pam"
+c.PAMAuthenticator.open_sessions = False
+c.Authenticator.allowed_users = set(os.environ["NAMES"].split())
+c.Authenticator.admin_users = {os.environ["TEACHER"]}
+
+c.JupyterHub.spawner_class = "localprocess"
+c.Spawner.cmd = [f"{PROGRAMS}/venv/bin/handrail", "hub-server", f"{DIR}/course"]
+c.Spawner.start_timeout = 120
+
+c.JupyterHub.load_roles = [
+    {
+        "name": "culler",
+        "scopes": ["list:users", "read:users:activity", "read:servers", "delete:servers"],
+        "services": ["culler"],
+    }
+]
+# The proxy takes whatever an open tab is told for activity: only what handrail tells the Hub is to count.
+c.JupyterHub.last_activity_interval = 365 * 24 * 3600
+c.Spawner.environment = {"SHELL": "/bin/bash", "JUPYTERHUB_ACTIVITY_INTERVAL": str(max(1, min(60, IDLE // 10)))}
+LOOK_EVERY = max(1, min(60, IDLE // 2))
+c.JupyterHub.services = [
+    {
+        "name": "culler",
+        "command": [
+            sys.executable, "-m", "jupyterhub_idle_culler", f"--timeout={IDLE}", f"--cull-every={LOOK_EVERY}",
+        ],
+    }
+]  # fmt: skip

@@ -1,0 +1,134 @@
+"""Three learners in real browsers at once; one goes away, is forgotten and comes back."""
+
+from __future__ import annotations
+
+import http.server
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import httpx
+from playwright.sync_api import Browser, Page, expect
+
+from ..browser.conftest import new_context
+from ..browser.steps import go_to_step_1, outcome_of, run, screen, type_into
+from ..waiting import PATIENCE, until
+from .conftest import ANNA, BEN, CLEO, Classroom
+
+
+def sign_in(classroom: Classroom, browser: Browser, name: str) -> Page:
+    """A browser of the learner's own, on the way to the lesson."""
+    page = new_context(browser).new_page()
+    page.goto(classroom.url)
+    page.locator("#username_input").fill(name)
+    page.locator("#password_input").fill(classroom.password(name))
+    page.locator("#login_submit").click()
+    return page
+
+
+def is_served(classroom: Classroom, name: str) -> bool:
+    """Whether the learner's server runs: the Hub answers in its place with a page."""
+    answer = httpx.get(f"{classroom.url}/user/{name}/static/icon.svg", trust_env=False, timeout=PATIENCE)
+    return answer.headers.get("content-type", "").startswith("image/svg")
+
+
+def check(page: Page) -> None:
+    page.locator('#bar [data-do="check"]').click()
+
+
+@contextmanager
+def web_page(text: str) -> Iterator[str]:
+    """The address of a page that some program on this machine serves."""
+
+    class Answer(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.end_headers()
+            self.wfile.write(text.encode())
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answer)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+ATTACK = """async (place) => {
+    const base = `http://${place}/`;
+    const told = [];
+    const ask = async (path, options) => {
+        try {
+            const answer = await fetch(base + path, { credentials: "include", ...options });
+            told.push(answer.type === "opaque" ? "sent" : `${answer.status}`);
+        } catch { told.push("refused"); }
+    };
+    await ask("api/lessons/lesson/state", {});
+    await ask("api/lessons/lesson/reset", { method: "POST", mode: "no-cors", body: "{}" });
+    told.push(await new Promise((resolve) => {
+        const socket = new WebSocket(`ws://${place}/api/lessons/lesson/terminals/T1/socket`, ["handrail"]);
+        socket.onopen = () => resolve("open");
+        socket.onerror = () => resolve("refused");
+    }));
+    return told;
+}"""
+
+
+def test_three_learners_at_once_and_one_who_comes_back(classroom: Classroom, browser: Browser) -> None:
+    learners = {name: sign_in(classroom, browser, name) for name in (ANNA, BEN, CLEO)}
+    for name, page in learners.items():
+        expect(page.locator("#tab-T1")).to_have_attribute("data-state", "prompt")
+        expect(screen(page)).to_contain_text("the garden is yours")
+        assert f"/user/{name}/" in page.url
+    for page in learners.values():
+        go_to_step_1(page)
+        check(page)
+    for page in learners.values():
+        expect(page.locator("#outcome")).to_contain_text("The north bed is empty")
+        run(page, 1)
+    for name, page in learners.items():
+        type_into(page, "whoami > mine.txt")
+        until(lambda name=name: (classroom.home(name) / "mine.txt").is_file(), "what was typed")
+        assert (classroom.home(name) / "mine.txt").read_text() == f"{name}\n"
+        assert (classroom.home(name) / "mine.txt").owner() == name
+        check(page)
+        expect(page.locator("#outcome")).to_contain_text("Passed")
+
+    # Anna's page stays open, and nobody touches it; Ben goes on typing.
+    def is_culled() -> bool:
+        learners[BEN].locator("#panel-T1 textarea").focus()
+        learners[BEN].keyboard.press("Enter")
+        learners[BEN].wait_for_timeout(500)
+        return not is_served(classroom, ANNA)
+
+    until(is_culled, "the culler")
+    assert is_served(classroom, BEN)
+
+    anna = learners[ANNA]
+    # Her page has found out by itself, and does not start the server again: an open tab is nobody.
+    anna.locator("#start").click()
+    expect(anna.locator("#tab-T1")).to_have_attribute("data-state", "prompt")
+    expect(anna.locator("#lesson")).to_have_attribute("data-page", "step1")
+    expect(anna.locator('.stop[data-page="step1"]')).to_have_class("stop step passed current")
+    type_into(anna, "cat mine.txt")
+    expect(screen(anna)).to_contain_text(f"{ANNA}")
+
+
+def test_a_page_that_a_lessons_program_serves_cannot_use_the_player(classroom: Classroom, browser: Browser) -> None:
+    """It is of the same site as the player, whose cookie the browser has: 127.0.0.1 is one host for all ports."""
+    page = sign_in(classroom, browser, CLEO)
+    expect(page.locator("#tab-T1")).to_have_attribute("data-state", "prompt")
+    (classroom.home(CLEO) / "kept.txt").write_text("kept")
+    place = f"127.0.0.1:{classroom.port}/user/{CLEO}"
+    with web_page("<p>a dashboard</p>") as address:
+        evil = page.context.new_page()
+        evil.goto(address)
+        assert outcome_of(evil, ATTACK, place) == ["refused", "sent", "refused"]
+    # What was sent was not carried out: a reset would have taken the file.
+    expect(page.locator("#tab-T1")).to_have_attribute("data-state", "prompt")
+    assert (classroom.home(CLEO) / "kept.txt").read_text() == "kept"
