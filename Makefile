@@ -70,7 +70,7 @@ classroom-local: $(VENV)/.whole
 classroom-test: $(VENV)/.whole node_modules/.whole
 	@bash tests/browser/chromium.sh
 	@deploy/classroom/install.sh /var/tmp/handrail-classroom-programs
-	$(BIN)/python -m pytest -c pyproject.toml tests/classroom
+	$(BIN)/python -m pytest -c pyproject.toml --timeout 900 tests/classroom
 
 e2e: $(VENV)/.whole
 	@bash hack/e2e.sh $(BIN)/python

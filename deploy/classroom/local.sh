@@ -9,7 +9,7 @@
 # TEACHER=name       may see every learner's server in JupyterHub's admin page (default: teacher)
 # DIR=folder         where everything lies (default: /srv/handrail-classroom)
 # PROGRAMS=folder    where JupyterHub and handrail are installed (default: programs/ in DIR, and removed with it)
-# PORT=8000          where browsers find it; HUB_PORT and PROXY_PORT (the two next) are for this machine alone
+# PORT=8000          where browsers find it; HUB_PORT, PROXY_PORT and BOARD_PORT (the next) are this machine's alone
 # ADDRESS=127.0.0.1  listens there alone (default: on every address of this machine)
 # CERT=file KEY=file speak TLS; without, whoever can listen on the network reads passwords
 # IDLE=3600          seconds without a key or a click until a learner's server is ended; the work stays
@@ -19,6 +19,7 @@ export DIR=${DIR:-/srv/handrail-classroom}
 export PROGRAMS=${PROGRAMS:-$DIR/programs} PORT=${PORT:-8000} ADDRESS=${ADDRESS:-} IDLE=${IDLE:-3600}
 export TEACHER=${TEACHER:-teacher} CERT=${CERT:-} KEY=${KEY:-}
 export HUB_PORT=${HUB_PORT:-$((PORT + 1))} PROXY_PORT=${PROXY_PORT:-$((PORT + 2))}
+export BOARD_PORT=${BOARD_PORT:-$((PORT + 3))}
 group=handrail-classroom
 
 fail() {
@@ -77,6 +78,6 @@ done
 export NAMES="$names"
 echo "classroom: names and passwords are in $passwords"
 [ -n "$CERT" ] || echo "classroom: without TLS, whoever can listen on this network reads passwords: give CERT=file KEY=file"
-echo "classroom: learners open http${CERT:+s}://${ADDRESS:-$(hostname)}:$PORT/"
+echo "classroom: learners open http${CERT:+s}://${ADDRESS:-$(hostname)}:$PORT/ and $TEACHER the same with services/board/ at its end"
 cd "$DIR"
 exec "$PROGRAMS/venv/bin/jupyterhub" --config "$here/local_config.py" --log-level WARN

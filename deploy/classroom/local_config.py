@@ -36,7 +36,12 @@ c.JupyterHub.load_roles = [
 ]
 # The proxy takes whatever an open tab is told for activity: only what handrail tells the Hub is to count.
 c.JupyterHub.last_activity_interval = 365 * 24 * 3600
-c.Spawner.environment = {"SHELL": "/bin/bash", "JUPYTERHUB_ACTIVITY_INTERVAL": str(max(1, min(60, IDLE // 10)))}
+BOARD = f"http://127.0.0.1:{os.environ['BOARD_PORT']}"
+c.Spawner.environment = {
+    "SHELL": "/bin/bash",
+    "JUPYTERHUB_ACTIVITY_INTERVAL": str(max(1, min(60, IDLE // 10))),
+    "HANDRAIL_BOARD_URL": f"{BOARD}/services/board/",
+}
 LOOK_EVERY = max(1, min(60, IDLE // 2))
 c.JupyterHub.services = [
     {
@@ -44,5 +49,12 @@ c.JupyterHub.services = [
         "command": [
             sys.executable, "-m", "jupyterhub_idle_culler", f"--timeout={IDLE}", f"--cull-every={LOOK_EVERY}",
         ],
-    }
+    },
+    # For admins: the Hub's role for learners has no access to services.
+    {
+        "name": "board",
+        "url": BOARD,
+        "command": [f"{PROGRAMS}/venv/bin/handrail", "hub-board"],
+        "oauth_no_confirm": True,
+    },
 ]  # fmt: skip

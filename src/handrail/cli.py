@@ -17,6 +17,7 @@ from handrail import __version__
 COMMANDS = {
     "play": ("handrail.server.main", "open a scenario in the browser, with a real terminal"),
     "hub-server": ("handrail.server.hub.main", "serve one learner of a JupyterHub, which starts it"),
+    "hub-board": ("handrail.server.hub.board.main", "the instructor's board, a service that JupyterHub starts"),
     "test": ("handrail.runner.cli", "do what the pages say in a real terminal, and check every step"),
     "lint": ("handrail.lint.cli", "say what is wrong with scenarios and how to mend it"),
     "export": ("handrail.export.cli", "write a scenario for another platform"),

@@ -22,7 +22,7 @@ from ..waiting import PATIENCE, until
 REPO = Path(__file__).parents[2]
 LOCAL = REPO / "deploy" / "classroom" / "local.sh"
 SCENARIO = REPO / "tests" / "browser" / "scenarios" / "garden"
-ANNA, BEN, CLEO, TEACHER = "hc-anna", "hc-ben", "hc-cleo", "hc-teacher"
+ANNA, BEN, CLEO, DORA, TEACHER = "hc-anna", "hc-ben", "hc-cleo", "hc-dora", "hc-teacher"
 IDLE = 40  # seconds until a server that nobody uses is ended
 # What is installed is kept from one run to the next; the classroom itself is not.
 PROGRAMS = Path("/var/tmp/handrail-classroom-programs")
@@ -81,11 +81,11 @@ def classroom() -> Iterator[Classroom]:
     if os.geteuid() != 0:
         pytest.skip("learners' accounts are made by root alone")
     folder, port = Path(tempfile.mkdtemp(prefix="handrail-classroom-", dir="/var/tmp")), free_port()
-    (folder / "names.txt").write_text(f"{ANNA}\n{BEN}   # the second\n\n{CLEO}\n")
+    (folder / "names.txt").write_text(f"{ANNA}\n{BEN}   # the second\n\n{CLEO} {DORA}\n")
     told = {
         "DIR": str(folder), "PROGRAMS": str(PROGRAMS), "ROSTER": str(folder / "names.txt"), "TEACHER": TEACHER,
         "PORT": str(port), "HUB_PORT": str(free_port()), "PROXY_PORT": str(free_port()), "ADDRESS": "127.0.0.1",
-        "IDLE": str(IDLE),
+        "BOARD_PORT": str(free_port()), "IDLE": str(IDLE),
     }  # fmt: skip
     environment = {name: value for name, value in os.environ.items() if not name.startswith("JUPYTERHUB")} | told
     with (folder / "log").open("wb") as log:

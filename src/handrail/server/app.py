@@ -13,8 +13,10 @@ from starlette.types import Lifespan
 from starlette.websockets import WebSocket
 
 from handrail.server import lesson_routes
-from handrail.server.answers import answer
+from handrail.server.answers import answer, body
 from handrail.server.course import Course
+from handrail.server.errors import RequestError
+from handrail.server.hub.reporter import Reporter
 from handrail.server.push import push_states
 
 STATIC = Path(__file__).parent / "static"
@@ -35,6 +37,8 @@ def routes() -> list[BaseRoute]:
         Route("/api/home", answer(home)),
         WebSocketRoute("/api/home/events", home_events),
         Route("/api/home/stop-all", answer(stop_all), methods=["POST"]),
+        Route("/api/board/share", answer(share), methods=["POST"]),
+        Route("/api/board/help", answer(ask_for_help), methods=["POST"]),
         Route("/api/lessons/{lesson}/enter", answer(enter), methods=["POST"]),
         Route("/api/lessons/{lesson}/close", answer(close), methods=["POST"]),
         Mount("/api/lessons/{lesson}", routes=lesson_routes.routes()),
@@ -52,6 +56,29 @@ async def home(course: Course, request: Request) -> Any:
 
 async def stop_all(course: Course, request: Request) -> Any:
     course.upkeep.start_stopping()
+
+
+async def share(course: Course, request: Request) -> Any:
+    reporter_of(course).agree()
+    wake(course)
+
+
+async def ask_for_help(course: Course, request: Request) -> Any:
+    reporter_of(course).ask_for_help((await body(request)).get("on") is True)
+    wake(course)
+
+
+def reporter_of(course: Course) -> Reporter:
+    """Raises RequestError where no board is."""
+    if course.reporter is None:
+        raise RequestError(404, "There is no instructor's board here.")
+    return course.reporter
+
+
+def wake(course: Course) -> None:
+    """Draws the pages of the open lessons anew."""
+    for player in course.players:
+        player.page_state.changed()
 
 
 async def home_events(websocket: WebSocket) -> None:

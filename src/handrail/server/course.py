@@ -9,6 +9,7 @@ from typing import Any
 from handrail.server import leaving
 from handrail.server.course_scripts import CourseScripts
 from handrail.server.errors import RequestError
+from handrail.server.hub.reporter import Reporter
 from handrail.server.lesson import Lesson
 from handrail.server.open_lesson import OpenLesson
 from handrail.server.player import Player
@@ -45,6 +46,8 @@ class Course:
         self._idle_limit = idle_limit
         self._clean_up = clean_up
         self.upkeep = Upkeep(shared, self)
+        self.reporter: Reporter | None = None
+        """Tells an instructor's board, where there is one."""
         self._open: dict[str, OpenLesson] = {}
         self._turns: dict[str, asyncio.Lock] = {}
         self._used: dict[str, float] = {}
@@ -110,6 +113,8 @@ class Course:
                 return
             self._open[lesson_id] = await self._open_lesson(lesson)
             self._open[lesson_id].player.lamp = self.upkeep.lamp_json
+            if self.reporter is not None:
+                self._open[lesson_id].player.board = self.reporter.as_json
             self._used[lesson_id] = time.monotonic()
         self.upkeep.notice = ""
         self.watchers.wake()

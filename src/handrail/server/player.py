@@ -47,6 +47,8 @@ class Player:
         self.services: list[dict[str, Any]] = []
         self.lamp: Callable[[], dict[str, Any] | None] = lambda: None
         """Whether what the course's lessons share runs, for the page."""
+        self.board: Callable[[], dict[str, Any] | None] = lambda: None
+        """What the instructor's board is told, for the page; None where there is none."""
         self.command_ended = asyncio.Event()
         self.terminal_states = TerminalStates(lambda: session.terminals)
         self._shared: dict[str, SharedTerminal] = {}
@@ -129,6 +131,7 @@ class Player:
                 self.terminal_states.of(each, self.shared(each.name)) for each in self.session.terminals.values()
             ],
             "lamp": self.lamp(),
+            "board": self.board(),
             "watch": self.watch,
             "canSkip": self.can_skip,
             "services": self.services,

@@ -1,4 +1,4 @@
-"""The four requests to the Hub: a token for a code, whose a token is, that somebody works here; and no more."""
+"""The requests to the Hub and its board: a token for a code, whose a token is, that somebody works, and how far."""
 
 import json
 from dataclasses import dataclass
@@ -61,6 +61,12 @@ class HubApi:
         told = {"servers": {self._settings.server: {"last_activity": when}}, "last_activity": when}
         fields = {"Authorization": f"token {self._settings.token}", "Content-Type": "application/json"}
         await self._ask("POST", self._settings.activity, fields, json.dumps(told).encode())
+
+    async def report(self, report: dict[str, Any]) -> None:
+        """Tells the board, as the learner whose server this is. Raises HubRefused, HubSilent."""
+        fields = {"Authorization": f"token {self._settings.token}", "Content-Type": "application/json"}
+        address = f"{self._settings.board.rstrip('/')}/api/report"
+        await self._ask("POST", address, fields, json.dumps(report).encode())
 
     async def _ask(self, method: str, url: str, fields: dict[str, str], body: bytes = b"") -> dict[str, Any]:
         import httpcore  # not before the first one

@@ -16,6 +16,7 @@ from handrail.server.hub import secrecy
 from handrail.server.hub.activity import Activity
 from handrail.server.hub.api import HubApi
 from handrail.server.hub.guard import HubGuard
+from handrail.server.hub.reporter import Reporter
 from handrail.server.hub.settings import Settings
 from handrail.server.hub.sign_ins import SignIns
 from handrail.server.language import preferred
@@ -51,19 +52,23 @@ def run(args: argparse.Namespace) -> int:
         args.host, args.image = True, None  # the Hub's spawner is what shuts the learner in
         args.cleanup = args.instructor = args.watch = False
         args.record = None
-        return play(args, lambda _state, make_course: serve(settings, make_course))
+        return play(args, lambda state, make_course: serve(settings, state, make_course))
     except (Unusable, *FAILURES, trust.NotApproved) as error:
         print(f"handrail: {sentence(error)}", file=sys.stderr)
         return CANNOT_BEGIN
 
 
-async def serve(settings: Settings, make_course: Callable[[Origins], Course]) -> None:
+async def serve(settings: Settings, state: Path, make_course: Callable[[Origins], Course]) -> None:
     """Serves the course where the Hub's proxy looks for it. Raises Unusable, and what the start of a scenario that is
     played alone raises."""
     listener = bind(settings)
     course = make_course(Origins(0, listener.getsockname()[1], settings.token, refusal=NO_PREVIEWS))
     api = HubApi(settings)
     activity = Activity(api, settings.tell_every)
+    works = [activity.follow()]
+    if settings.board:
+        course.reporter = Reporter(state, api.report)
+        works.append(course.reporter.follow(lambda: course.players))
     failures: list[Exception] = []
 
     def failed(error: Exception) -> None:
@@ -73,12 +78,13 @@ async def serve(settings: Settings, make_course: Callable[[Origins], Course]) ->
     app = create_app(course, lifespan(course, lambda: announce(settings), failed))
     guard = HubGuard(app, settings=settings, sign_ins=SignIns(settings, api), activity=activity)
     server = Server(config(guard, LARGEST_FRAME))
-    following = asyncio.create_task(activity.follow())
+    following = [asyncio.create_task(work) for work in works]
     try:
         await server.serve(sockets=[listener])
     finally:
-        following.cancel()
-        await asyncio.gather(following, return_exceptions=True)
+        for task in following:
+            task.cancel()
+        await asyncio.gather(*following, return_exceptions=True)
     if failures:
         raise failures[0]
 

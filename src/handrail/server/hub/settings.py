@@ -11,19 +11,22 @@ from urllib.parse import unquote, urlsplit
 
 from handrail.server.errors import Unusable
 
-# Every variable of the Hub's begins so; none is for a lesson.
-PREFIXES = ("JUPYTERHUB_", "JPY_")
+# Every variable of the Hub's, and for it, begins so; none is for a lesson.
+PREFIXES = ("JUPYTERHUB_", "JPY_", "HANDRAIL_BOARD")
+# Where the instructor's board is, as a server here reaches it; the configuration of the Hub may say so.
+BOARD = "HANDRAIL_BOARD_URL"
 TELL_EVERY = 60.0  # seconds between two words to the Hub about activity; the Hub may say another time
 _NEEDED = (
-    "JUPYTERHUB_API_TOKEN", "JUPYTERHUB_API_URL", "JUPYTERHUB_CLIENT_ID", "JUPYTERHUB_USER",
-    "JUPYTERHUB_SERVICE_PREFIX", "JUPYTERHUB_SERVICE_URL", "JUPYTERHUB_OAUTH_ACCESS_SCOPES",
+    "JUPYTERHUB_API_TOKEN", "JUPYTERHUB_API_URL", "JUPYTERHUB_CLIENT_ID", "JUPYTERHUB_SERVICE_PREFIX",
+    "JUPYTERHUB_SERVICE_URL", "JUPYTERHUB_OAUTH_ACCESS_SCOPES",
 )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Settings:
     """`prefix` is the path of this server behind the proxy, as in an address, with a slash at both ends; `listen` the
-    address where the proxy finds it. `public`: its origin in a browser, "" where the Hub does not know it."""
+    address where the proxy finds it. `public`: its origin in a browser, "" where the Hub does not know it.
+    `board`: where the instructor's board is, "" for none."""
 
     token: str = field(repr=False)
     api: str
@@ -39,6 +42,7 @@ class Settings:
     home: str
     public: str
     tell_every: float
+    board: str
 
     @property
     def base(self) -> str:
@@ -69,7 +73,9 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
             f"{missing[0]} is not set: JupyterHub starts this command and says so who may use it. To play on your own "
             "machine, type: handrail play"
         )
-    api, user = environment["JUPYTERHUB_API_URL"].rstrip("/"), environment["JUPYTERHUB_USER"]
+    api = environment["JUPYTERHUB_API_URL"].rstrip("/")
+    # A service of the Hub is nobody's.
+    user = environment.get("JUPYTERHUB_USER", "")
     host = environment.get("JUPYTERHUB_HOST", "").rstrip("/")
     hub = environment.get("JUPYTERHUB_PUBLIC_HUB_URL") or host + environment.get("JUPYTERHUB_BASE_URL", "/") + "hub/"
     prefix = environment["JUPYTERHUB_SERVICE_PREFIX"].rstrip("/") + "/"
@@ -89,4 +95,5 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
         home=f"{hub.rstrip('/')}/home",
         public="{0.scheme}://{0.netloc}".format(urlsplit(public)) if public else "",
         tell_every=float(environment.get("JUPYTERHUB_ACTIVITY_INTERVAL") or TELL_EVERY),
+        board=environment.get(BOARD, ""),
     )

@@ -127,6 +127,7 @@ async function start() {
       location.reload();
     });
   });
+  if (first.board) (await import("./sharing.js")).startSharing();
 }
 
 start();

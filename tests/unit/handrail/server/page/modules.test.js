@@ -65,8 +65,10 @@ function firstPage() {
 }
 
 test("every address is relative to the page, which a proxy may put below a path", () => {
-  const page = readFileSync(new URL("../index.html", FOLDER), "utf8");
-  assert.deepEqual(page.match(/(?:href|src)="\/[^"]*"/g), null);
+  for (const name of ["index.html", "board.html"]) {
+    const page = readFileSync(new URL(`../${name}`, FOLDER), "utf8");
+    assert.deepEqual([name, page.match(/(?:href|src)="\/[^"]*"/g)], [name, null]);
+  }
   for (const [name, source] of sources) {
     const absolute = source.match(/["'`]\/static\/|\b(?:href|src): ["'`]\/|\bfetch\(["'`]\/|wss?:\/\/\$/g);
     assert.deepEqual([name, absolute], [name, null]);
@@ -100,8 +102,11 @@ test("the editor and its library are loaded when they are needed", () => {
 });
 
 test("every module is used", () => {
+  const board = readFileSync(new URL("../board.html", FOLDER), "utf8");
+  const begun = [...board.matchAll(/src="static\/js\/([\w-]+\.js)"/g)].map(([, name]) => name ?? "");
   const used = new Set([
     ...firstPage().modules,
+    ...begun,
     ...[...sources.keys()].flatMap((name) => [...imports(name), ...loadsLater(name)]),
   ]);
   const types = [...sources.values()].join("\n").match(/import\("\.\/types\.js"\)/) ? ["types.js"] : [];

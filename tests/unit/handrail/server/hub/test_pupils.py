@@ -1,0 +1,57 @@
+"""What the board makes of reports."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from handrail.server.hub.board.pupils import NoReport, Pupils
+
+
+def step(**more: Any) -> dict[str, Any]:
+    return {"id": "step1", "title": "Plant", "opened": 100.0, "passed": 0.0, "failed": 0.0, "reason": "", **more}
+
+
+def report(*steps: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {"lesson": "Garden", "page": "step1", "since": 100.0, "help": 0.0, "steps": list(steps), **more}
+
+
+def test_a_learner_is_shown_with_what_the_check_of_their_step_says() -> None:
+    pupils = Pupils()
+    pupils.take("anna", report(step(failed=120.0, reason="The bed is empty."), help=130.0))
+    (shown,) = pupils.as_json()["pupils"]
+    assert (shown["name"], shown["title"], shown["reason"]) == ("anna", "Plant", "The bed is empty.")
+    assert (shown["passed"], shown["steps"], shown["help"]) == (0, 1, 130.0)
+    pupils.take("anna", report(step(failed=120.0, passed=150.0, reason="The bed is empty.")))
+    assert pupils.as_json()["pupils"][0]["reason"] == ""
+
+
+def test_figures_of_a_step_count_each_failure_once_and_name_the_commonest() -> None:
+    pupils = Pupils()
+    for name, took in (("anna", 10.0), ("ben", 30.0), ("cleo", 50.0)):
+        pupils.take(name, report(step(failed=110.0, reason="dry")))
+        pupils.take(name, report(step(failed=110.0, reason="dry")))
+        pupils.take(name, report(step(passed=100.0 + took)))
+    pupils.take("dora", report(step(failed=111.0, reason="empty")))
+    (figures,) = pupils.figures()
+    assert (figures["opened"], figures["passed"], figures["median"]) == (4, 3, 30)
+    assert figures["reasons"] == [{"reason": "dry", "times": 3}, {"reason": "empty", "times": 1}]
+
+
+def test_the_table_has_a_line_for_each_step_and_no_formula() -> None:
+    pupils = Pupils()
+    pupils.take("anna", report(step(opened=0.0, failed=60.0, reason="=HYPERLINK(1)")))
+    assert pupils.csv().splitlines()[1] == "anna,Garden,step1,Plant,,,1970-01-01T00:01:00Z,'=HYPERLINK(1)"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [None, [], "x", {}, report(page=None), report(since="1"), report(since=-1), report(help=True), report(steps={}),
+     report(step(title=1)), report(*[step()] * 101), report(1)],
+)  # fmt: skip
+def test_what_is_no_report_is_refused(wrong: Any) -> None:
+    pupils = Pupils()
+    with pytest.raises(NoReport):
+        pupils.take("anna", wrong)
+    assert pupils.as_json()["pupils"] == []
