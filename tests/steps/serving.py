@@ -6,7 +6,7 @@ import remedies
 import requests
 from kubernetes import client
 from kubernetes.client.exceptions import ApiException
-from lesson import SELDON_URL, api, expect, expect_operator, find, model_pods, sdep
+from lesson import SELDON_URL, api, expect, expect_hint, expect_operator, find, model_pods, sdep
 from look import look_at_deployment, look_at_sdep, manifest
 from ports import ask
 from readiness import why_not_ready
@@ -65,6 +65,13 @@ def expect_running(name: str, namespace: str, apply: str) -> None:
     expect((found.status.available_replicas or 0) >= 1, expected, "none is ready yet", wait)
 
 
+def expect_own(name: str, namespace: str, hint: str) -> dict:
+    """A SeldonDeployment that the learner has to write: it is Available. hint: how to, while there is none."""
+    there = sdep(name, namespace) is not None
+    expect_hint(there, f"a SeldonDeployment {name} in the namespace {namespace}", "none", hint)
+    return expect_available(name, namespace, f"kubectl get sdep -n {namespace}")
+
+
 def expect_not_elsewhere(name: str, namespace: str, expected: str, apply: str) -> None:
     """It may have been applied into another namespace by mistake, as a rule into default."""
     try:
@@ -110,3 +117,20 @@ def pod_text(name: str, namespace: str, port: int, path: str) -> str:
     # Left to itself, the client turns text that is not JSON into the repr of its bytes.
     answer = read(f"{pods[0].metadata.name}:{port}", namespace, path, _preload_content=False, _request_timeout=10)
     return answer.data.decode()
+
+
+def ask_service(
+    name: str, namespace: str, body: dict, *, predictor: str = "default", path: str = "/api/v1.0/predictions",
+    headers: dict[str, str] | None = None, port: int = 8000,
+) -> tuple[int, str]:
+    """HTTP status and text of what the Service of a predictor answers, wherever the learner's port leads."""
+    address = f"/api/v1/namespaces/{namespace}/services/{name}-{predictor}:{port}/proxy{path}"
+    sent = {"Content-Type": "application/json", "Accept": "*/*", **(headers or {})}
+    try:
+        answer = api().call_api(
+            address, "POST", header_params=sent, body=body, auth_settings=["BearerToken"], _preload_content=False,
+            _request_timeout=20,
+        )
+    except ApiException as error:
+        return error.status, error.body if isinstance(error.body, str) else (error.body or b"").decode()
+    return answer.status, answer.data.decode()

@@ -98,3 +98,20 @@ def test_intro_says_what_it_needs(lesson: str) -> None:
     assert "](../..)" in needs
     for path in re.findall(r"\]\((\.\./[^)]*)\)", text):
         assert (MORE / lesson / path / "index.json").is_file(), path
+
+
+# Lessons that end with what goes wrong in production and an exercise.
+WITH_EXERCISE = [lesson for lesson in LESSONS if "inject_faults.py" in text_of(lesson)]
+
+
+@pytest.mark.parametrize("lesson", WITH_EXERCISE)
+def test_last_step_tries_what_goes_wrong_and_has_an_exercise_with_hints(lesson: str) -> None:
+    step = index(lesson)["details"]["steps"][-1]
+    text = (MORE / lesson / step["text"]).read_text(encoding="utf-8")
+    trouble, _, exercise = text.partition("## Your task\n")
+    assert "scripts/inject_faults.py" in trouble
+    hints, _, solution = exercise.partition("<summary>Show a solution</summary>")
+    assert [int(number) for number in re.findall(r"<summary>Hint (\d):", hints)] == [1, 2, 3]
+    assert "```" not in hints, "an exercise gives no command but in its solution"
+    assert "{{exec}}" in solution
+    assert step["verify"].endswith(f"verify-{step['text'].removesuffix('.md')}.sh")
