@@ -44,13 +44,13 @@ public class SeldonComponent {
         return predict(message);
     }
 
-    @GetMapping("/health/ping")
+    @GetMapping({"/health/ping", "/api/v1.0/health/ping"})
     public String ping() {
         return "pong";
     }
 
     /** That the model answers, not only that a port is open. */
-    @GetMapping("/health/status")
+    @GetMapping({"/health/status", "/api/v1.0/health/status"})
     public Map<String, Object> status() throws Exception {
         return predict("{\"data\": {\"ndarray\": [[5.1, 3.5, 1.4, 0.2]]}}");
     }
