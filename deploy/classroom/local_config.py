@@ -42,7 +42,7 @@ c.Spawner.environment = {
     "JUPYTERHUB_ACTIVITY_INTERVAL": str(max(1, min(60, IDLE // 10))),
     "HANDRAIL_BOARD_URL": f"{BOARD}/services/board/",
 }
-LOOK_EVERY = max(1, min(60, IDLE // 2))
+LOOK_EVERY = max(1, min(60, IDLE // 10))
 c.JupyterHub.services = [
     {
         "name": "culler",

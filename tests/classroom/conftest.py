@@ -23,7 +23,8 @@ REPO = Path(__file__).parents[2]
 LOCAL = REPO / "deploy" / "classroom" / "local.sh"
 SCENARIO = REPO / "tests" / "browser" / "scenarios" / "garden"
 ANNA, BEN, CLEO, DORA, TEACHER = "hc-anna", "hc-ben", "hc-cleo", "hc-dora", "hc-teacher"
-IDLE = 40  # seconds until a server that nobody uses is ended
+# Seconds until a server that nobody uses is ended: longer than a busy machine takes from one click to the next.
+IDLE = 90
 # What is installed is kept from one run to the next; the classroom itself is not.
 PROGRAMS = Path("/var/tmp/handrail-classroom-programs")
 
