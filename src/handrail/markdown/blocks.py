@@ -18,8 +18,8 @@ class Directives:
     """Why the runner leaves the block out."""
     only_looks: bool = False
     """Whether it changes nothing, so that no check can notice when it is left out (`mutate=no`)."""
-    is_compared: bool = True
-    """Whether what it prints is compared with what it has printed before (not so with `output=no`)."""
+    output_varies: bool = False
+    """Whether what it prints is left out of the comparison with what was recorded (`output=no`)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ def parse_comment(comment: str) -> tuple[Directives, list[str] | None] | None:
     timeout: float | None = None
     expect: int | Literal["any", "typed"] | None = None
     skip: str | None = None
-    only_looks, is_compared = False, True
+    only_looks = output_varies = False
     wrong = []
     for word in words:
         key, _, value = word.partition("=")
@@ -57,10 +57,10 @@ def parse_comment(comment: str) -> tuple[Directives, list[str] | None] | None:
         elif word == "mutate=no":
             only_looks = True
         elif word == "output=no":
-            is_compared = False
+            output_varies = True
         else:
             wrong.append(word)
-    return Directives(timeout, expect, skip, only_looks, is_compared), wrong
+    return Directives(timeout, expect, skip, only_looks, output_varies), wrong
 
 
 def _is_number(value: str) -> bool:

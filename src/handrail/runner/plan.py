@@ -162,7 +162,7 @@ def _output(page: Page, blocks: list[Item], outputs: Outputs | None) -> list[Ite
 
 def is_compared(block: Block | None) -> bool:
     """Whether what the block prints is recorded and compared."""
-    return block is not None and block.action == "execute" and block.directives.is_compared
+    return block is not None and block.action == "execute" and not block.directives.output_varies
 
 
 def _quizzes(session: Session, page: Page) -> list[Item]:
