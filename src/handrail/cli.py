@@ -6,10 +6,12 @@ Only the module of the command that is asked for is imported: `handrail --versio
 from __future__ import annotations
 
 import argparse
+import errno
 import importlib
 import os
 import sys
 from collections.abc import Sequence
+from typing import TextIO
 
 from handrail import __version__
 
@@ -49,13 +51,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     status = 1
     try:
         status = modules[args.command].run(args)
-        sys.stdout.flush()
     except KeyboardInterrupt:
         status = _INTERRUPTED
     except BrokenPipeError:
-        # `handrail lint | head`: nobody reads the rest, nor what the interpreter flushes at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        pass
+    for stream in (sys.stdout, sys.stderr):
+        _flush(stream)
     return status
+
+
+def _flush(stream: TextIO) -> None:
+    try:
+        stream.flush()
+    except OSError as error:
+        # `handrail lint | head`, a closed terminal: nobody reads the rest, nor what the interpreter flushes at its end,
+        # which would put 120 in the place of the exit status.
+        if error.errno not in (errno.EPIPE, errno.EIO):
+            raise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 if __name__ == "__main__":
