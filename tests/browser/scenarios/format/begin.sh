@@ -1,0 +1,1 @@
+echo "shop at {{TRAFFIC_HOST1_8123}}"
