@@ -21,7 +21,7 @@ def play_canary(page: Page) -> None:
     """From the last page of the first lesson, by its link, through another one on the same cluster, and back to it."""
     page.locator("#lesson").get_by_role("link", name="canary rollouts").click()
     expect(page.locator("#lesson .cover h1")).to_have_text("Release a new model behind a canary")
-    for step in ("step1", "step2", "step3"):
+    for step in ("step1", "step2", "step3", "step4"):
         do_step(page, step)
     go_on(page, "finish")
     page.get_by_role("link", name="Lessons").click()
