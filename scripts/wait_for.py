@@ -22,11 +22,18 @@ SAY_EVERY = 10.0
 PATIENCE = {"image": 3.0, "other": 8.0}
 
 
+def absent(reason: Reason) -> Reason:
+    """Why something is not there; or that the cluster is silent, which says nothing of what is in it."""
+    if kubectl("get", "namespace", "kube-system"):
+        return reason
+    return Reason("the cluster does not answer just now", "kubectl get nodes", hopeless=False)
+
+
 def operator_missing() -> Reason | None:
     """Without Seldon's operator nothing becomes of a SeldonDeployment."""
     deployment = kubectl("get", "deployment", "seldon-controller-manager", "-n", "seldon-system")
     if not deployment:
-        return Reason("Seldon's operator is not installed", INSTALL)
+        return absent(Reason("Seldon's operator is not installed", INSTALL))
     if deployment["spec"].get("replicas") == 0:
         return Reason("Seldon's operator was scaled to 0, so nobody acts on it", START_OPERATOR)
     return None
@@ -36,7 +43,8 @@ def sdep(name: str, namespace: str, mend: str) -> Reason | None:
     """Why a SeldonDeployment is not Available; None when it is, with all of its pods."""
     found = kubectl("get", "seldondeployment", name, "-n", namespace)
     if not found:
-        return Reason(f"there is no SeldonDeployment {name} in the namespace {namespace}", "kubectl get sdep -A")
+        missing = f"there is no SeldonDeployment {name} in the namespace {namespace}"
+        return absent(Reason(missing, "kubectl get sdep -A"))
     status = found.get("status", {})
     reason = why_not_ready(look_at_sdep(name, namespace), mend=mend)
     if reason is not None:
@@ -59,9 +67,8 @@ def deployment(name: str, namespace: str, mend: str) -> Reason | None:
     """Why a Deployment has not rolled out; None when it has."""
     found = kubectl("get", "deployment", name, "-n", namespace)
     if not found:
-        return Reason(
-            f"there is no Deployment {name} in the namespace {namespace}", f"kubectl get deployments -n {namespace}"
-        )
+        missing = f"there is no Deployment {name} in the namespace {namespace}"
+        return absent(Reason(missing, f"kubectl get deployments -n {namespace}"))
     wanted, status = found["spec"].get("replicas", 1), found.get("status", {})
     if wanted == 0:
         scale = f"kubectl scale deployment {name} -n {namespace} --replicas=1"

@@ -1,0 +1,46 @@
+"""What is said of a thing that kubectl does not give: that it is not there, or that nobody answers."""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("CLUSTER", "seldon-iris")
+os.environ.setdefault("SELDON_VERSION", "1.17.1")
+os.environ.setdefault("LESSON_DIR", "/nonexistent")
+sys.path.insert(0, str(Path(__file__).parents[3] / "scripts"))
+import wait_for
+
+ONLY_THE_NAMESPACE = '[ "$2" = namespace ] && echo "{\\"kind\\": \\"Namespace\\"}"'
+SILENT = 'echo "Unable to connect to the server: net/http: TLS handshake timeout" >&2; exit 1'
+
+
+def kubectl_that(does: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "kubectl").write_text(f"#!/bin/sh\n{does}\n")
+    (folder / "kubectl").chmod(0o755)
+    monkeypatch.setenv("PATH", str(folder), prepend=os.pathsep)
+
+
+def test_what_is_not_there_is_said_with_the_way_to_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kubectl_that(ONLY_THE_NAMESPACE, tmp_path, monkeypatch)
+    missing = wait_for.operator_missing()
+    assert missing is not None
+    assert missing.found == "Seldon's operator is not installed"
+    assert missing.hopeless
+    for look in (wait_for.sdep, wait_for.deployment):
+        reason = look("iris", "seldon", "")
+        assert reason is not None
+        assert reason.found.startswith("there is no ")
+        assert reason.hopeless
+
+
+def test_of_a_silent_cluster_nothing_is_said_to_be_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kubectl_that(SILENT, tmp_path, monkeypatch)
+    for reason in (
+        wait_for.operator_missing(),
+        wait_for.sdep("iris", "seldon", ""),
+        wait_for.deployment("iris", "seldon", ""),
+    ):
+        assert reason is not None
+        assert (reason.found, reason.hopeless) == ("the cluster does not answer just now", False)
