@@ -77,6 +77,8 @@ elif words[-1] == "name":
     print("pod/iris")
 elif words[0] == "exec":
     print("plain 10.0 ms, monitored 10.05 ms: +0.5 %")
+elif words[:2] == ["get", "namespace"]:
+    print('{"kind": "Namespace"}')
 elif words[0] == "version":
     print("Client Version: v1.34.5")
 """
@@ -243,6 +245,7 @@ SCRIPTS = [
     ("scripts/open-dashboard.sh somewhere && scripts/wait-for-alert.sh Slow firing", 0, "Slow is firing."),
     ("scripts/cost.sh somewhere plain monitored", 0, "+0.5 %"),
     ("rm -rf .state/original; scripts/go-back.sh", 1, "choose Start over in the menu."),
+    ("echo '# none' > none.txt && scripts/in-own-python.sh none.txt -c 'print(6 * 7)'", 0, "42"),
     ("scripts/status.sh", 1, "The cluster seldon-iris does not run"),
     ("scripts/clean-namespace.sh somewhere", 0, ""),
 ]
