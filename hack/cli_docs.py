@@ -7,11 +7,11 @@ import argparse
 import importlib
 import sys
 from collections.abc import Iterator
-from pathlib import Path
+
+from generated_page import main
 
 from handrail.cli import COMMANDS
 
-PAGE = Path(__file__).resolve().parents[1] / "docs" / "cli.md"
 HEAD = """# handrail's commands
 
 `make lint` compares this page with the program; `make docs` writes it. What scenarios may hold is in
@@ -58,17 +58,5 @@ def words(action: argparse.Action) -> str:
     return ", ".join(f"`{option}`" if action.nargs == 0 else f"`{option} {value}`" for option in action.option_strings)
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
-    parser.add_argument("--check", action="store_true", help="write nothing; status 1 when the page is out of date")
-    if parser.parse_args().check:
-        if PAGE.exists() and PAGE.read_text(encoding="utf-8") == page():
-            return 0
-        print("docs/cli.md is not what the program says: run  make docs", file=sys.stderr)
-        return 1
-    PAGE.write_text(page(), encoding="utf-8")
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main("cli.md", page, __doc__ or ""))

@@ -3,17 +3,16 @@
 Usage: hack/reference_docs.py [--check]     (--check: writes nothing; status 1 when the page is out of date)
 """
 
-import argparse
 import sys
 from collections.abc import Iterable, Iterator
-from pathlib import Path
+
+from generated_page import main
 
 from handrail.markdown.directives import DIRECTIVES
 from handrail.problems.catalogue import CATALOGUE, LINTED
 from handrail.runner.masks import DEFAULTS
 from handrail.scenario import known_keys
 
-PAGE = Path(__file__).resolve().parents[1] / "docs" / "reference.md"
 HEAD = """# Reference
 
 `make lint` compares this page with the program; `make docs` writes it. [format.md](format.md) says what handrail does
@@ -73,17 +72,5 @@ def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[s
     yield ""
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
-    parser.add_argument("--check", action="store_true", help="write nothing; status 1 when the page is out of date")
-    if parser.parse_args().check:
-        if PAGE.exists() and PAGE.read_text(encoding="utf-8") == page():
-            return 0
-        print("docs/reference.md is not what the program says: run  make docs", file=sys.stderr)
-        return 1
-    PAGE.write_text(page(), encoding="utf-8")
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main("reference.md", page, __doc__ or ""))
