@@ -63,8 +63,7 @@ def carries(leader: Identity, setting: bytes) -> bool:
     """Whether the session is still `leader`'s: it lives, or a process in it began with `setting` (NAME=value)."""
     if alive(leader):
         return True
-    inside = set(members(leader))
-    return bool(inside) and any(pid in inside for pid in begun_with(setting))
+    return any(_began_with(pid, setting) for pid in members(leader))
 
 
 def members(leader: Identity) -> list[int]:
@@ -109,10 +108,14 @@ def command_line(pid: int) -> str:
 
 def begun_with(setting: bytes) -> Iterator[int]:
     """Ids of the processes that began with `setting` (NAME=value) in their environment, as far as it can be read."""
-    for pid in _pids():
-        with contextlib.suppress(OSError):
-            if setting in _PROC.joinpath(str(pid), "environ").read_bytes().split(b"\0"):
-                yield pid
+    return (pid for pid in _pids() if _began_with(pid, setting))
+
+
+def _began_with(pid: int, setting: bytes) -> bool:
+    try:
+        return setting in _PROC.joinpath(str(pid), "environ").read_bytes().split(b"\0")
+    except OSError:
+        return False
 
 
 def multiplexers(setting: bytes) -> list[Identity]:
