@@ -13,6 +13,8 @@ from .conftest import Opener, Player
 from .steps import eventually, go_to_step_1, screen, type_into
 
 AXE = Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"
+# How many texts the browser keeps that were not saved.
+DRAFTS = "Object.keys(localStorage).filter((key) => key.startsWith('handrail.draft')).length"
 
 
 def open_editor(page: Page) -> None:
@@ -362,22 +364,26 @@ def test_the_author_may_want_the_editor_from_the_start(play: Player, open_page: 
     assert not (player.home / "plan").exists()
 
 
-def test_starting_over_forgets_what_was_not_saved(play: Player, open_page: Opener) -> None:
-    player = play("garden")
-    page = open_page(player)
+def type_a_draft(page: Page) -> None:
+    """Changes a file in the editor, and waits until the browser keeps what was not saved."""
     open_editor(page)
     open_file(page, "seeds.txt", "")
     page.keyboard.type("mine")
-    drafts = "Object.keys(localStorage).filter((key) => key.startsWith('handrail.draft')).length"
-    eventually(page, lambda: page.evaluate(drafts), lambda count: count == 1)
+    eventually(page, lambda: page.evaluate(DRAFTS), lambda count: count == 1)
+
+
+def test_starting_over_forgets_what_was_not_saved(play: Player, open_page: Opener) -> None:
+    player = play("garden")
+    page = open_page(player)
+    type_a_draft(page)
     page.locator("#menu-button").click()
     page.get_by_text("Start over …").click()
     page.locator('[data-choice="yes"]').click()
     expect(page.locator(".editor-empty")).to_be_visible()
-    eventually(page, lambda: page.evaluate(drafts), lambda count: count == 0)
+    eventually(page, lambda: page.evaluate(DRAFTS), lambda count: count == 0)
     open_file(page, "seeds.txt", "")
     page.keyboard.type("after that")
-    eventually(page, lambda: page.evaluate(drafts), lambda count: count == 1)
+    eventually(page, lambda: page.evaluate(DRAFTS), lambda count: count == 1)
     page.reload()
     expect(note(page, "draft")).to_be_visible()
 
@@ -387,11 +393,7 @@ def test_what_was_not_saved_before_the_lesson_started_over_without_a_page_is_not
 ) -> None:
     player = play("garden")
     page = open_page(player)
-    open_editor(page)
-    open_file(page, "seeds.txt", "")
-    page.keyboard.type("mine")
-    drafts = "Object.keys(localStorage).filter((key) => key.startsWith('handrail.draft')).length"
-    eventually(page, lambda: page.evaluate(drafts), lambda count: count == 1)
+    type_a_draft(page)
     page.goto("about:blank")
     lesson = f"http://127.0.0.1:{player.port}/api/lessons/lesson"
     signed_in = {"Authorization": f"Bearer {player.token}"}
@@ -408,4 +410,4 @@ def test_what_was_not_saved_before_the_lesson_started_over_without_a_page_is_not
     open_editor(page)
     open_file(page, "seeds.txt", "")
     expect(note(page, "draft")).to_have_count(0)
-    eventually(page, lambda: page.evaluate(drafts), lambda count: count == 0)
+    eventually(page, lambda: page.evaluate(DRAFTS), lambda count: count == 0)
