@@ -26,12 +26,16 @@ def query(expression: str, to_do: str, label: str = "") -> dict[str, float]:
     return {series["metric"].get(label, ""): float(series["value"][1]) for series in result}
 
 
-def expect_alert_fired_and_resolved(name: str, namespace: str, make_fire: str) -> None:
-    """The alert rule was firing in the last half hour and is not now."""
-    to_do = f"scripts/open-dashboard.sh {namespace}"
-    fired = query(f'max_over_time(ALERTS{{alertname="{name}",alertstate="firing"}}[30m])', to_do)
+def expect_alert_fired(name: str, namespace: str, make_fire: str) -> None:
+    """The alert rule was firing in the last half hour."""
+    firing = f'ALERTS{{alertname="{name}",alertstate="firing"}}'
+    fired = query(f"max_over_time({firing}[30m])", f"scripts/open-dashboard.sh {namespace}")
     expect(bool(fired), f"the alert {name} to have fired in the last half hour", "it has not", make_fire)
-    groups = ask_prometheus("rules", to_do, type="alert")["groups"]
+
+
+def expect_alert_resolved(name: str, namespace: str) -> None:
+    """The alert rule is there and not firing now."""
+    groups = ask_prometheus("rules", f"scripts/open-dashboard.sh {namespace}", type="alert")["groups"]
     states = {rule["name"]: rule["state"] for group in groups for rule in group["rules"]}
     expect(
         states.get(name) == "inactive",

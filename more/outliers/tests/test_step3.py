@@ -1,6 +1,6 @@
 """Step 3: outliers are counted, and the alert on them fired and is resolved."""
 from lesson import expect
-from monitoring import expect_alert_fired_and_resolved, query
+from monitoring import expect_alert_fired, expect_alert_resolved, query
 from serving import expect_running
 
 LOAD = "python client/load.py --seconds 15 --rate 20 --outliers 0.3 && scripts/wait-for-alert.sh OutlierRequests firing"
@@ -25,4 +25,5 @@ def test_outliers_are_counted():
 
 def test_alert_fired_and_resolved():
     """The alert OutlierRequests fired, and is resolved."""
-    expect_alert_fired_and_resolved("OutlierRequests", "outliers", LOAD)
+    expect_alert_fired("OutlierRequests", "outliers", LOAD)
+    expect_alert_resolved("OutlierRequests", "outliers")

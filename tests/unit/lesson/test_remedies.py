@@ -68,6 +68,14 @@ def test_no_check_hands_out_words_instead_of_a_command() -> None:
     assert [(name, command) for name, command in told if not first.match(command)] == []
 
 
+@pytest.mark.parametrize("path", CHECKS, ids=lambda path: f"{path.parts[-3]}-{path.stem}")
+def test_command_that_changes_a_tag_builds_the_image_first(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    # Without it, the check of the Deployment offers the old tag again: the learner goes round in a circle.
+    for name, tag in re.findall(r"\bs[/|]([\w-]+):[\w.]+[/|]\1:([\w.]+)[/|]", text):
+        assert f"scripts/build-image.sh {name}:{tag}" in text
+
+
 @pytest.mark.parametrize("script", ["roll_out.py", "wait_for.py"])
 def test_script_that_the_learner_runs_needs_no_more_than_their_shell_has(script: str, tmp_path: Path) -> None:
     prepare = (REPO / "scripts" / "prepare.sh").read_text(encoding="utf-8")
