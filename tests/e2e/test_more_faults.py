@@ -104,9 +104,10 @@ def test_port_that_is_closed_is_opened_again(further: Lesson) -> None:
 
 
 def test_the_rest_by_what_its_checks_say(further: Lesson) -> None:
-    last = sum(page.id.startswith("step") for page in load(further.root).pages)
+    scenario = load(further.root)
+    last = sum(page.id.startswith("step") for page in scenario.pages)
     for step in range(further.reached + 1, last + 1):
-        assert further.mend(step) != ""
+        assert further.mend(step) != "" or f"step{step}" in scenario.extra.get("passes_before", ())
         # What was reached before still is; a pod that was replaced may have to come first.
         for before in range(1, step):
             reason = further.check(before)
