@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Callable
 
 from handrail.scenario.reader import Page
@@ -33,8 +32,8 @@ class Foreground:
         """End the script that runs."""
         if self._task is not None:
             self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+            # Awaiting the task itself could not tell its cancellation from the caller's, and would swallow that.
+            await asyncio.wait([self._task])
             self._task = None
 
     async def _run(self, page: Page, shell: Terminal, line: str) -> CommandResult:

@@ -52,8 +52,8 @@ class Election:
                     await self._hold(task)
                 finally:
                     task.cancel()
-                    with contextlib.suppress(asyncio.CancelledError):
-                        await task
+                    # Awaiting the task itself could not tell its cancellation from ours, and would swallow that.
+                    await asyncio.wait([task])
                 log.warning("%s leads no longer", self._identity)
         finally:
             with contextlib.suppress(ApiError, Unreachable):

@@ -93,6 +93,30 @@ def test_a_leader_whose_lease_was_taken_steps_down(with_api: WithApi) -> None:
     with_api(scenario)
 
 
+def test_a_leader_can_be_ended_while_its_work_is_ending(with_api: WithApi) -> None:
+    async def scenario(server: KubeApi, api: Api) -> None:
+        is_ending = asyncio.Event()
+
+        async def work() -> None:
+            try:
+                await asyncio.Event().wait()
+            finally:
+                is_ending.set()
+                await asyncio.sleep(0.1)
+
+        task = asyncio.ensure_future(Election(api, "system", "lease", "one", LONG_TERMS).run(work))
+        await until_soon(lambda: ("leases", "system", "lease") in server.objects, "it leads")
+        lease = server.objects["leases", "system", "lease"]
+        while not is_ending.is_set():
+            server.put({**lease, "spec": {**lease["spec"], "holderIdentity": "thief"}}, "leases", "system")
+            await asyncio.sleep(0.01)
+        task.cancel()
+        await asyncio.wait([task])
+        assert task.cancelled()
+
+    with_api(scenario)
+
+
 def test_the_lease_is_given_back_at_the_end(with_api: WithApi) -> None:
     async def scenario(server: KubeApi, api: Api) -> None:
         async with Api(Access(server.base, False)) as own:
