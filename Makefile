@@ -5,6 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 # Many CI machines set it, learners' do not: what must be seen at once has to be flushed.
 unexport PYTHONUNBUFFERED
+# Images of Python set it for a small image; the tests start handrail some hundred times, and it would compile itself each time.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: play test places packages planted image lint docs format containers browser classroom-local classroom-test e2e e2e-browser e2e-faults e2e-more-faults e2e-more conformance servers bench soak soak-graph bundle clean clean-caches
 
