@@ -11,7 +11,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.axe import findings
 from tests.browser.conftest import Play, Player
-from tests.browser.steps import eventually
+from tests.browser.steps import box, eventually
 
 
 @pytest.fixture
@@ -63,6 +63,11 @@ def test_learner_goes_from_the_list_through_the_lessons_and_back(course: Play, c
     at(page, "seeds", "step1")
     page.go_forward()
     at(page, "seeds", "finish")
+    # A title longer than the bar is wide is seen whole.
+    longer = "node => node.textContent += ' and keep it free of weeds'.repeat(5)"
+    page.locator('[data-do="next-lesson"] span').evaluate(longer)
+    seen, link = box(page.locator("#bar")), box(page.locator('[data-do="next-lesson"]'))
+    assert link["x"] + link["width"] <= seen["x"] + seen["width"]
     # The second half of a double click is not for what comes after.
     page.get_by_role("link", name="Next lesson: Dig a bed").dblclick()
     at(page, "garden", "intro")
