@@ -1,0 +1,95 @@
+"""The exercises of the further lessons: what is graded tells the page's solution from the lesson's own files."""
+
+import importlib.util
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+import yaml
+
+from handrail.markdown.api import render
+
+REPO = Path(__file__).parents[3]
+MORE = REPO / "more"
+SOLUTION = re.compile(r"<summary>Show a solution</summary>(.*?)</details>", re.DOTALL)
+PYTHON = re.compile(r"python - <<'EOF'\n(.*?)^EOF$", re.DOTALL | re.MULTILINE)
+
+
+@pytest.fixture(scope="module")
+def lesson_python() -> str:
+    """The Python in which lessons and checks run."""
+    script = ["bash", str(REPO / "scripts" / "lesson-env.sh")]
+    made = subprocess.run(script, capture_output=True, text=True, check=True, stdin=subprocess.DEVNULL)
+    return made.stdout.strip().splitlines()[-1]
+
+
+def lay_out(lesson: str, folder: Path) -> Path:
+    """The learner's folder as the lesson begins."""
+    shutil.copytree(MORE / lesson / "assets", folder)
+    shutil.copytree(MORE / lesson / "manifests", folder / "manifests")
+    return folder
+
+
+def last_page(lesson: str) -> str:
+    index: dict[str, Any] = json.loads((MORE / lesson / "index.json").read_text(encoding="utf-8"))
+    name: str = index["details"]["steps"][-1]["text"]
+    return (MORE / lesson / name).read_text(encoding="utf-8")
+
+
+def solve(page: str, folder: Path, python: str) -> None:
+    """What a page's solutions write, without what they do with the cluster."""
+    for block in render("\n".join(SOLUTION.findall(page)), "page").blocks:
+        for program in PYTHON.findall(block.text):
+            subprocess.run([python, "-c", program], cwd=folder, check=True)
+
+
+def of_check(lesson: str, name: str) -> ModuleType:
+    """A module of a lesson's checks that needs nothing but Python."""
+    spec = importlib.util.spec_from_file_location(f"{lesson}_{name}", MORE / lesson / "tests" / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+history = of_check("metrics", "history")
+# There for a minute, away for half a minute, and there again; then away for eight seconds.
+AWAY = {float(second) for second in range(60, 92, 2)}
+BLINK = {float(second) for second in range(200, 210, 2)}
+
+
+def test_absence_counts_from_twenty_seconds_on() -> None:
+    assert history.absences(AWAY | BLINK) == [(60.0, 90.0)]
+
+
+@pytest.mark.parametrize(
+    ("said", "missed", "wolf"),
+    [
+        (AWAY | BLINK, False, False),
+        ({moment + 12 for moment in AWAY}, False, False),  # it looks back some seconds
+        (AWAY, False, False),  # a blink need not be told of
+        (set(), True, False),
+        ({moment for moment in AWAY if moment < 80}, True, False),
+        ({float(second) for second in range(0, 300, 2)}, False, True),
+        (AWAY | {20.0}, False, True),
+    ],
+    ids=["as it was", "later", "but a blink", "never", "too short", "always", "before"],
+)
+def test_rule_is_judged_by_what_happened(said: set[float], missed: bool, wolf: bool) -> None:
+    gone = AWAY | BLINK
+    assert bool(history.missed(gone, said)) == missed
+    assert bool(history.cried_wolf(gone, said)) == wolf
+
+
+def test_rule_of_the_solution_is_one_of_the_monitors_rules(tmp_path: Path, lesson_python: str) -> None:
+    folder = lay_out("metrics", tmp_path / "metrics")
+    solve(last_page("metrics"), folder, lesson_python)
+    first = next(yaml.safe_load_all((folder / "manifests/monitor.yaml").read_text(encoding="utf-8")))
+    (group,) = yaml.safe_load(first["data"]["rules.yml"])["groups"]
+    assert [rule["alert"] for rule in group["rules"]] == ["ModelErrors", "ModelGone", "ModelSlow"]
