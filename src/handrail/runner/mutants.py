@@ -9,6 +9,7 @@ from typing import Literal
 
 from handrail.markdown.api import Block
 from handrail.runner.plan import Item
+from handrail.runner.read_only import only_reads
 
 Change = Literal["left out", "without its last line"]
 _LAST_LINE = re.compile(r"[^\n]*\S[^\n]*\n*\Z")
@@ -27,11 +28,17 @@ class Mutant:
 
 
 def mutants(items: Iterable[Item]) -> Iterator[Mutant]:
-    """Those of the items of a plan. A block with `mutate=no` has none: it only looks."""
+    """Those of the items of a plan. A block that only looks has none: by what it types, or by `mutate=no`."""
     for item in items:
         block = item.block
-        if block is None or block.directives.skip is not None or block.directives.only_looks:
+        if block is None or block.directives.skip is not None or _only_looks(block):
             continue
         yield Mutant(item, "left out")
         if block.action == "file" and _LAST_LINE.sub("", block.text).strip():
             yield Mutant(item, "without its last line")
+
+
+def _only_looks(block: Block) -> bool:
+    # A Ctrl-C before it ends what ran in the terminal.
+    is_typed_alone = block.action == "execute" and not block.interrupt and block.directives.expect != "typed"
+    return block.directives.only_looks or (is_typed_alone and only_reads(block.text))

@@ -26,7 +26,6 @@ echo "Remember to water the plants." > note.txt
 
 Look at what you wrote. You should see the line again:
 
-<!-- handrail: mutate=no -->
 `cat note.txt`{{exec}}
 
 Press **Check** when the note is there.
