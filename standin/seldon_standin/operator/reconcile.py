@@ -63,7 +63,8 @@ class Reconciler:
             status.fail(str(error))
             await self._write(sdep, status)
             raise Refused(str(error)) from None
-        if await self._write(sdep, status):
+        # As with the original, a roll-out that is stuck is seen in the status alone.
+        if await self._write(sdep, status) and status.data()["state"] != "Failed":
             name = sdep["metadata"]["name"]
             await self._events.record(sdep, "Normal", "Updated", f'Updated SeldonDeployment "{name}"')
 

@@ -87,11 +87,14 @@ class KubeApi:
     def names(self, plural: str) -> list[str]:
         return sorted(name for kind, _, name in self.objects if kind == plural)
 
+    def all(self, plural: str) -> list[Json]:
+        return [item for (kind, _, _), item in self.objects.items() if kind == plural]
+
     def get(self, plural: str, name: str) -> Json:
         return self.objects[plural, "seldon", name]
 
-    def run_pods(self, name: str, *, ready: bool = True) -> None:
-        """What the Deployment controller and the kubelet would do to one Deployment."""
+    def run_pods(self, name: str, *, ready: bool = True, stuck: bool = False) -> None:
+        """What the Deployment controller and the kubelet would do to one Deployment; `stuck`: its deadline is over."""
         item = copy.deepcopy(self.get("deployments", name))
         wanted = item["spec"].get("replicas", 1)
         up = wanted if ready else 0
@@ -104,7 +107,7 @@ class KubeApi:
         item["status"] = {
             **{key: value for key, value in numbers.items() if value},
             "observedGeneration": item["metadata"]["generation"],
-            "conditions": [available, {"type": "Progressing", "status": "True"}],
+            "conditions": [available, {"type": "Progressing", "status": "False" if stuck else "True"}],
         }
         self.put(item, "deployments")
 

@@ -156,6 +156,23 @@ def test_another_s_object_is_not_taken_over(iris: Json, with_api: WithApi) -> No
     with_api(scenario)
 
 
+def test_a_stuck_roll_out_is_not_told_as_an_update(iris: Json, with_api: WithApi) -> None:
+    async def scenario(server: KubeApi, api: Api) -> None:
+        def updates() -> list[int]:
+            return [event["count"] for event in server.all("events") if event["reason"] == "Updated"]
+
+        work = reconciler(api)
+        server.put(iris, "seldondeployments")
+        await work.reconcile(KEY)
+        assert updates() == [1]
+        server.run_pods(DEPLOYMENT, ready=False, stuck=True)
+        await work.reconcile(KEY)
+        assert state(server) == "Failed"
+        assert updates() == [1]
+
+    with_api(scenario)
+
+
 def test_a_failure_is_told_once_and_not_as_an_update(iris: Json, with_api: WithApi) -> None:
     iris["spec"]["annotations"] = {"seldon.io/executor-logger-queue-size": "many"}
 
@@ -164,7 +181,7 @@ def test_a_failure_is_told_once_and_not_as_an_update(iris: Json, with_api: WithA
         with pytest.raises(Refused):
             await reconciler(api).reconcile(KEY)
         assert state(server) == "Failed"
-        events = [item for (kind, _, _), item in server.objects.items() if kind == "events"]
+        events = server.all("events")
         assert [(event["type"], event["reason"]) for event in events] == [("Warning", "InternalError")]
 
     with_api(scenario)
@@ -226,7 +243,7 @@ def test_two_operators_at_once_make_everything_once(iris: Json, with_api: WithAp
             f"services {name}" for name in server.names("services")
         ]
         # Whoever comes second finds it made, or tries again; it is never the SeldonDeployment's fault.
-        events = [item for (kind, _, _), item in server.objects.items() if kind == "events"]
+        events = server.all("events")
         assert events
         assert not [event["message"] for event in events if event["type"] == "Warning"]
 
