@@ -70,9 +70,7 @@ classroom-local: $(VENV)/.whole
 
 # The same with three learners in a real browser. What is installed for it is kept, the classroom itself is removed.
 classroom-test: $(VENV)/.whole node_modules/.whole
-	@bash tests/browser/chromium.sh
-	@deploy/classroom/install.sh /var/tmp/handrail-classroom-programs
-	$(BIN)/python -m pytest -c pyproject.toml --timeout 900 tests/classroom
+	@bash tests/classroom/run.sh
 
 e2e: $(VENV)/.whole
 	@bash hack/e2e.sh $(BIN)/python

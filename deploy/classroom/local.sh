@@ -13,10 +13,12 @@
 # ADDRESS=127.0.0.1  listens there alone (default: on every address of this machine)
 # CERT=file KEY=file speak TLS; without, whoever can listen on the network reads passwords
 # IDLE=3600          seconds without a key or a click until a learner's server is ended; the work stays
+# ACTIVITY_INTERVAL=60   seconds from one word of a server to the Hub that somebody works to the next; shorter than IDLE
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 export DIR=${DIR:-/srv/handrail-classroom}
 export PROGRAMS=${PROGRAMS:-$DIR/programs} PORT=${PORT:-8000} ADDRESS=${ADDRESS:-} IDLE=${IDLE:-3600}
+export ACTIVITY_INTERVAL=${ACTIVITY_INTERVAL:-60}
 export TEACHER=${TEACHER:-teacher} CERT=${CERT:-} KEY=${KEY:-}
 export HUB_PORT=${HUB_PORT:-$((PORT + 1))} PROXY_PORT=${PROXY_PORT:-$((PORT + 2))}
 export BOARD_PORT=${BOARD_PORT:-$((PORT + 3))}
@@ -52,6 +54,9 @@ for name in $names $TEACHER; do
     if getent passwd "$name" >/dev/null && ! members | grep -qx -- "$name"; then
         fail "$name is an account of this machine already, and none of the classroom's: choose another name in $roster."
     fi
+    home=$(getent passwd "$name" | cut -d: -f6 || true)
+    [ "${home:-$DIR/homes/$name}" = "$DIR/homes/$name" ] ||
+        fail "$name is at home in a classroom of another folder. Remove that one first: DIR=${home%/homes/*} $0 --remove"
 done
 
 bash "$here/install.sh" "$PROGRAMS"

@@ -39,22 +39,25 @@ c.JupyterHub.last_activity_interval = 365 * 24 * 3600
 BOARD = f"http://127.0.0.1:{os.environ['BOARD_PORT']}"
 c.Spawner.environment = {
     "SHELL": "/bin/bash",
-    "JUPYTERHUB_ACTIVITY_INTERVAL": str(max(1, min(60, IDLE // 10))),
+    "JUPYTERHUB_ACTIVITY_INTERVAL": os.environ["ACTIVITY_INTERVAL"],
     "HANDRAIL_BOARD_URL": f"{BOARD}/services/board/",
 }
+# A Hub that is killed takes its services with it: the next one could not listen where the last one's board does.
+ENDS_WITH_THE_HUB = ["setpriv", "--pdeathsig", "TERM"]
 LOOK_EVERY = max(1, min(60, IDLE // 10))
 c.JupyterHub.services = [
     {
         "name": "culler",
         "command": [
-            sys.executable, "-m", "jupyterhub_idle_culler", f"--timeout={IDLE}", f"--cull-every={LOOK_EVERY}",
+            *ENDS_WITH_THE_HUB, sys.executable, "-m", "jupyterhub_idle_culler", f"--timeout={IDLE}",
+            f"--cull-every={LOOK_EVERY}",
         ],
     },
     # For admins: the Hub's role for learners has no access to services.
     {
         "name": "board",
         "url": BOARD,
-        "command": [f"{PROGRAMS}/venv/bin/handrail", "hub-board"],
+        "command": [*ENDS_WITH_THE_HUB, f"{PROGRAMS}/venv/bin/handrail", "hub-board"],
         "oauth_no_confirm": True,
     },
 ]  # fmt: skip

@@ -4,11 +4,9 @@ set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 cd "$root"
 python=${PYTHON:-$root/.venv/bin/python}
-# Chromium's headless shell is the same engine without the windows that nobody sees here, for half of the processor time.
 # make e2e-browser plays in the whole browser, and so does  CHROMIUM=/usr/bin/chromium make browser.
-shell=/usr/bin/chromium-headless-shell
-may_install() { [[ $(id -u) = 0 ]] && apt-cache show "${shell##*/}" >/dev/null 2>&1; }
-if [[ -z ${CHROMIUM:-} ]] && { [[ -x $shell ]] || may_install; }; then export CHROMIUM=$shell; fi
+# shellcheck source=tests/browser/shell.sh
+. tests/browser/shell.sh
 bash tests/browser/chromium.sh
 # Where it may be had, a network of the tests' own: nothing but the player is in reach, and a container that starts
 # elsewhere on this machine does not make Chromium drop what it is fetching (ERR_NETWORK_CHANGED).

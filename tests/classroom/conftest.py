@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 import httpx
 import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
 
-from ..browser.conftest import browser  # noqa: F401
+from ..browser.conftest import browser, new_context  # noqa: F401
 from ..ports import free_port
 from ..waiting import PATIENCE, until
 
@@ -23,10 +26,20 @@ REPO = Path(__file__).parents[2]
 LOCAL = REPO / "deploy" / "classroom" / "local.sh"
 SCENARIO = REPO / "tests" / "browser" / "scenarios" / "garden"
 ANNA, BEN, CLEO, DORA, TEACHER = "hc-anna", "hc-ben", "hc-cleo", "hc-dora", "hc-teacher"
-# Seconds until a server that nobody uses is ended: longer than a busy machine takes from one click to the next.
-IDLE = 90
+# Seconds between two words of a server to the Hub that somebody works.
+ACTIVITY_INTERVAL = 5
 # What is installed is kept from one run to the next; the classroom itself is not.
 PROGRAMS = Path("/var/tmp/handrail-classroom-programs")
+
+# The culler with a clock of its own: no test is idle for an hour, and none is culled because the machine is busy.
+CULL_AT = """
+import sys
+from datetime import UTC, datetime
+import jupyterhub_idle_culler as culler
+then = datetime.fromtimestamp(float(sys.argv.pop(1)), UTC)
+culler.utcnow = lambda: then
+culler.main()
+"""
 
 
 @dataclass
@@ -35,8 +48,58 @@ class Classroom:
 
     folder: Path
     port: int
-    process: subprocess.Popen[bytes]
+    environment: dict[str, str]
+    process: subprocess.Popen[bytes] = field(init=False)
     clients: list[httpx.Client] = field(default_factory=list)
+
+    def start(self) -> None:
+        """Starts it, and waits until the Hub answers."""
+        log = self.folder / "log"
+        with log.open("ab") as output:
+            self.process = subprocess.Popen([LOCAL, SCENARIO], stdout=output, stderr=output, env=self.environment)
+        until(self.is_up, f"the Hub; its log is {log}")
+
+    def is_up(self) -> bool:
+        assert self.process.poll() is None, (self.folder / "log").read_text()
+        try:
+            return httpx.get(self.url + "/hub/login", trust_env=False).status_code == 200
+        except httpx.TransportError:
+            return False
+
+    def culler(self) -> tuple[list[str], dict[str, str]]:
+        """The command and the environment of the culler that the Hub has started."""
+        for folder in Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError):  # one that has ended meanwhile
+                parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+                words = (folder / "cmdline").read_text().split("\0")[:-1]
+                if parent == self.process.pid and "jupyterhub_idle_culler" in words:
+                    given = (folder / "environ").read_text().split("\0")[:-1]
+                    return words, dict(each.split("=", 1) for each in given)
+        raise AssertionError("the Hub has started no culler")
+
+    def worked(self, name: str) -> float:
+        """When the learner has worked last, as far as the Hub knows, in Unix time."""
+        _, environment = self.culler()
+        asked = f"{environment['JUPYTERHUB_API_URL']}/users/{name}"
+        key = {"Authorization": f"token {environment['JUPYTERHUB_API_TOKEN']}"}
+        answer = httpx.get(asked, headers=key, trust_env=False, timeout=PATIENCE)
+        return datetime.fromisoformat(answer.json()["servers"][""]["last_activity"]).timestamp()
+
+    @contextlib.contextmanager
+    def culling(self, idle_since: float) -> Iterator[None]:
+        """The culler at work as it will be when servers that nobody has used since this Unix time are to be ended."""
+        words, environment = self.culler()
+        (timeout,) = (word.partition("=")[2] for word in words if word.startswith("--timeout="))
+        python, module, _, *options = words
+        assert module == "-m"
+        then = str(idle_since + int(timeout))
+        process = subprocess.Popen([python, "-c", CULL_AT, then, *options], env=environment)
+        try:
+            yield
+            assert process.poll() is None
+        finally:
+            process.terminate()
+            process.wait(PATIENCE)
 
     @property
     def url(self) -> str:
@@ -77,6 +140,28 @@ class Classroom:
         return client
 
 
+SignIn = Callable[[str], Page]
+
+
+@pytest.fixture
+def sign_in(classroom: Classroom, browser: Browser) -> Iterator[SignIn]:  # noqa: F811
+    """Opens a browser of a learner's own, on the way to the lesson; it is closed at the end."""
+    opened: list[BrowserContext] = []
+
+    def sign_in_as(name: str) -> Page:
+        opened.append(new_context(browser))
+        page = opened[-1].new_page()
+        page.goto(classroom.url)
+        page.locator("#username_input").fill(name)
+        page.locator("#password_input").fill(classroom.password(name))
+        page.locator("#login_submit").click()
+        return page
+
+    yield sign_in_as
+    for context in opened:
+        context.close()
+
+
 @pytest.fixture(scope="session")
 def classroom() -> Iterator[Classroom]:
     if os.geteuid() != 0:
@@ -86,29 +171,19 @@ def classroom() -> Iterator[Classroom]:
     told = {
         "DIR": str(folder), "PROGRAMS": str(PROGRAMS), "ROSTER": str(folder / "names.txt"), "TEACHER": TEACHER,
         "PORT": str(port), "HUB_PORT": str(free_port()), "PROXY_PORT": str(free_port()), "ADDRESS": "127.0.0.1",
-        "BOARD_PORT": str(free_port()), "IDLE": str(IDLE),
+        "BOARD_PORT": str(free_port()), "ACTIVITY_INTERVAL": str(ACTIVITY_INTERVAL),
     }  # fmt: skip
     environment = {name: value for name, value in os.environ.items() if not name.startswith("JUPYTERHUB")} | told
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen([LOCAL, SCENARIO], stdout=log, stderr=log, env=environment)
-    room = Classroom(folder, port, process)
+    room = Classroom(folder, port, environment)
     try:
-        until(lambda: is_up(room), f"the Hub; its log is {folder / 'log'}")
+        room.start()
         yield room
     finally:
         for client in room.clients:
             client.close()
-        process.send_signal(signal.SIGTERM)
-        process.wait(PATIENCE)
+        room.process.send_signal(signal.SIGTERM)
+        room.process.wait(PATIENCE)
         done = subprocess.run([LOCAL, "--remove"], env=environment, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
         assert not folder.exists()
         assert "hc-" not in Path("/etc/passwd").read_text()
-
-
-def is_up(room: Classroom) -> bool:
-    assert room.process.poll() is None, (room.folder / "log").read_text()
-    try:
-        return httpx.get(room.url + "/hub/login", trust_env=False).status_code == 200
-    except httpx.TransportError:
-        return False

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import httpx
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from ..browser.steps import go_to_step_1, run
 from ..waiting import PATIENCE, until
-from .conftest import BEN, DORA, TEACHER, Classroom
-from .test_lesson import check, sign_in
+from .conftest import BEN, DORA, TEACHER, Classroom, SignIn
+from .test_lesson import check
 
 BOARD = "/services/board/"
 
@@ -17,10 +17,10 @@ def board_of(client: httpx.Client) -> httpx.Response:
     return client.get(BOARD, follow_redirects=True)
 
 
-def test_the_board_shows_who_is_where_and_what_the_check_says(classroom: Classroom, browser: Browser) -> None:
-    dora = sign_in(classroom, browser, DORA)
+def test_the_board_shows_who_is_where_and_what_the_check_says(classroom: Classroom, sign_in: SignIn) -> None:
+    dora = sign_in(DORA)
     expect(dora.locator("#tab-T1")).to_have_attribute("data-state", "prompt")
-    teacher = sign_in(classroom, browser, TEACHER)
+    teacher = sign_in(TEACHER)
     teacher.wait_for_url(lambda url: "/hub/login" not in url)
     teacher.goto(classroom.url + BOARD)
     expect(teacher.locator("#said")).to_contain_text("Nobody yet")

@@ -5,26 +5,16 @@ from __future__ import annotations
 import http.server
 import re
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import httpx
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from ..browser.conftest import new_context
 from ..browser.steps import go_to_step_1, outcome_of, run, screen, type_into
 from ..waiting import PATIENCE, until
-from .conftest import ANNA, BEN, CLEO, Classroom
-
-
-def sign_in(classroom: Classroom, browser: Browser, name: str) -> Page:
-    """A browser of the learner's own, on the way to the lesson."""
-    page = new_context(browser).new_page()
-    page.goto(classroom.url)
-    page.locator("#username_input").fill(name)
-    page.locator("#password_input").fill(classroom.password(name))
-    page.locator("#login_submit").click()
-    return page
+from .conftest import ACTIVITY_INTERVAL, ANNA, BEN, CLEO, Classroom, SignIn
 
 
 def is_served(classroom: Classroom, name: str) -> bool:
@@ -80,8 +70,8 @@ ATTACK = """async (place) => {
 }"""
 
 
-def test_three_learners_at_once_and_one_who_comes_back(classroom: Classroom, browser: Browser) -> None:
-    learners = {name: sign_in(classroom, browser, name) for name in (ANNA, BEN, CLEO)}
+def test_three_learners_at_once_and_one_who_comes_back(classroom: Classroom, sign_in: SignIn) -> None:
+    learners = {name: sign_in(name) for name in (ANNA, BEN, CLEO)}
     for name, page in learners.items():
         expect(page.locator("#tab-T1")).to_have_attribute("data-state", "prompt")
         expect(screen(page)).to_contain_text("the garden is yours")
@@ -100,14 +90,20 @@ def test_three_learners_at_once_and_one_who_comes_back(classroom: Classroom, bro
         check(page)
         expect(page.locator("#outcome")).to_contain_text("Passed")
 
-    # Anna's page stays open, and nobody touches it; Ben goes on typing.
-    def is_culled() -> bool:
+    # Anna's page stays open, longer than a tab would need to tell the Hub that it is somebody; Ben goes on typing.
+    left = time.time()
+    away = 3 * ACTIVITY_INTERVAL
+
+    def is_long_ago() -> bool:
         learners[BEN].locator("#panel-T1 textarea").focus()
         learners[BEN].keyboard.press("Enter")
         learners[BEN].wait_for_timeout(500)
-        return not is_served(classroom, ANNA)
+        return classroom.worked(BEN) > left + away
 
-    until(is_culled, "the culler")
+    until(is_long_ago, "the Hub's knowledge that Ben works")
+    assert classroom.worked(ANNA) <= left
+    with classroom.culling(left + away / 2):
+        until(lambda: not is_served(classroom, ANNA), "the culler")
     assert is_served(classroom, BEN)
 
     anna = learners[ANNA]
@@ -120,9 +116,9 @@ def test_three_learners_at_once_and_one_who_comes_back(classroom: Classroom, bro
     expect(screen(anna)).to_contain_text(f"{ANNA}")
 
 
-def test_a_page_that_a_lessons_program_serves_cannot_use_the_player(classroom: Classroom, browser: Browser) -> None:
+def test_a_page_that_a_lessons_program_serves_cannot_use_the_player(classroom: Classroom, sign_in: SignIn) -> None:
     """It is of the same site as the player, whose cookie the browser has: 127.0.0.1 is one host for all ports."""
-    page = sign_in(classroom, browser, CLEO)
+    page = sign_in(CLEO)
     expect(page.locator("#tab-T1")).to_have_attribute("data-state", "prompt")
     (classroom.home(CLEO) / "kept.txt").write_text("kept")
     place = f"127.0.0.1:{classroom.port}/user/{CLEO}"

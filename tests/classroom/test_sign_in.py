@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import json
-import struct
 import time
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
 from websockets.exceptions import InvalidStatus
-from websockets.sync.client import ClientConnection, connect
 
 from handrail.server.hub.guard import SESSION
 
 from ..waiting import PATIENCE, until
 from .conftest import ANNA, BEN, TEACHER, Classroom
+from .shell import shell
 
 HOME = f"/user/{ANNA}/api/home"
 LESSON = f"/user/{ANNA}/api/lessons/lesson"
@@ -33,27 +31,6 @@ def ben(classroom: Classroom) -> httpx.Client:
 
 def cookie(client: httpx.Client) -> str:
     return next(each.value or "" for each in client.cookies.jar if each.name == SESSION)
-
-
-def terminal(classroom: Classroom, name: str, session: str) -> ClientConnection:
-    return connect(
-        f"ws://127.0.0.1:{classroom.port}/user/{name}/api/lessons/lesson/terminals/T1/socket",
-        origin=classroom.url, additional_headers={"Cookie": f"{SESSION}={session}"}, proxy=None,  # type: ignore[arg-type]
-        compression=None, open_timeout=PATIENCE, subprotocols=["handrail"],  # type: ignore[list-item]
-    )  # fmt: skip
-
-
-def said(socket: ClientConnection, line: str) -> str:
-    """What a terminal prints until the line has been carried out."""
-    hello = {"client": "test", "epoch": "", "from": 0, "columns": 200, "lines": 50}
-    socket.send(json.dumps({"hello": hello}))
-    typed = f"{line}; echo that was' 'all\r".encode()
-    socket.send(struct.pack(">Q", 0) + typed)
-    seen = ""
-    while "that was all" not in seen:
-        message = socket.recv(timeout=PATIENCE)
-        seen += message[16:].decode(errors="replace") if isinstance(message, bytes) else ""
-    return seen
 
 
 def test_the_owner_is_let_in_and_stays_where_she_is(anna: httpx.Client) -> None:
@@ -77,7 +54,7 @@ def test_a_stolen_address_is_worth_nothing_without_the_cookie(classroom: Classro
 def test_a_session_of_ones_own_server_is_none_of_anothers(classroom: Classroom, ben: httpx.Client) -> None:
     stolen = {"Cookie": f"{SESSION}={cookie(ben)}"}
     assert httpx.get(classroom.url + HOME, headers=stolen, trust_env=False, timeout=PATIENCE).status_code == 401
-    with pytest.raises(InvalidStatus) as refusal, terminal(classroom, ANNA, cookie(ben)):
+    with pytest.raises(InvalidStatus) as refusal, shell(classroom, ANNA, cookie(ben)):
         pass
     assert refusal.value.response.status_code == 401
 
@@ -116,9 +93,8 @@ def test_a_learners_shell_finds_no_token_and_no_file_of_anothers(
     classroom: Classroom, anna: httpx.Client, ben: httpx.Client
 ) -> None:
     homes = classroom.folder / "homes"
-    with terminal(classroom, ANNA, cookie(anna)) as socket:
-        found = said(
-            socket,
+    with shell(classroom, ANNA, cookie(anna)) as terminal:
+        found = terminal.says(
             "whoami; env | grep -ci -e ^jupyter -e ^jpy; cat /proc/[0-9]*/environ 2>/dev/null | grep -aci api_token; "
             f"ls {homes / BEN}; cat {classroom.folder / 'passwords.txt'}; touch {classroom.folder / 'course' / 'x'}",
         )
@@ -129,7 +105,7 @@ def test_a_learners_shell_finds_no_token_and_no_file_of_anothers(
 
 def test_whoever_signs_out_at_the_hub_is_out_of_the_lesson_with_open_sockets(classroom: Classroom) -> None:
     ben = classroom.enter(BEN)
-    with terminal(classroom, BEN, cookie(ben)) as socket:
+    with shell(classroom, BEN, cookie(ben)) as terminal:
         ben.get("/hub/logout")
 
         def is_out() -> bool:
@@ -140,13 +116,4 @@ def test_whoever_signs_out_at_the_hub_is_out_of_the_lesson_with_open_sockets(cla
 
         until(is_out, "the end of the session")
 
-        def is_closed() -> bool:
-            try:
-                socket.recv(timeout=1)
-            except TimeoutError:
-                return False
-            except Exception:
-                return True
-            return False
-
-        until(is_closed, "the end of the socket")
+        until(terminal.is_closed, "the end of the socket")
