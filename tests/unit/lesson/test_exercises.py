@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -18,6 +19,32 @@ REPO = Path(__file__).parents[3]
 MORE = REPO / "more"
 SOLUTION = re.compile(r"<summary>Show a solution</summary>(.*?)</details>", re.DOTALL)
 PYTHON = re.compile(r"python - <<'EOF'\n(.*?)^EOF$", re.DOTALL | re.MULTILINE)
+GRADED = Path(__file__).with_name("graded")
+LESSONS = sorted(path.stem for path in GRADED.glob("*.py"))
+# What the program of each lesson finds, with the lesson's own files and with those of the solution.
+FOUND = {
+    "drift": [[True, False, True, False, False], [False, False, True, False, False]],
+}
+# Each program in the two folders, in one process: what they import takes longer than what they do.
+RUNNER = """
+import json, os, sys, warnings
+warnings.simplefilter("ignore")
+found, known, paths = {}, set(sys.modules), list(sys.path)
+for name, program in json.load(sys.stdin).items():
+    found[name] = []
+    for variant in ("lesson", "solution"):
+        os.chdir(os.path.join(ROOT, name, variant))
+        os.environ["LESSON_DIR"] = os.getcwd()
+        there = {"find": None}
+        exec(program, there)
+        found[name].append(there["find"]())
+        sys.path[:] = paths
+        for module in [one for one in sys.modules if one not in known]:
+            file = getattr(sys.modules[module], "__file__", None) or ""
+            if file.startswith((ROOT, MORE)):
+                del sys.modules[module]
+print("FOUND" + json.dumps(found))
+"""
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +59,8 @@ def lay_out(lesson: str, folder: Path) -> Path:
     """The learner's folder as the lesson begins."""
     shutil.copytree(MORE / lesson / "assets", folder)
     shutil.copytree(MORE / lesson / "manifests", folder / "manifests")
+    if lesson == "drift":
+        shutil.copytree(MORE / "metrics/assets/client", folder / "client")
     return folder
 
 
@@ -56,6 +85,23 @@ def of_check(lesson: str, name: str) -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+def test_what_is_graded_differs_between_lesson_and_solution(tmp_path: Path, lesson_python: str) -> None:
+    programs = {lesson: (GRADED / f"{lesson}.py").read_text(encoding="utf-8") for lesson in LESSONS}
+    for lesson in LESSONS:
+        for variant in ("lesson", "solution"):
+            folder = lay_out(lesson, tmp_path / lesson / variant)
+            if variant == "solution":
+                solve(last_page(lesson), folder, lesson_python)
+    program = f"ROOT, MORE = {str(tmp_path)!r}, {str(MORE)!r}\n{RUNNER}"
+    env = {**os.environ, "MORE": str(MORE), "PYTHONDONTWRITEBYTECODE": "1"}
+    run = subprocess.run(
+        [lesson_python, "-c", program], input=json.dumps(programs), env=env, capture_output=True, text=True, check=False
+    )
+    assert run.returncode == 0, run.stderr
+    found: dict[str, Any] = json.loads(run.stdout.rpartition("FOUND")[2])
+    assert found == FOUND
 
 
 history = of_check("metrics", "history")
