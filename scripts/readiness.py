@@ -83,11 +83,22 @@ def why_not_ready(seen: Seen, *, mend: str = "", wait: str = "") -> Reason | Non
         return reason
     for pod in live(seen.pods):
         if not is_ready(pod):
-            waiting = [status["name"] for status in statuses(pod) if not status.get("ready")]
-            are = "is" if len(waiting) == 1 else "are"
-            what = f"{' and '.join(waiting)} {are} not ready yet" if waiting else "it has just been made"
-            return Reason(f"the pod {pod['metadata']['name']} is starting: {what}", wait, hopeless=False)
+            return Reason(starting(seen, pod), wait, hopeless=False)
     return stopped_explainer(seen)
+
+
+def starting(seen: Seen, pod: dict) -> str:
+    """What is not ready yet in a pod that may come; a container that fell once and runs again is told by its fall."""
+    name = pod["metadata"]["name"]
+    waiting = [status for status in statuses(pod) if not status.get("ready")]
+    for status in waiting:
+        ended = status.get("lastState", {}).get("terminated")
+        if ended and ended.get("exitCode"):
+            fall = how_it_ended(seen, pod, status, ended, {})
+            return f"the pod {name} is starting once more: the container {status['name']} {fall}"
+    are = "is" if len(waiting) == 1 else "are"
+    names = " and ".join(status["name"] for status in waiting)
+    return f"the pod {name} is starting: " + (f"{names} {are} not ready yet" if waiting else "it has just been made")
 
 
 def stopped_explainer(seen: Seen) -> Reason | None:
@@ -170,8 +181,15 @@ def change_image(seen: Seen, wrong: str, right: str) -> str:
 
 def crashed(seen: Seen, pod: dict, status: dict, ended: dict, waiting: dict, mend: str) -> Reason:
     """A container whose program ended, with its exit code and its last words."""
-    name, container = pod["metadata"]["name"], status["name"]
-    last = next((line for line in reversed(seen.logs.get((name, container), "").splitlines()) if line.strip()), "")
+    container = status["name"]
+    log = f"kubectl logs -n {seen.namespace} {pod['metadata']['name']} -c {container} --tail=20"
+    return Reason(f"the container {container} {how_it_ended(seen, pod, status, ended, waiting)}", mend or log)
+
+
+def how_it_ended(seen: Seen, pod: dict, status: dict, ended: dict, waiting: dict) -> str:
+    """The exit code and the last words of a container, as a clause."""
+    log = seen.logs.get((pod["metadata"]["name"], status["name"]), "")
+    last = next((line for line in reversed(log.splitlines()) if line.strip()), "")
     told = waiting.get("message", "")
     last = last or ended.get("message", "").strip() or ("" if told.startswith("back-off") else told)
     code = ended.get("exitCode")
@@ -181,9 +199,7 @@ def crashed(seen: Seen, pod: dict, status: dict, ended: dict, waiting: dict, men
         how = f"cannot be started ({waiting.get('reason')})"
     else:
         how = f"ends with exit code {code}"
-    said = f": {shortened(last)}" if last else ""
-    log = f"kubectl logs -n {seen.namespace} {name} -c {container} --tail=20"
-    return Reason(f"the container {container} {how}{said}", mend or log)
+    return how + (f": {shortened(last)}" if last else "")
 
 
 def shortened(text: str, most: int = 200) -> str:

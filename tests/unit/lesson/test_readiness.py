@@ -71,6 +71,19 @@ def test_program_that_ends_is_told_by_exit_code_and_last_words() -> None:
     assert reason.command == "scripts/go-back.sh"
 
 
+def test_program_that_fell_once_and_runs_again_is_waited_for_and_its_fall_is_told() -> None:
+    pod = json.loads(json.dumps(RECORDED["crash"]["pods"][-1]))
+    status = next(one for one in pod["status"]["containerStatuses"] if one["name"] == "classifier")
+    status |= {"state": {"running": {}}, "lastState": {"terminated": {"exitCode": 1}}, "restartCount": 1}
+    said = {(pod["metadata"]["name"], "classifier"): "ModuleNotFoundError: NoSuch\n"}
+    seen = Seen("iris-model", "seldon", [pod], logs=said)
+    reason = why_not_ready(seen, mend="scripts/go-back.sh", wait="scripts/wait-for.sh sdep/iris-model -n seldon")
+    assert reason is not None
+    assert "is starting once more: the container classifier ends with exit code 1: ModuleNotFoundError" in reason.found
+    assert reason.command == "scripts/wait-for.sh sdep/iris-model -n seldon"
+    assert not reason.hopeless
+
+
 def test_too_little_memory_is_said_without_kubernetes_own_words() -> None:
     assert hopeless("oom").found == (
         "the container classifier was stopped because it needs more memory than its limit (OOMKilled)"
