@@ -4,6 +4,7 @@ import json
 import os
 import re
 import subprocess
+import time
 from pathlib import Path
 
 import making
@@ -11,6 +12,9 @@ from readiness import IMAGE_REASONS, LOCAL, Seen, is_ready, live, short, statuse
 
 NODE = f"{os.environ['CLUSTER']}-control-plane"
 LESSON = Path(os.environ["LESSON_DIR"])
+NO_LOG = "unable to retrieve container logs for "
+# How often a log is asked for, a second apart: until the pod's status names the container that is there.
+TRIES = 3
 
 
 def output(*command: str) -> str:
@@ -98,8 +102,23 @@ def look(name: str, namespace: str, labels: str) -> Seen:
 
 def last_words(namespace: str, pod: dict, container: str) -> str:
     """The end of what a container said before it ended last."""
-    words = ("logs", "-n", namespace, pod["metadata"]["name"], "-c", container, "--tail=5")
-    return output("kubectl", *words, "--previous") or output("kubectl", *words)
+    words = ("kubectl", "logs", "-n", namespace, pod["metadata"]["name"], "-c", container, "--tail=5")
+    for _ in range(TRIES):
+        log = output(*words, "--previous")
+        if not spoken(log):
+            log += output(*words)
+        if spoken(log) or NO_LOG not in log:
+            break
+        time.sleep(1)
+    return spoken(log)
+
+
+def spoken(log: str) -> str:
+    """A container's log, without the sentence that Kubernetes gives in its place.
+
+    It does, and calls that a success, when the container was removed and the pod's status still names it.
+    """
+    return "\n".join(line for line in log.splitlines() if not line.startswith(NO_LOG))
 
 
 def look_at_sdep(name: str, namespace: str) -> Seen:
