@@ -24,6 +24,10 @@ LESSONS = sorted(path.stem for path in GRADED.glob("*.py"))
 # What the program of each lesson finds, with the lesson's own files and with those of the solution.
 FOUND = {
     "drift": [[True, False, True, False, False], [False, False, True, False, False]],
+    "outliers": [
+        [[200, ""], [200, ""]],
+        [[200, ""], [400, "row 2 is an outlier: the model knows nothing like it"]],
+    ],
 }
 # Each program in the two folders, in one process: what they import takes longer than what they do.
 RUNNER = """
@@ -59,7 +63,7 @@ def lay_out(lesson: str, folder: Path) -> Path:
     """The learner's folder as the lesson begins."""
     shutil.copytree(MORE / lesson / "assets", folder)
     shutil.copytree(MORE / lesson / "manifests", folder / "manifests")
-    if lesson == "drift":
+    if lesson in ("drift", "outliers"):
         shutil.copytree(MORE / "metrics/assets/client", folder / "client")
     return folder
 
