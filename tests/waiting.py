@@ -14,10 +14,18 @@ Value = TypeVar("Value")
 PATIENCE = 120.0
 
 
+def _holds(condition: Callable[[], Value]) -> Value | None:
+    """Its value; None while a file that it reads is not there yet."""
+    try:
+        return condition()
+    except FileNotFoundError:
+        return None
+
+
 def until(condition: Callable[[], Value], what: str = "it") -> Value:
     """Waits for the condition to hold; returns its value."""
     end = time.monotonic() + PATIENCE
-    while not (value := condition()):
+    while not (value := _holds(condition)):
         assert time.monotonic() < end, f"waited in vain until {what} came"
         time.sleep(0.01)
     return value
@@ -26,7 +34,7 @@ def until(condition: Callable[[], Value], what: str = "it") -> Value:
 async def until_soon(condition: Callable[[], Value], what: str = "it") -> Value:
     """The same where other tasks go on meanwhile."""
     end = time.monotonic() + PATIENCE
-    while not (value := condition()):
+    while not (value := _holds(condition)):
         assert time.monotonic() < end, f"waited in vain until {what} came"
         await asyncio.sleep(0.005)
     return value

@@ -82,7 +82,8 @@ class Reconciler:
     async def _write(self, sdep: Json, status: Status) -> bool:
         """Whether there was anything to write."""
         data = status.data()
-        if data == (sdep.get("status") or {}):
+        # As with the original, whose times are equal to one another: conditions are marked anew in each round.
+        if _without_times(data) == _without_times(sdep.get("status") or {}):
             return False
         try:
             await self._api.request("PUT", places.of(sdep) + "/status", {**sdep, "status": data})
@@ -91,6 +92,11 @@ class Reconciler:
                 raise Again from error
             raise
         return True
+
+
+def _without_times(status: Json) -> Json:
+    conditions = status.get("conditions") or []
+    return {**status, "conditions": [{**each, "lastTransitionTime": ""} for each in conditions]}
 
 
 class _Round:
