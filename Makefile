@@ -8,7 +8,7 @@ unexport PYTHONUNBUFFERED
 # Images of Python set it for a small image; the tests start handrail some hundred times, and it would compile itself each time.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: play test places packages planted image lint docs format containers browser classroom-local classroom-test e2e e2e-browser e2e-faults e2e-more-faults e2e-more conformance servers bench soak soak-graph bundle clean clean-caches
+.PHONY: play test places packages planted image lint docs format containers browser classroom-local classroom-test classroom classroom-test-kubernetes e2e e2e-browser e2e-faults e2e-more-faults e2e-more conformance servers bench soak soak-graph bundle clean clean-caches
 
 play: $(VENV)/.whole
 	@$(BIN)/python -m handrail play . --host
@@ -68,9 +68,18 @@ browser: $(VENV)/.whole node_modules/.whole
 classroom-local: $(VENV)/.whole
 	@deploy/classroom/local.sh $(COURSE)
 
-# The same with three learners in a real browser. What is installed for it is kept, the classroom itself is removed.
+# A classroom on a kind cluster of this machine, with a pod for each learner: make classroom COURSE=my-course; Ctrl-C ends it.
+classroom: $(VENV)/.whole
+	@deploy/classroom/kubernetes/kind.sh $(COURSE)
+
+# The classroom on one machine with three learners in a real browser. What is installed for it is kept, the classroom itself is removed.
 classroom-test: $(VENV)/.whole node_modules/.whole
 	@bash tests/classroom/run.sh
+
+# The one on a kind cluster: attacks from a learner's shell; the Hub, its proxy and the board started again.
+classroom-test-kubernetes: $(VENV)/.whole
+	@bash tests/browser/chromium.sh
+	$(BIN)/python -m pytest -q -c pyproject.toml --timeout 1800 tests/classroom_kubernetes
 
 e2e: $(VENV)/.whole
 	@bash hack/e2e.sh $(BIN)/python

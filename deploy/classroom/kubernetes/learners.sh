@@ -1,0 +1,90 @@
+#!/usr/bin/env bash
+# Makes what each learner on a roster needs on the cluster of your KUBECONFIG: a namespace with its rights, limits and
+# walls (learner.yaml), and a password. A second run changes nothing; whoever has a password keeps it.
+#
+#   deploy/classroom/kubernetes/learners.sh names.txt          a name on each line: a-z, 0-9 and -; # begins a comment
+#   deploy/classroom/kubernetes/learners.sh --passwords        shows names and passwords
+#   deploy/classroom/kubernetes/learners.sh --remove NAME…     removes these learners and their work
+#
+# CLASSROOM=handrail-classroom   the namespace that install.sh has made
+# TEACHER=teacher                gets a password and no namespace; as for install.sh
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+classroom=${CLASSROOM:-handrail-classroom}
+teacher=${TEACHER:-teacher}
+
+fail() {
+    echo "classroom: $*" >&2
+    exit 1
+}
+in_classroom() { kubectl --namespace "$classroom" "$@"; }
+passwords() {
+    # shellcheck disable=SC2016  # a template for kubectl, not for bash
+    in_classroom get secret passwords --output 'go-template={{range $name, $word := .data}}{{$name}} {{$word | base64decode}}{{"\n"}}{{end}}'
+}
+
+command -v kubectl >/dev/null || fail "there is no kubectl on your PATH: install it, then run this again."
+kubectl version >/dev/null 2>&1 || fail "the cluster of your KUBECONFIG does not answer. See  kubectl cluster-info"
+kubectl get namespace "$classroom" >/dev/null 2>&1 || fail "there is no classroom yet: run install.sh first."
+
+case ${1:?the roster is missing: a file with a name on each line} in
+    --passwords)
+        passwords
+        exit 0
+        ;;
+    --remove)
+        shift
+        for name in "${@:?whom? Name the learners to remove}"; do
+            kubectl get namespace "learner-$name" >/dev/null 2>&1 || fail "there is no learner $name."
+            in_classroom delete pod "server-$name" --ignore-not-found
+            in_classroom delete persistentvolumeclaim "home-$name" --ignore-not-found
+            in_classroom delete serviceaccount,networkpolicy --selector "handrail-classroom/learner=$name"
+            kubectl delete namespace "learner-$name"
+            in_classroom patch secret passwords --type merge --patch "{\"data\": {\"$name\": null}}"
+        done
+        exit 0
+        ;;
+esac
+
+[ -f "$1" ] || fail "there is no file $1."
+names=$(sed 's/#.*//' "$1" | tr -s ' \t\r\n' '\n' | sed '/^$/d')
+[ -n "$names" ] || fail "no name is in $1."
+for name in $names $teacher; do
+    [[ $name =~ ^[a-z]([a-z0-9-]{0,29}[a-z0-9])?$ && $name != *--* ]] ||
+        fail "$name cannot be a namespace: use a-z, 0-9 and single -, beginning with a letter and not ending with -."
+done
+
+# Addresses of the Kubernetes API, for networks that let pods reach what they are allowed to and no more.
+servers=$(kubectl get endpointslices --namespace default --selector kubernetes.io/service-name=kubernetes \
+    --output 'jsonpath={range .items[*].endpoints[*].addresses[*]}{@}{"\n"}{end}')
+[ -n "$servers" ] || fail "the cluster does not tell the addresses of its API: kubectl get endpointslices --namespace default"
+blocks=
+for address in $servers; do
+    [[ $address == *:* ]] && length=128 || length=32
+    blocks+="${blocks:+, }{ipBlock: {cidr: \"$address/$length\"}}"
+done
+
+known=$(passwords)
+new=
+for name in $names $teacher; do
+    if ! grep -q "^$name " <<<"$known"; then
+        password=$(tr -dc 'a-hjkmnp-z2-9' </dev/urandom | head -c 10 || true)
+        new+="${new:+, }\"$name\": \"$password\""
+    fi
+done
+if [ -n "$new" ]; then
+    in_classroom patch secret passwords --type merge --patch-file /dev/stdin <<<"{\"stringData\": {$new}}" >/dev/null
+    # A change of its pod has the Hub's node look at the Secret now, and not only within a minute or two.
+    in_classroom annotate pod --selector component=hub --overwrite "handrail-classroom/passwords=$(sha256sum <<<"$new" | head -c 12)" >/dev/null
+fi
+for name in $names; do
+    sed -e "s|@LEARNER@|$name|g" -e "s|@CLASSROOM@|$classroom|g" -e "s|@API_SERVERS@|[$blocks]|g" "$here/learner.yaml"
+    echo ---
+done | kubectl apply -f - >/dev/null
+for try in $(seq 60); do
+    # shellcheck disable=SC2086  # several names
+    in_classroom exec deployment/hub -- sh -c 'cd /etc/classroom/passwords && ls -- "$@"' sh $names >/dev/null 2>&1 && break
+    [ "$try" -lt 60 ] || fail "the Hub does not know all names yet. Wait a minute, then run the same command again."
+    sleep 2
+done
+echo "classroom: $(wc -w <<<"$names") learners have their namespaces; names and passwords:  $0 --passwords"

@@ -1,0 +1,103 @@
+"""A real classroom on a kind cluster, as `deploy/classroom/kubernetes/kind.sh` makes it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ..classroom.conftest import ANNA, BEN, SCENARIO, TEACHER, Classroom
+from ..ports import free_port
+from ..waiting import PATIENCE, until
+
+KUBERNETES = Path(__file__).parents[2] / "deploy" / "classroom" / "kubernetes"
+CLUSTER = "handrail-classroom-test"
+NAMESPACE = "handrail-classroom"
+
+
+@dataclass
+class Cluster(Classroom):
+    """A classroom whose Hub, proxy, board and servers are pods."""
+
+    def start(self) -> None:
+        """Starts it, and waits until it has said that it is there: building images takes minutes."""
+        log = self.folder / "log"
+        with log.open("wb") as output:
+            self.process = subprocess.Popen(
+                [KUBERNETES / "kind.sh", SCENARIO], stdout=output, stderr=subprocess.STDOUT, env=self.environment
+            )
+
+        def is_there() -> bool:
+            assert self.process.poll() is None, log.read_text()
+            return "Ctrl-C removes it" in log.read_text()
+
+        while not is_there():
+            try:
+                self.process.wait(1)
+            except subprocess.TimeoutExpired:
+                continue
+        until(self.is_up, "the Hub")
+
+    def kubectl(self, *words: str) -> str:
+        """What kubectl says to the cluster's administrator."""
+        room = self.folder / "room"
+        environment = self.environment | {"KUBECONFIG": str(room / "kubeconfig")}
+        return subprocess.run([room / "bin" / "kubectl", *words], env=environment, check=True, text=True,
+                              stdout=subprocess.PIPE).stdout  # fmt: skip
+
+    def status_for_the_hub(self, url: str) -> str:
+        """The HTTP status that the Hub's pod, which every policy lets through, gets without credentials."""
+        script = 'import httpcore, sys; print(httpcore.request("GET", sys.argv[1]).status)'
+        words = ["exec", "deployment/hub", "--namespace", NAMESPACE, "--", "python", "-c", script, url]
+        return self.kubectl(*words).strip()
+
+    def pods(self, selector: str, namespace: str = NAMESPACE) -> list[dict[str, Any]]:
+        """The pods of a namespace that have these labels."""
+        found = self.kubectl("get", "pods", "--namespace", namespace, "--selector", selector, "--output", "json")
+        pods: list[dict[str, Any]] = json.loads(found)["items"]
+        return pods
+
+    def address(self, selector: str) -> str:
+        """The IP address of the one pod that has these labels."""
+        (pod,) = self.pods(selector)
+        return str(pod["status"]["podIP"])
+
+    def password(self, name: str) -> str:
+        told = subprocess.run(
+            [KUBERNETES / "learners.sh", "--passwords"], check=True, text=True, stdout=subprocess.PIPE,
+            env=self.environment | {"KUBECONFIG": str(self.folder / "room" / "kubeconfig")},
+        ).stdout  # fmt: skip
+        return dict(line.split() for line in told.splitlines())[name]
+
+
+@pytest.fixture(scope="session")
+def classroom() -> Iterator[Cluster]:
+    folder, port = Path(tempfile.mkdtemp(prefix="handrail-classroom-", dir="/var/tmp")), free_port()
+    (folder / "names.txt").write_text(f"{ANNA}\n{BEN}   # the second\n")
+    told = {
+        "CLUSTER": CLUSTER, "DIR": str(folder / "room"), "ROSTER": str(folder / "names.txt"), "TEACHER": TEACHER,
+        "PORT": str(port), "ACTIVITY_INTERVAL": "5",
+    }  # fmt: skip
+    room = Cluster(folder, port, os.environ | told)
+    try:
+        room.start()
+        yield room
+    finally:
+        for client in room.clients:
+            client.close()
+        room.process.send_signal(signal.SIGTERM)
+        room.process.wait(PATIENCE)
+        # Nothing of it is left: neither the cluster nor its tools.
+        left = subprocess.run(["podman", "ps", "--all", "--format", "{{.Names}}"], capture_output=True, text=True)
+        assert CLUSTER not in left.stdout
+        assert not (folder / "room").exists()
+        shutil.rmtree(folder)
