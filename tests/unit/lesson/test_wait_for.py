@@ -1,5 +1,6 @@
 """What is said of a thing that kubectl does not give: that it is not there, or that nobody answers."""
 
+import json
 import os
 import sys
 from pathlib import Path
@@ -44,3 +45,33 @@ def test_of_a_silent_cluster_nothing_is_said_to_be_missing(tmp_path: Path, monke
     ):
         assert reason is not None
         assert (reason.found, reason.hopeless) == ("the cluster does not answer just now", False)
+
+
+def serving(image: str, *args: str) -> dict:
+    return {"containers": [{"name": "classifier", "image": image, **({"args": list(args)} if args else {})}]}
+
+
+@pytest.mark.parametrize(
+    ("asked", "runs", "is_ready"),
+    [
+        (serving("iris:0.2"), serving("iris:0.2"), True),
+        (serving("iris:0.8"), serving("iris:0.2"), False),
+        (serving("iris:0.2", "NoSuch"), serving("iris:0.2"), False),
+        ({"containers": [{"name": "classifier", "resources": {}}]}, serving("mlserver:1"), True),
+    ],
+)
+def test_a_change_that_the_operator_has_not_seen_is_waited_for(
+    asked: dict, runs: dict, is_ready: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its status is Available until then, of what was before."""
+    sdep = {"spec": {"predictors": [{"componentSpecs": [{"spec": asked}]}]}, "status": {"state": "Available"}}
+    deployments = {"items": [{"metadata": {"name": "iris"}, "spec": {"replicas": 1, "template": {"spec": runs}}}]}
+    # By the kind that is asked for: "get deployment" is the operator's.
+    answers = {"seldondeployment": sdep, "deployments": deployments, "deployment": {"spec": {}}, "pods": {"items": []}}
+    for kind, found in answers.items():
+        (tmp_path / f"{kind}.json").write_text(json.dumps(found))
+    kubectl_that(f'cat "{tmp_path}/$2.json"', tmp_path, monkeypatch)
+    reason = wait_for.sdep("iris", "seldon", "")
+    assert (reason is None) is is_ready
+    if reason is not None:
+        assert (reason.found, reason.hopeless) == ("the operator has not begun with what was applied last", False)
