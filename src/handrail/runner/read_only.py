@@ -20,6 +20,8 @@ _READS = re.compile(
 _SUBSTITUTION = re.compile(r"\$\(|`")
 # Options by which curl sends something, or writes a file.
 _CURL_DOES = re.compile(r"-(?!-)\w*[XdFToO]|--(?:data|form|json|request|upload|output|remote)")
+# One line or a range of lines, printed: other commands of sed write files, or run programs.
+_SED_PRINTS = re.compile(r"(?:(?:\d+|\$|/[^/]*/)(?:,(?:\d+|\$|/[^/]*/))?)?p")
 _PUNCTUATION = "|&;()<>"
 _BETWEEN_COMMANDS = frozenset({"|", "||", "&&", ";"})
 # What may follow a redirection: nothing is kept, or it goes where the other output goes.
@@ -62,6 +64,6 @@ def _reads(command: list[str]) -> bool:
         case ["curl", *options]:
             return not any(map(_CURL_DOES.match, options))
         case ["sed", "-n", script, *files]:
-            return bool(re.fullmatch(r"[^w;]*p", script)) and not any(file.startswith("-") for file in files)
+            return _SED_PRINTS.fullmatch(script) is not None and not any(file.startswith("-") for file in files)
         case _:
             return _READS.match(" ".join(command)) is not None
