@@ -59,6 +59,13 @@ class Classroom:
             self.process = subprocess.Popen([LOCAL, SCENARIO], stdout=output, stderr=output, env=self.environment)
         until(self.is_up, f"the Hub; its log is {log}")
 
+    def end(self) -> None:
+        """Ends it as Ctrl-C and a service manager do, and the browsers that were opened in it."""
+        for client in self.clients:
+            client.close()
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait(PATIENCE)
+
     def is_up(self) -> bool:
         assert self.process.poll() is None, (self.folder / "log").read_text()
         try:
@@ -179,10 +186,7 @@ def classroom() -> Iterator[Classroom]:
         room.start()
         yield room
     finally:
-        for client in room.clients:
-            client.close()
-        room.process.send_signal(signal.SIGTERM)
-        room.process.wait(PATIENCE)
+        room.end()
         done = subprocess.run([LOCAL, "--remove"], env=environment, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
         assert not folder.exists()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -17,7 +16,7 @@ import pytest
 
 from ..classroom.conftest import ANNA, BEN, SCENARIO, TEACHER, Classroom
 from ..ports import free_port
-from ..waiting import PATIENCE, until
+from ..waiting import until
 
 KUBERNETES = Path(__file__).parents[2] / "deploy" / "classroom" / "kubernetes"
 CLUSTER = "handrail-classroom-test"
@@ -92,10 +91,7 @@ def classroom() -> Iterator[Cluster]:
         room.start()
         yield room
     finally:
-        for client in room.clients:
-            client.close()
-        room.process.send_signal(signal.SIGTERM)
-        room.process.wait(PATIENCE)
+        room.end()
         # Nothing of it is left: neither the cluster nor its tools.
         left = subprocess.run(["podman", "ps", "--all", "--format", "{{.Names}}"], capture_output=True, text=True)
         assert CLUSTER not in left.stdout
