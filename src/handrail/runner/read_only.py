@@ -11,6 +11,7 @@ _READS = re.compile(
     (?: cat|head|tail|ls|pwd|echo|printf|e?grep|wc|diff|cmp|cut|tr|nl|stat|file|which|type|whoami|id|uname|df|du|free|ps
       | printenv|tree|jq|column|sleep|true|test
       | kubectl\ (?:get|describe|logs|api-resources|api-versions|explain|version|cluster-info|top|diff|wait)
+      | kubectl\ rollout\ (?:status|history)
       | helm\ (?:list|ls|status|history|search|show|version|template)
       | git\ (?:status|log|diff|show|blame)
       | (?:docker|podman)\ (?:ps|images|logs|inspect|version|info|history)
@@ -20,8 +21,11 @@ _READS = re.compile(
 _SUBSTITUTION = re.compile(r"\$\(|`")
 # Options by which curl sends something, or writes a file.
 _CURL_DOES = re.compile(r"-(?!-)\w*[XdFToO]|--(?:data|form|json|request|upload|output|remote)")
-# One line or a range of lines, printed: other commands of sed write files, or run programs.
-_SED_PRINTS = re.compile(r"(?:(?:\d+|\$|/[^/]*/)(?:,(?:\d+|\$|/[^/]*/))?)?p")
+# Options by which sort writes a file, or runs a program.
+_SORT_WRITES = re.compile(r"-(?!-)\S*o|--(?:o|com)")
+# Lines or ranges of lines, printed: other commands of sed write files, or run programs.
+_SED_PRINT = r"(?:(?:\d+|\$|/[^/]*/)(?:,(?:\d+|\$|/[^/]*/))?)?p"
+_SED_PRINTS = re.compile(rf"{_SED_PRINT}(?:; ?{_SED_PRINT})*")
 _PUNCTUATION = "|&;()<>"
 _BETWEEN_COMMANDS = frozenset({"|", "||", "&&", ";"})
 # What may follow a redirection: nothing is kept, or it goes where the other output goes.
@@ -65,5 +69,7 @@ def _reads(command: list[str]) -> bool:
             return not any(map(_CURL_DOES.match, options))
         case ["sed", "-n", script, *files]:
             return _SED_PRINTS.fullmatch(script) is not None and not any(file.startswith("-") for file in files)
+        case ["sort", *options]:
+            return not any(map(_SORT_WRITES.match, options))
         case _:
             return _READS.match(" ".join(command)) is not None
