@@ -65,6 +65,14 @@ def expect_running(name: str, namespace: str, apply: str) -> None:
     expect((found.status.available_replicas or 0) >= 1, expected, "none is ready yet", wait)
 
 
+def expect_was_away(name: str, namespace: str, command: str) -> None:
+    """A Deployment of the lesson's own was scaled to 0 and back; command is the one that does it."""
+    found = find(client.AppsV1Api(api()).read_namespaced_deployment, name, namespace)
+    # Each change of what it asks for is a generation of its own: as it was applied, without a pod, and with one again.
+    was_away = found is not None and found.metadata.generation >= 3
+    expect(was_away, f"the Deployment {name} to have been taken away and brought back", "it was always there", command)
+
+
 def expect_own(name: str, namespace: str, hint: str) -> dict:
     """A SeldonDeployment that the learner has to write: it is Available. hint: how to, while there is none."""
     there = sdep(name, namespace) is not None

@@ -6,6 +6,23 @@ from sklearn.datasets import load_iris
 
 OPEN = "scripts/reopen-port.sh flowers-default canary"
 PROMOTE = "python scripts/roll_out.py manifests/v2.yaml"
+CANARY = (
+    """sed -i.mine 's/value: "0.[0-9]*"/value: "{}"/' manifests/v2-canary.yaml"""
+    " && python scripts/roll_out.py manifests/v2-canary.yaml"
+)
+IN_STEPS = f"{CANARY.format(0.9)} && {CANARY.format(0.5)} && {PROMOTE}"
+
+
+def test_version_2_came_in_steps():
+    """Version 2 had a tenth of the requests first, then half of them."""
+    # Each change of the graph is a generation: version 1, a canary with a tenth, one with half, version 2 alone.
+    changes = expect_available("flowers", "canary", PROMOTE)["metadata"]["generation"] - 1
+    expect(
+        changes >= 3,
+        "version 2 to get a tenth of the requests, then half of them, then all: three changes of flowers",
+        f"{changes} so far",
+        IN_STEPS,
+    )
 
 
 def test_version_2_runs_alone():

@@ -47,10 +47,15 @@ def expect_route() -> tuple[dict, dict[str, int]]:
     return route, weights
 
 
+def weights_before(route: dict) -> list[tuple[int, int]]:
+    """The weights of main and canary that the route has had: scripts/shift.py notes them on it, the latest last."""
+    noted = route["metadata"].get("annotations", {}).get("shift/weights", "").split()
+    return [(int(main), int(canary)) for main, _, canary in (weights.partition(":") for weights in noted)]
+
+
 def canary_had_all(route: dict) -> bool:
-    """Whether the route once gave the canary everything: scripts/shift.py notes the weights on it."""
-    had = route["metadata"].get("annotations", {}).get("shift/weights", "").split()
-    return any(main == "0" and canary != "0" for main, _, canary in (weights.partition(":") for weights in had))
+    """Whether the route once gave the canary everything."""
+    return any(main == 0 and canary > 0 for main, canary in weights_before(route))
 
 
 def answering(count: int, headers: dict[str, str] | None = None, path: str = PATHS[0]) -> Counter[str]:

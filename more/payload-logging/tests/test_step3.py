@@ -2,18 +2,30 @@
 from kubernetes import client
 from lesson import api, expect
 from monitoring import expect_cheap, search
-from serving import expect_running
+from serving import expect_running, expect_was_away
 
 FIRST = (
     """curl -s "$SELDON_URL/api/v1.0/predictions" -H 'Content-Type: application/json'"""
     """ -H 'Seldon-Puid: my-first-event' -d '{"data": {"ndarray": [[6.3, 3.3, 6.0, 2.5]]}}'"""
 )
 SEARCH = "scripts/open-search.sh payload-logging"
+AWAY = (
+    "kubectl scale -n payload-logging deployment/collector --replicas=0"
+    " && kubectl wait pod -n payload-logging -l app=collector --for=delete --timeout=60s"
+    " && python client/load.py --seconds 5 --rate 30 --seed 3"
+    " && kubectl scale -n payload-logging deployment/collector --replicas=1"
+    " && scripts/wait-for.sh deployment/collector -n payload-logging"
+)
 
 
 def test_collector_runs():
     """The collector is running."""
     expect_running("collector", "payload-logging", "kubectl apply -n payload-logging -f manifests/collector.yaml")
+
+
+def test_collector_was_away():
+    """The collector was taken away while predictions went on, and brought back."""
+    expect_was_away("collector", "payload-logging", AWAY)
 
 
 def test_collector_was_killed():

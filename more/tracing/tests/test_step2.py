@@ -5,7 +5,7 @@ import time
 from lesson import expect
 from monitoring import expect_cheap
 from ports import ask
-from serving import expect_running
+from serving import expect_running, expect_was_away
 
 OPEN = "scripts/open-traces.sh tracing"
 JAEGER = os.environ["TRACES_URL"]
@@ -13,12 +13,24 @@ SEND = (
     """curl -s "$SELDON_URL/api/v1.0/predictions" -H 'Content-Type: application/json'"""
     """ -H 'uber-trace-id: 00000000c0ffee01:00000000c0ffee02:0:1' -d '{"data": {"ndarray": [[2.5, 1.3, 2.4, 1.0]]}}'"""
 )
+AWAY = (
+    "kubectl scale -n tracing deployment/jaeger --replicas=0"
+    " && kubectl wait pod -n tracing -l app=jaeger --for=delete --timeout=60s"
+    " && python client/load.py --seconds 5 --rate 20"
+    " && kubectl scale -n tracing deployment/jaeger --replicas=1"
+    " && scripts/wait-for.sh deployment/jaeger -n tracing"
+)
 PATIENCE = 10.0
 
 
 def test_jaeger_runs():
     """Jaeger is running."""
     expect_running("jaeger", "tracing", "kubectl apply -n tracing -f manifests/jaeger.yaml")
+
+
+def test_jaeger_was_away():
+    """Jaeger was taken away while predictions went on, and brought back."""
+    expect_was_away("jaeger", "tracing", AWAY)
 
 
 def test_callers_trace_goes_on():
