@@ -115,9 +115,9 @@ def run(args: argparse.Namespace) -> int:
 
 def _refuse_what_does_not_fit(args: argparse.Namespace, alone: bool, chosen: list[selection.Chosen]) -> None:
     """Raises NothingToTest for options that say nothing together."""
-    of_one = {"--cast": args.cast, "--shell": args.shell}
-    of_one |= {"--from": args.first, "--until": args.last, "--only": args.only}
-    against_mutants = of_one | {"--format tap": args.format == "tap", "--junit": args.junit, "--html": args.html}
+    against_mutants = {"--cast": args.cast, "--shell": args.shell}
+    of_one = against_mutants | {"--from": args.first, "--until": args.last, "--only": args.only}
+    against_mutants |= {"--format tap": args.format == "tap", "--junit": args.junit, "--html": args.html}
     against_mutants |= {f"--{args.output}": args.output}
     against_mutants |= {"--retries": args.retries, "--repeat": args.repeat > 1, "--keep-going": args.keep_going}
     if args.mutate and (wrong := [name for name, value in against_mutants.items() if value]):

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from handrail.runner import part
 from handrail.runner.events import Event, ItemEnded, RunPlanned
 from handrail.runner.many import Listener, Suite, Tested
 from handrail.runner.mutants import Mutant, mutants
@@ -72,7 +73,8 @@ class Mutation(Suite):
             return Tested(chosen, "failed", reason=f"fails as it stands: {watch.failed} {watch.reason}", attempts=1)
         since = self.args.changed_since
         lines = None if since is None else changed_lines(chosen, since)
-        wanted = [mutant for mutant in mutants(watch.items) if lines is None or _is_changed(mutant, lines)]
+        asked_for = self._asked_for(chosen, watch.items)
+        wanted = [mutant for mutant in asked_for if lines is None or _is_changed(mutant, lines)]
         self._told.begun(chosen, len(wanted))
         unnoticed = 0
         for mutant in wanted:
@@ -82,6 +84,17 @@ class Mutation(Suite):
             unnoticed += not watch.failed
         reason = f"{len(wanted) - unnoticed} of {len(wanted)} mutants noticed"
         return Tested(chosen, "failed" if unnoticed else "passed", reason=reason, attempts=1, passes=1)
+
+    def _asked_for(self, chosen: Chosen, items: tuple[Item, ...]) -> list[Mutant]:
+        """The mutants of what `--from`, `--until` and `--only` name. Raises NoSuchPart."""
+        assert chosen.scenario is not None
+        asked = part.of(self.args, chosen.scenario)
+        pages = [page.id for page in chosen.scenario.pages]
+        judged = pages[pages.index(asked.first) if asked.first else 0 :]
+        found = [one for one in mutants(items) if one.item.page in judged and asked.left_out in ("", one.item.id)]
+        if asked.left_out and not found:
+            raise part.NoSuchPart(f"--only {asked.left_out}: it only looks, or is skipped, so it is not left out.")
+        return found
 
 
 def _is_changed(mutant: Mutant, lines: dict[str, set[int]]) -> bool:

@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import sys
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 
 from handrail.runner import live_terminal, part
@@ -102,8 +103,11 @@ async def _run(
         record = Cast(args.cast, session.options.columns, session.options.lines, scenario.title)
         recorder = asyncio.create_task(_record(session, session.subscribe(), record))
     try:
+        asked = part.of(args, scenario)
+        # Before its page nothing differs from the run as it stands, whose checks have judged that.
+        asked = asked if mutant is None else replace(asked, first=mutant.item.page)
         runner = Runner(
-            session, report, keep_going=args.keep_going, part=part.of(args, scenario), mutant=mutant,
+            session, report, keep_going=args.keep_going, part=asked, mutant=mutant,
             at_failure=_attend(session) if args.shell else None,
             outputs=Outputs(scenario, args.output, runtime.home) if args.output else None,
         )  # fmt: skip

@@ -17,11 +17,13 @@ class NoSuchPart(HandrailError):
 class Part:
     """From the page `first` until the page `last`, both included; "" for no bound. What comes before the first page is
     done as well, since the rest needs it, but is not judged by its checks. only: id of one block, done after all that
-    comes before its page, without checks."""
+    comes before its page, without checks. left_out: id of one block of the first page, the only one that `--mutate`
+    leaves out; what comes after it judges that."""
 
     first: str = ""
     last: str = ""
     only: str = ""
+    left_out: str = ""
 
 
 WHOLE = Part()
@@ -34,7 +36,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--from", dest="first", default="", metavar="PAGE", help="judge only this page (step2) and those after it"
     )
     part.add_argument("--until", dest="last", default="", metavar="PAGE", help="stop after this page")
-    part.add_argument("--only", default="", metavar="BLOCK", help="of its page run this block (step2-1) alone")
+    part.add_argument(
+        "--only", default="", metavar="BLOCK",
+        help="of its page run this block (step2-1) alone; with --mutate leave out this one alone",
+    )  # fmt: skip
 
 
 def of(args: argparse.Namespace, scenario: Scenario) -> Part:
@@ -49,4 +54,6 @@ def of(args: argparse.Namespace, scenario: Scenario) -> Part:
             raise NoSuchPart(f"{option} {given}: there is no such page. {scenario.name} has {', '.join(pages)}.")
     if args.first and args.last and pages.index(args.first) > pages.index(args.last):
         raise NoSuchPart(f"--from {args.first} comes after --until {args.last}.")
+    if args.mutate:
+        return Part(args.first or page_of_block, args.last, left_out=args.only)
     return Part(args.first or page_of_block, args.last or page_of_block, args.only)

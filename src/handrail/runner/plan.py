@@ -123,11 +123,12 @@ def _of_part(pages: list[PagePlan], part: Part) -> Iterator[PagePlan]:
     for plan in pages:
         judged = judged or plan.page.id == part.first
         items = plan.items if judged and not part.only else tuple(item for item in plan.items if item.kind in _DONE)
+        named = part.only or part.left_out
+        blocks = [item.id for item in items if item.kind == "block"]
+        if named and plan.page.id == part.first and named not in blocks:
+            known = ", ".join(blocks) or "no block that is run"
+            raise NoSuchPart(f"--only {named}: there is no such block. {plan.page.id} has {known}.")
         if part.only and judged:
-            blocks = [item.id for item in items if item.kind == "block"]
-            if part.only not in blocks:
-                known = ", ".join(blocks) or "no block that is run"
-                raise NoSuchPart(f"--only {part.only}: there is no such block. {plan.page.id} has {known}.")
             items = tuple(item for item in items if item.kind == "foreground" or item.id == part.only)
         yield PagePlan(plan.page, items)
         if plan.page.id == part.last:

@@ -103,6 +103,56 @@ def test_with_a_revision_only_blocks_on_changed_lines_count(make_scenario: MakeS
     assert status == 0
 
 
+STEPS = (
+    {"text": blocks("touch leaf", "touch twig"), "verify": "test -e ~/leaf"},
+    {"text": blocks("touch bough"), "verify": "test -e ~/bough"},
+    {"text": blocks("rm twig"), "verify": "! test -e ~/twig"},
+)
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        # Pages before it are not judged again: their checks are the same as in the run as it stands.
+        (["--from", "step2"], {"step2-1": "step2/check-after", "step3-1": "step3/check-after"}),
+        (["--until", "step1"], {"step1-1": "step1/check-after", "step1-2": ""}),
+        (["--only", "step1-2"], {"step1-2": "step3/check-before"}),
+    ],
+)
+def test_of_a_part_only_its_own_blocks_are_left_out(
+    make_scenario: MakeScenario, mutate: Mutate, words: list[str], expected: dict[str, str]
+) -> None:
+    status, out, err = mutate(make_scenario(*STEPS), *words, "--format", "json")
+    assert noticed(out) == {(name, "left out"): found for name, found in expected.items()}, err
+    assert status == (1 if "" in expected.values() else 0)
+
+
+@pytest.mark.parametrize(
+    ("block", "sentence"),
+    [
+        ("step1-9", "--only step1-9: there is no such block. step1 has step1-1, step1-2."),
+        ("step1-2", "--only step1-2: it only looks, or is skipped, so it is not left out."),
+    ],
+)
+def test_a_block_that_cannot_be_left_out_is_named(
+    make_scenario: MakeScenario, mutate: Mutate, block: str, sentence: str
+) -> None:
+    root = make_scenario({"text": blocks("touch leaf", "ls"), "verify": "test -e ~/leaf"})
+    status, out, _ = mutate(root, "--only", block)
+    assert (status, sentence in out) == (2, True), out
+
+
+def test_what_comes_before_a_mutant_is_not_judged_again(
+    make_scenario: MakeScenario, mutate: Mutate, tmp_path: Path
+) -> None:
+    judged = tmp_path / "judged"
+    step1 = {"text": blocks("ls"), "verify": f"echo >> {judged}; test $(wc -l < {judged}) -gt 1"}
+    status, out, _ = mutate(make_scenario(step1, {"text": blocks("touch leaf"), "verify": "test -e ~/leaf"}))
+    assert (status, "1 of 1 mutants noticed" in out) == (0, True), out
+    # Before and after its commands, and once more before the last page, in the run as it stands.
+    assert len(judged.read_text()) == 3
+
+
 def test_what_makes_no_sense_beside_it_is_refused(make_scenario: MakeScenario, mutate: Mutate) -> None:
     status, _, err = mutate(make_scenario("x"), "--repeat", "2", "--format", "tap")
     assert status == 2
