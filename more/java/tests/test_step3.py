@@ -1,4 +1,8 @@
-"""Step 3: Java and Python agree, wrong requests are refused in words, and the answers are counted."""
+"""Step 3: Java and Python agree and were compared, wrong requests are refused in words, and the answers are counted."""
+import json
+import os
+from pathlib import Path
+
 import numpy as np
 from kubernetes import client
 from lesson import api, expect, model_pods
@@ -10,6 +14,7 @@ from sklearn.model_selection import train_test_split
 APPLY = "scripts/apply-when-ready.sh manifests/iris.yaml"
 OPEN = "scripts/port-forward.sh iris-default java"
 PREDICT = "/api/v1.0/predictions"
+COMPARISON = Path(os.environ["LESSON_DIR"], "comparison.json")
 # What counts an answer of the class setosa.
 ASK = (
     "curl -s \"$SELDON_URL/api/v1.0/predictions\" -H 'Content-Type: application/json'"
@@ -29,6 +34,14 @@ def test_java_and_python_agree():
     expect(difference < 1e-4, "probabilities that differ by less than 0.0001", f"a difference of {difference:.4f}",
            "scripts/build-image.sh java-iris:0.1 java && scripts/load-image.sh java-iris:0.1"
            " && python scripts/roll_out.py manifests/iris.yaml")
+
+
+def test_they_were_compared():
+    """Your comparison found the same class for all 150 flowers."""
+    compare = "python scripts/compare.py"
+    expect(COMPARISON.exists(), "a comparison of Java and Python in comparison.json", "no such file", compare)
+    told = json.loads(COMPARISON.read_text())
+    expect(told.get("same") == 150, "the same class for 150 flowers in comparison.json", f"{told.get('same')}", compare)
 
 
 def test_wrong_request_is_refused():
