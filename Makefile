@@ -8,7 +8,7 @@ unexport PYTHONUNBUFFERED
 # Images of Python set it for a small image; the tests start handrail some hundred times, and it would compile itself each time.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: play test places packages planted image lint docs format containers browser classroom-local classroom-test classroom classroom-test-kubernetes e2e e2e-browser e2e-faults e2e-more-faults e2e-more conformance servers bench soak soak-graph bundle clean clean-caches
+.PHONY: play test places packages planted image lint docs format containers browser classroom-local classroom-test classroom classroom-test-kubernetes e2e e2e-browser e2e-faults e2e-more-faults e2e-more e2e-mutate conformance servers bench soak soak-graph bundle clean clean-caches
 
 play: $(VENV)/.whole
 	@$(BIN)/python -m handrail play . --host
@@ -101,6 +101,10 @@ e2e-more-faults: $(VENV)/.whole
 
 e2e-more: $(VENV)/.whole
 	@bash hack/e2e-more.sh $(BIN)/python $(LESSONS)
+
+# What do the checks of a lesson miss when one block is left out? LESSON is . or more/NAME, OPTIONS those of handrail test.
+e2e-mutate: $(VENV)/.whole
+	@bash hack/e2e-mutate.sh $(BIN)/python $(or $(LESSON),.) $(OPTIONS)
 
 # VECTORS is a folder of recordings, TARGET is processes (the default) or cluster (the one of KUBECONFIG).
 VECTORS ?= tests/conformance/vectors

@@ -16,7 +16,8 @@ from handrail.runtime.workspace import Workspace, WorkspaceError, state_folder
 
 REPO = Path(__file__).resolve().parents[1]
 OWN = REPO / ".e2e"
-CLUSTERS = ("seldon-iris", "seldon-iris-e2e", "seldon-iris-browser", "seldon-iris-faults", "seldon-iris-more")
+KINDS = ("e2e", "browser", "faults", "more", "mutants")
+CLUSTERS = ("seldon-iris", *(f"seldon-iris-{kind}" for kind in KINDS))
 CLOSE_PORTS = '. "$SCENARIO_DIR/scripts/lib.sh"; close_port_forwards'
 
 
@@ -28,6 +29,7 @@ def workspaces(cluster: str) -> list[Path]:
         "seldon-iris-browser": sorted((OWN / "browser-workspace").glob("*")),
         "seldon-iris-faults": sorted((OWN / "faults").glob("*")),
         "seldon-iris-more": [OWN / "more", *sorted((OWN / "more").glob("*"))],
+        "seldon-iris-mutants": sorted((OWN / "mutants").glob("*")),
     }[cluster]
     return [folder for folder in folders if (folder / "home" / "seldon-iris").is_dir()]
 

@@ -117,6 +117,7 @@ RUNS = {
     "seldon-iris-browser": "browser-workspace/lesson",
     "seldon-iris-faults": "faults/main",
     "seldon-iris-more": "more/canary",
+    "seldon-iris-mutants": "mutants/more-canary",
 }
 
 
@@ -133,3 +134,16 @@ def test_every_cluster_that_a_run_makes_is_known_here() -> None:
     runs = [*(REPO / "hack").glob("*.sh"), *(REPO / "tests" / "e2e").glob("*.py")]
     named = {name for run in runs for name in re.findall(r"\bseldon-iris-(?:[a-z0-9]+)\b", run.read_text("utf-8"))}
     assert named == set(RUNS)
+
+
+@pytest.mark.parametrize(("fresh", "deleted"), [("1", True), ("", False)])
+def test_a_further_lesson_leaves_the_cluster_unless_the_next_run_is_to_be_fresh(
+    home: Path, fresh: str, deleted: bool
+) -> None:
+    folder = workspace(home, "canary")
+    env = {"PATH": os.environ["PATH"], "HOME": str(folder / "home"), "HANDRAIL_HOST_HOME": str(home)}
+    env |= {"SCENARIO_DIR": str(REPO / "more" / "canary"), "LESSON_FRESH": fresh}
+    script = REPO / "more" / "canary" / "scripts" / "clean.sh"
+    subprocess.run(["bash", str(script)], env=env, check=True, capture_output=True, timeout=PATIENCE)
+    calls = home / "calls"
+    assert (calls.exists() and "kind delete cluster" in calls.read_text()) == deleted
