@@ -44,7 +44,8 @@ async def test(
     opened = Workspace.open_default(scenario, "test") if workspace is None else Workspace.open(workspace)
     passed = False
     try:
-        runtime = trust.choose(scenario, opened, args)
+        # The run as it stands has shown it.
+        runtime = trust.choose(scenario, opened, args, say=mutant is None)
         await _clean_up_before(scenario, opened, runtime)
         opened.wipe()
         if log is not None:

@@ -45,14 +45,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def choose(scenario: Scenario, workspace: Workspace, args: argparse.Namespace, *, may_ask: bool = True) -> Runtime:
+def choose(
+    scenario: Scenario, workspace: Workspace, args: argparse.Namespace, *, may_ask: bool = True, say: bool = True
+) -> Runtime:  # fmt: skip
     """The place to run in. Raises NotApproved.
 
     `--host` and `--image` are answers in themselves, for this once; what will be run, and where, is shown on standard
-    error. may_ask: somebody can be asked on this terminal.
+    error. may_ask: somebody can be asked on this terminal. say: it has not been shown yet.
     """
     if args.host:
-        print(summary(scenario, workspace), file=sys.stderr)
+        if say:
+            print(summary(scenario, workspace), file=sys.stderr)
         return Host(scenario, workspace)
     if args.image is None and is_approved(scenario):
         return Host(scenario, workspace)
@@ -76,7 +79,8 @@ def choose(scenario: Scenario, workspace: Workspace, args: argparse.Namespace, *
             f"{scenario.name} has not been approved to run on this machine, and no container can take it: {why} "
             "Or look at its scripts, then pass --host to run it here."
         )
-    print(f"{scenario.name} runs in a container of {place.image}; --host runs it on this machine.", file=sys.stderr)
+    if say:
+        print(f"{scenario.name} runs in a container of {place.image}; --host runs it on this machine.", file=sys.stderr)
     return place
 
 

@@ -67,8 +67,9 @@ def test_each_mutant_is_told_with_what_noticed_it(make_scenario: MakeScenario, m
 
 def test_a_scenario_whose_blocks_are_all_guarded_passes(make_scenario: MakeScenario, mutate: Mutate) -> None:
     root = make_scenario({"text": blocks("touch leaf"), "verify": "test -e ~/leaf"})
-    status, out, _ = mutate(root)
+    status, out, err = mutate(root)
     assert status == 0
+    assert err.count("runs on this machine") == 1
     assert "noticed by step1/check-after" in out
     assert "1 of 1 mutants noticed" in out
 
