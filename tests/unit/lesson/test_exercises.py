@@ -19,15 +19,23 @@ REPO = Path(__file__).parents[3]
 MORE = REPO / "more"
 SOLUTION = re.compile(r"<summary>Show a solution</summary>(.*?)</details>", re.DOTALL)
 PYTHON = re.compile(r"python - <<'EOF'\n(.*?)^EOF$", re.DOTALL | re.MULTILINE)
+FILE = re.compile(r"cat > (\S+) <<'EOF'\n(.*?)^EOF$", re.DOTALL | re.MULTILINE)
 GRADED = Path(__file__).with_name("graded")
 LESSONS = sorted(path.stem for path in GRADED.glob("*.py"))
 # What the program of each lesson finds, with the lesson's own files and with those of the solution.
 FOUND = {
     "drift": [[True, False, True, False, False], [False, False, True, False, False]],
+    "explain": [[0.33, 0.31, 0.36], [0.01, 0.45, 0.54]],
     "outliers": [
         [[200, ""], [200, ""]],
         [[200, ""], [400, "row 2 is an outlier: the model knows nothing like it"]],
     ],
+    "payload-logging": [
+        "3 @ 4.50 of @noon for <anna.berg@example.org>, Bo+News_7@mail.Example-Farm.com",
+        "3 @ 4.50 of @noon for <[email]>, [email]",
+    ],
+    "pipeline": [["too many values to unpack (expected 2)", 0.0], [[[0.4, 0.6]], 0.6]],
+    "your-model": [[3, 3], [3, [400, "magnesium: 900 is not between 70 and 162"]]],
 }
 # Each program in the two folders, in one process: what they import takes longer than what they do.
 RUNNER = """
@@ -77,6 +85,8 @@ def last_page(lesson: str) -> str:
 def solve(page: str, folder: Path, python: str) -> None:
     """What a page's solutions write, without what they do with the cluster."""
     for block in render("\n".join(SOLUTION.findall(page)), "page").blocks:
+        for name, text in FILE.findall(block.text):
+            (folder / name).write_text(text, encoding="utf-8")
         for program in PYTHON.findall(block.text):
             subprocess.run([python, "-c", program], cwd=folder, check=True)
 
@@ -96,6 +106,9 @@ def test_what_is_graded_differs_between_lesson_and_solution(tmp_path: Path, less
     for lesson in LESSONS:
         for variant in ("lesson", "solution"):
             folder = lay_out(lesson, tmp_path / lesson / variant)
+            if lesson == "your-model":  # the learner writes all of it
+                for step in ("step1.md", "step2.md", "step3.md"):
+                    solve((MORE / lesson / step).read_text(encoding="utf-8"), folder, lesson_python)
             if variant == "solution":
                 solve(last_page(lesson), folder, lesson_python)
     program = f"ROOT, MORE = {str(tmp_path)!r}, {str(MORE)!r}\n{RUNNER}"
@@ -143,3 +156,34 @@ def test_rule_of_the_solution_is_one_of_the_monitors_rules(tmp_path: Path, lesso
     first = next(yaml.safe_load_all((folder / "manifests/monitor.yaml").read_text(encoding="utf-8")))
     (group,) = yaml.safe_load(first["data"]["rules.yml"])["groups"]
     assert [rule["alert"] for rule in group["rules"]] == ["ModelErrors", "ModelGone", "ModelSlow"]
+
+
+def test_graph_of_the_solution_asks_a_third_model(tmp_path: Path, lesson_python: str) -> None:
+    folder = lay_out("pipeline", tmp_path / "pipeline")
+    solve(last_page("pipeline"), folder, lesson_python)
+    panel = yaml.safe_load((folder / "manifests/panel.yaml").read_text(encoding="utf-8"))
+    (predictor,) = panel["spec"]["predictors"]
+    average = predictor["graph"]["children"][0]["children"][0]
+    files = [child["parameters"][0]["value"] for child in average["children"]]
+    assert files == ["linear.joblib", "neighbours.joblib", "tree.joblib"]
+    containers = predictor["componentSpecs"][0]["spec"]["containers"]
+    assert {container["image"] for container in containers} == {"localhost/pipeline:0.2"}
+    assert [container["name"] for container in containers][-1] == "tree"
+    assert "tree.joblib ./" in (folder / "pipeline/Dockerfile").read_text(encoding="utf-8")
+
+
+def test_sampler_of_the_solution_says_never(tmp_path: Path, lesson_python: str) -> None:
+    folder = lay_out("tracing", tmp_path / "tracing")
+    solve(last_page("tracing"), folder, lesson_python)
+    (predictor,) = yaml.safe_load((folder / "manifests/asked.yaml").read_text(encoding="utf-8"))["spec"]["predictors"]
+    settings = {one["name"]: one["value"] for one in predictor["svcOrchSpec"]["env"]}
+    decided = (settings["JAEGER_SAMPLER_TYPE"], settings["JAEGER_SAMPLER_PARAM"], settings["JAEGER_SERVICE_NAME"])
+    assert decided == ("const", "0", "asked")
+    assert settings["TRACING"] == "1"
+
+
+def test_java_of_the_solution_looks_before_it_asks_the_model(tmp_path: Path, lesson_python: str) -> None:
+    folder = lay_out("java", tmp_path / "java")
+    solve(last_page("java"), folder, lesson_python)
+    text = (folder / "java/src/main/java/iris/IrisModel.java").read_text(encoding="utf-8")
+    assert text.index("throw new BadRequest(") < text.index("try (OnnxTensor")
