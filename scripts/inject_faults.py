@@ -29,9 +29,9 @@ NOWHERE = "not-there"
 class Users:
     """Ask the Service of a predictor, which Kubernetes leads to a ready pod, and note what failed and when."""
 
-    def __init__(self, name: str, namespace: str, predictor: str, columns: int) -> None:
-        self.path = f"/api/v1/namespaces/{namespace}/services/{name}-{predictor}:8000/proxy/api/v1.0/predictions"
-        self.body = {"data": {"ndarray": [[float(number) for number in range(1, columns + 1)]]}}
+    def __init__(self, service: str, namespace: str, path: str, body: dict) -> None:
+        self.path = f"/api/v1/namespaces/{namespace}/services/{service}:8000/proxy{path}"
+        self.body = body
         self.asked: list[tuple[float, bool]] = []
         self._stop = threading.Event()
 
@@ -83,7 +83,24 @@ class Target:
         reason = sdep(name, namespace, "")
         if reason is not None:
             sys.exit(f"{name} has to be Available first: {reason.found}\nTo do:    {reason.command}")
-        self.predictor = kubectl("get", "seldondeployment", name, "-n", namespace)["spec"]["predictors"][0]
+        spec = kubectl("get", "seldondeployment", name, "-n", namespace)["spec"]
+        self.protocol = spec.get("protocol", "seldon")
+        self.predictor = spec["predictors"][0]
+
+    @property
+    def service(self) -> str:
+        return f"{self.name}-{self.predictor['name']}"
+
+    def question(self, columns: int) -> tuple[str, dict]:
+        """The path and the body of a request for one row of so many numbers, in the deployment's protocol."""
+        row = [float(number) for number in range(1, columns + 1)]
+        node = self.predictor["graph"]["name"]
+        if self.protocol == "v2":
+            tensor = {"name": "row", "shape": [1, columns], "datatype": "FP64", "data": row}
+            return f"/v2/models/{node}/infer", {"inputs": [tensor]}
+        if self.protocol == "tensorflow":
+            return f"/v1/models/{node}:predict", {"instances": [row]}
+        return "/api/v1.0/predictions", {"data": {"ndarray": [row]}}
 
     def containers(self) -> list[dict]:
         specs = self.predictor.get("componentSpecs") or []
@@ -169,16 +186,15 @@ def faults(target: Target) -> Iterator[tuple[str, str, object, object]]:
 
 def reopen_port(target: Target) -> None:
     """Lead the learner's port to the pod that is there now, if it led to this deployment."""
-    service = f"{target.name}-{target.predictor['name']}"
-    if own_target(os.environ["SELDON_URL"].rpartition(":")[2]) == f"{target.namespace}/{service}":
-        run("bash", "scripts/reopen-port.sh", service, target.namespace)
+    if own_target(os.environ["SELDON_URL"].rpartition(":")[2]) == f"{target.namespace}/{target.service}":
+        run("bash", "scripts/reopen-port.sh", target.service, target.namespace)
 
 
 def main() -> None:
     if len(sys.argv) not in (3, 4):
         sys.exit("usage: python scripts/inject_faults.py NAME NAMESPACE [COLUMNS]")
     target = Target(sys.argv[1], sys.argv[2])
-    users = Users(target.name, target.namespace, target.predictor["name"], int((sys.argv[3:] or ["4"])[0]))
+    users = Users(target.service, target.namespace, *target.question(int((sys.argv[3:] or ["4"])[0])))
     with users.asking():
         kill_pod(target, users)
         for fault in faults(target):

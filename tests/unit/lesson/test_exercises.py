@@ -187,3 +187,22 @@ def test_java_of_the_solution_looks_before_it_asks_the_model(tmp_path: Path, les
     solve(last_page("java"), folder, lesson_python)
     text = (folder / "java/src/main/java/iris/IrisModel.java").read_text(encoding="utf-8")
     assert text.index("throw new BadRequest(") < text.index("try (OnnxTensor")
+
+
+def test_questions_of_trees_are_counted_on_the_longest_way() -> None:
+    trees = of_check("frameworks", "trees")
+    stump = {"left_children": [-1], "right_children": [-1]}
+    chain = {"left_children": [1, 3, -1, -1, 5, -1, -1], "right_children": [2, 4, -1, -1, 6, -1, -1]}
+    model = {"learner": {"gradient_booster": {"model": {"trees": [stump, chain]}}}}
+    assert trees.depths(model) == [0, 3]
+
+
+def test_model_of_the_solution_is_shorter_and_elsewhere(tmp_path: Path) -> None:
+    folder = lay_out("frameworks", tmp_path / "frameworks")
+    lines = [line for line in last_page("frameworks").splitlines() if line.startswith("sed -i ")]
+    subprocess.run(["bash", "-ec", "\n".join(lines)], cwd=folder, check=True)
+    assert '"xgboost-2/model.json": (XGBClassifier(n_estimators=50, max_depth=2)' in (
+        (folder / "model/train.py").read_text(encoding="utf-8")
+    )
+    manifest = yaml.safe_load((folder / "manifests/xgboost.yaml").read_text(encoding="utf-8"))
+    assert manifest["spec"]["predictors"][0]["graph"]["modelUri"] == "s3://models/xgboost-2"

@@ -1,0 +1,1 @@
+../../scripts/verify-step4.sh
