@@ -10,7 +10,8 @@ import time
 from collections.abc import Callable
 
 from look import kubectl, look_at_deployment, look_at_sdep
-from readiness import Reason, Seen, why_not_ready
+from observed import NOT_YET, is_observed
+from readiness import Reason, why_not_ready
 from remedies import GO_BACK, INSTALL, START_OPERATOR
 
 CONDITIONS = {"node": "Ready", "gateway": "Programmed", "crd": "Established"}
@@ -39,27 +40,6 @@ def operator_missing() -> Reason | None:
     return None
 
 
-def what_runs(container: dict) -> tuple[str, ...]:
-    """A container's name, image, command and arguments."""
-    return container["name"], container.get("image", ""), *container.get("command", []), "", *container.get("args", [])
-
-
-def asked_of(sdep: dict) -> set[tuple[str, ...]]:
-    """What a SeldonDeployment asks to run, but for containers whose image the operator chooses.
-
-    Until the operator has seen a change, the status says Available of what was before: it has no observedGeneration.
-    """
-    specs = [spec for predictor in sdep["spec"]["predictors"] for spec in predictor.get("componentSpecs") or []]
-    containers = [container for spec in specs for container in spec.get("spec", {}).get("containers") or []]
-    return {what_runs(container) for container in containers if container.get("image")}
-
-
-def running_in(seen: Seen) -> set[tuple[str, ...]]:
-    """What the Deployments that were seen run."""
-    pods = [deployment["spec"]["template"]["spec"] for deployment in seen.deployments]
-    return {what_runs(container) for pod in pods for container in pod["containers"]}
-
-
 def sdep(name: str, namespace: str, mend: str) -> Reason | None:
     """Why a SeldonDeployment is not Available; None when it is, with all of its pods."""
     found = kubectl("get", "seldondeployment", name, "-n", namespace)
@@ -71,7 +51,7 @@ def sdep(name: str, namespace: str, mend: str) -> Reason | None:
     reason = why_not_ready(seen, mend=mend)
     if reason is not None:
         return reason
-    if status.get("state") == "Available" and asked_of(found) <= running_in(seen):
+    if status.get("state") == "Available" and is_observed(found, seen):
         return None
     missing = operator_missing()
     if missing is not None:
@@ -80,7 +60,7 @@ def sdep(name: str, namespace: str, mend: str) -> Reason | None:
     state = status.get("state", "not set yet")
     if state == "Available":
         wait = f"scripts/wait-for.sh sdep/{name} -n {namespace}"
-        return Reason("the operator has not begun with what was applied last", wait, hopeless=False)
+        return Reason(NOT_YET, wait, hopeless=False)
     return Reason(
         f"its state is {state}" + (f": {told}" if told else ""),
         mend or f"kubectl get sdep {name} -n {namespace} -o yaml",

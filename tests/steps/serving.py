@@ -8,6 +8,7 @@ from kubernetes import client
 from kubernetes.client.exceptions import ApiException
 from lesson import SELDON_URL, api, expect, expect_hint, expect_operator, find, model_pods, sdep
 from look import look_at_deployment, look_at_sdep, manifest
+from observed import NOT_YET, is_observed
 from ports import ask
 from readiness import why_not_ready
 
@@ -36,7 +37,8 @@ def expect_available(name: str, namespace: str, apply: str, *, set_up: str = "",
             f" && {remedies.wait_for_sdep(name, namespace)}",
         )
     wait = remedies.wait_for_sdep(name, namespace)
-    reason = why_not_ready(look_at_sdep(name, namespace), mend=mend, wait=wait)
+    seen = look_at_sdep(name, namespace)
+    reason = why_not_ready(seen, mend=mend, wait=wait)
     if reason is not None:
         expect(False, f"{name} to be Available, with all of its pods ready", reason.found, reason.command)
     status = found.get("status", {})
@@ -48,6 +50,7 @@ def expect_available(name: str, namespace: str, apply: str, *, set_up: str = "",
         f"its state is {state}" + (f": {told}" if told else ""),
         mend if mend and state == "Failed" else wait,
     )
+    expect(is_observed(found, seen), f"the SeldonDeployment {name} as it was applied last", NOT_YET, wait)
     return found
 
 

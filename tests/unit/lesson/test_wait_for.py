@@ -51,23 +51,45 @@ def serving(image: str, *args: str) -> dict:
     return {"containers": [{"name": "classifier", "image": image, **({"args": list(args)} if args else {})}]}
 
 
+def fetching(uri: str) -> dict:
+    init = {"name": "classifier-model-initializer", "image": "storage:1", "args": [uri, "/mnt/models"]}
+    return {**serving("mlserver:1"), "initContainers": [init]}
+
+
+def asking(spec: dict, **graph: str) -> dict:
+    """A SeldonDeployment that is Available, as far as its operator has seen."""
+    predictor = {"graph": {"name": "classifier", **graph}, "componentSpecs": [{"spec": spec}]}
+    return {"spec": {"predictors": [predictor]}, "status": {"state": "Available"}}
+
+
 @pytest.mark.parametrize(
-    ("asked", "runs", "is_ready"),
+    ("asked", "runs", "updated", "is_ready"),
     [
-        (serving("iris:0.2"), serving("iris:0.2"), True),
-        (serving("iris:0.8"), serving("iris:0.2"), False),
-        (serving("iris:0.2", "NoSuch"), serving("iris:0.2"), False),
-        ({"containers": [{"name": "classifier", "resources": {}}]}, serving("mlserver:1"), True),
+        (asking(serving("iris:0.2")), serving("iris:0.2"), 1, True),
+        (asking(serving("iris:0.8")), serving("iris:0.2"), 1, False),
+        (asking(serving("iris:0.2", "NoSuch")), serving("iris:0.2"), 1, False),
+        (asking(serving("iris:0.2")), serving("iris:0.2"), 0, False),
+        (asking(serving("tensorflow:2")), serving("tensorflow:2", "--port=9000"), 1, True),
+        (asking({"containers": [{"name": "classifier", "resources": {}}]}), serving("mlserver:1"), 1, True),
+        (asking({"containers": []}, modelUri="s3://models/a"), fetching("s3://models/a"), 1, True),
+        (asking({"containers": []}, modelUri="s3://models/b"), fetching("s3://models/a"), 1, False),
+        (asking({"containers": []}, modelUri="s3://models/b"), serving("triton:1"), 1, True),
     ],
 )
 def test_a_change_that_the_operator_has_not_seen_is_waited_for(
-    asked: dict, runs: dict, is_ready: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    asked: dict, runs: dict, updated: int, is_ready: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its status is Available until then, of what was before."""
-    sdep = {"spec": {"predictors": [{"componentSpecs": [{"spec": asked}]}]}, "status": {"state": "Available"}}
-    deployments = {"items": [{"metadata": {"name": "iris"}, "spec": {"replicas": 1, "template": {"spec": runs}}}]}
+    deployment = {
+        "metadata": {"name": "iris", "generation": 2},
+        "spec": {"replicas": 1, "template": {"spec": runs}},
+        "status": {"observedGeneration": 2, "updatedReplicas": updated},
+    }
     # By the kind that is asked for: "get deployment" is the operator's.
-    answers = {"seldondeployment": sdep, "deployments": deployments, "deployment": {"spec": {}}, "pods": {"items": []}}
+    answers = {
+        "seldondeployment": asked, "deployments": {"items": [deployment]}, "deployment": {"spec": {}},
+        "pods": {"items": []},
+    }  # fmt: skip
     for kind, found in answers.items():
         (tmp_path / f"{kind}.json").write_text(json.dumps(found))
     kubectl_that(f'cat "{tmp_path}/$2.json"', tmp_path, monkeypatch)
