@@ -100,11 +100,7 @@ def test_intro_says_what_it_needs(lesson: str) -> None:
         assert (MORE / lesson / path / "index.json").is_file(), path
 
 
-# Lessons that end with what goes wrong in production and an exercise.
-WITH_EXERCISE = [lesson for lesson in LESSONS if "inject_faults.py" in text_of(lesson)]
-
-
-@pytest.mark.parametrize("lesson", WITH_EXERCISE)
+@pytest.mark.parametrize("lesson", LESSONS)
 def test_last_step_tries_what_goes_wrong_and_has_an_exercise_with_hints(lesson: str) -> None:
     step = index(lesson)["details"]["steps"][-1]
     text = (MORE / lesson / step["text"]).read_text(encoding="utf-8")
