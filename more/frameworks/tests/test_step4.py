@@ -1,6 +1,8 @@
 """Step 4, the exercise: XGBoost's trees ask two questions at most. Each test is one stage."""
 
 import json
+import os
+from pathlib import Path
 
 import numpy as np
 from lesson import expect, expect_hint, model_pods, run
@@ -13,6 +15,8 @@ NAME = "xgboost"
 FIRST = "s3://models/xgboost"
 WAIT = f"scripts/wait-for.sh sdep/{NAME} -n {NAMESPACE}"
 LOG = f"kubectl logs -n {NAMESPACE} -l seldon-deployment-id={NAME} -c classifier --tail=20"
+COMPARISON = Path(os.environ["LESSON_DIR"], "comparison.json")
+COMPARE = f'scripts/reopen-port.sh {NAME}-default {NAMESPACE} "${{SECOND_URL##*:}}" && python scripts/compare.py'
 # Three questions may lead to an answer in the first model.
 QUESTIONS = 2
 
@@ -52,3 +56,11 @@ def test_flowers_are_still_named_right():
     expect(status == 200, "HTTP 200 for 150 flowers", f"HTTP {status}: {text[:150]}", LOG)
     right = int((iris.target == np.array(json.loads(text)["outputs"][0]["data"])).sum())
     expect_hint(right >= 140, "at least 140 of 150 flowers named right", f"{right}", "keep 50 trees or more")
+
+
+def test_comparison_is_of_the_new_model():
+    """comparison.json was written since the new model is served."""
+    expect(COMPARISON.exists(), "a comparison of the three models in comparison.json", "no such file", COMPARE)
+    served = model_pods(NAME, NAMESPACE)[0].metadata.creation_timestamp.timestamp()
+    is_new = COMPARISON.stat().st_mtime > served
+    expect(is_new, "a comparison that was made since the new model is served", "comparison.json is older", COMPARE)
