@@ -53,6 +53,8 @@ def test_the_board_shows_who_is_where_and_what_the_check_says(classroom: Classro
     expect(teacher.locator("#pupils")).not_to_contain_text(DORA)
     table = teacher.request.get(classroom.url + BOARD + "api/board.csv").text()
     assert f"{DORA},Grow a garden,step1,Plant," in table
+    record = teacher.request.get(classroom.url + BOARD + "api/board.xapi.json").json()
+    assert {one["verb"]["display"]["en"] for one in record if one["actor"]["account"]["name"] == DORA} >= {"failed"}
     expect(step).to_be_visible()
 
 
@@ -61,7 +63,7 @@ def test_no_learner_sees_the_board_and_none_speaks_for_another(classroom: Classr
     answer = board_of(ben)
     assert answer.status_code in (403, 404)
     assert "Class board" not in answer.text
-    for path in ("api/board.csv", "api/events"):
+    for path in ("api/board.csv", "api/board.xapi.json", "api/events"):
         assert httpx.get(classroom.url + BOARD + path, trust_env=False, timeout=PATIENCE).status_code == 401
     forged = {"lesson": "x", "page": "step1", "since": 0, "help": 0, "steps": []}
     for given in ({}, {"Authorization": "token " + "0" * 32}, {"Cookie": "handrail-session=x"}):

@@ -15,6 +15,7 @@ from handrail.server.app import STATIC
 from handrail.server.guard import Forbidden, header
 from handrail.server.hub.api import HubApi, HubRefused, HubSilent
 from handrail.server.hub.board.pupils import NoReport, Pupils
+from handrail.server.hub.board.xapi import statements
 from handrail.server.hub.guard import HubGuard
 from handrail.server.hub.sign_ins import KNOWN_FOR
 from handrail.server.push import push_states
@@ -23,8 +24,8 @@ REPORT = "/api/report"
 MOST_TOKENS = 4000
 
 
-def create_board(pupils: Pupils) -> Starlette:
-    """The app without its guard."""
+def create_board(pupils: Pupils, public: str = "") -> Starlette:
+    """The app without its guard. public: its origin in a browser, "" for that of each request."""
 
     async def index(request: Request) -> Response:
         return FileResponse(STATIC / "board.html", media_type="text/html; charset=utf-8")
@@ -35,6 +36,11 @@ def create_board(pupils: Pupils) -> Starlette:
     async def table(request: Request) -> Response:
         fields = {"content-disposition": 'attachment; filename="board.csv"'}
         return Response(pupils.csv(), media_type="text/csv; charset=utf-8", headers=fields)
+
+    async def record(request: Request) -> Response:
+        home = public.rstrip("/") or f"{request.url.scheme}://{request.url.netloc}"
+        fields = {"content-disposition": 'attachment; filename="board.xapi.json"'}
+        return JSONResponse(statements(pupils.happened(), home), headers=fields)
 
     async def report(request: Request) -> Response:
         try:
@@ -50,6 +56,7 @@ def create_board(pupils: Pupils) -> Starlette:
             Mount("/static", StaticFiles(directory=STATIC)),
             WebSocketRoute("/api/events", events),
             Route("/api/board.csv", table),
+            Route("/api/board.xapi.json", record),
             Route(REPORT, report, methods=["POST"]),
         ]
     )

@@ -36,7 +36,7 @@ async def serve(settings: Settings) -> None:
     listener = bind(settings)
     api = HubApi(settings)
     guard = BoardGuard(
-        create_board(Pupils()), settings=settings, sign_ins=SignIns(settings, api),
+        create_board(Pupils(), settings.public), settings=settings, sign_ins=SignIns(settings, api),
         activity=Activity(api, settings.tell_every),
     ).knows(api)  # fmt: skip
     print(f"handrail: the board is at {settings.prefix}", flush=True)

@@ -6,7 +6,7 @@ import statistics
 import time
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from handrail.server.watchers import Watchers
 
@@ -16,6 +16,20 @@ LONGEST = 500  # characters of a text
 MOST_REASONS = 3
 # Spreadsheets take a cell that begins so for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True)
+class Happening:
+    """That a learner opened a step first, passed its check first, or failed it, each time. `when`: Unix time;
+    `reason`: what the check said."""
+
+    when: float
+    learner: str
+    lesson: str
+    step: str
+    title: str
+    what: Literal["opened", "passed", "failed"]
+    reason: str = ""
 
 
 class NoReport(ValueError):
@@ -89,6 +103,18 @@ class Pupils:
                 }
             )  # fmt: skip
         return found
+
+    def happened(self) -> list[Happening]:
+        """Everything that is known, in the order in which it happened."""
+        found = []
+        for name, pupil in self._pupils.items():
+            for step in pupil.steps.values():
+                of_step = (name, pupil.lesson, step.id, step.title)
+                found += [Happening(step.opened, *of_step, "opened")] if step.opened else []
+                found += [Happening(step.passed, *of_step, "passed")] if step.passed else []
+                failures = self._failures.get((pupil.lesson, step.id), {}).items()
+                found += [Happening(at, *of_step, "failed", why) for (whose, at), why in failures if whose == name]
+        return sorted(found, key=lambda one: (one.when, one.learner, one.step))
 
     def csv(self) -> str:
         """A line for each learner and step (RFC 4180)."""
