@@ -16,15 +16,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from handrail.browser.chromium import QUIET
+
 from ..waiting import PATIENCE
 
 SCENARIOS = Path(__file__).parent / "scenarios"
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-# Keeps Chromium from looking for its maker's servers, which may be unreachable.
-QUIET = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
-]  # fmt: skip
 CLIPBOARD = ["clipboard-read", "clipboard-write"]
 ADDRESS = re.compile(r"http://127\.0\.0\.1:(\d+)/#token=(\S+)")
 

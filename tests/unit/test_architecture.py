@@ -22,12 +22,12 @@ FLOORS = [
     {"scenario"},
     {"runtime", "lint"},
     {"session", "export"},
-    {"runner", "server"},
+    {"runner", "browser", "server"},
     {"cli", "__main__"},
 ]
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 # Beside the floors: what one room of a floor may take from another of the same floor.
-SAME_FLOOR = {("problems", "errors"), ("__main__", "cli")}
+SAME_FLOOR = {("problems", "errors"), ("__main__", "cli"), ("runner", "browser"), ("browser", "server")}
 
 
 def imported_modules(source: Path) -> Iterator[tuple[int, str]]:

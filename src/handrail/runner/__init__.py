@@ -1,4 +1,4 @@
-"""`handrail test`: the same session without a browser, and its reports.
+"""`handrail test`: the same session, without a browser or in one that clicks, and its reports.
 
 May import: every room but server.
 """

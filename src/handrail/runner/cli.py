@@ -14,6 +14,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TypeVar
 
+from handrail.browser import chromium
 from handrail.errors import HandrailError
 from handrail.runner import one, part, selection
 from handrail.runner.many import Listener, Suite, default_jobs
@@ -57,6 +58,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--html", type=Path, metavar="FILE", help="also write a page to read, with all output")
     parser.add_argument("--cast", type=Path, metavar="FILE", help="also record the first terminal (one scenario only)")
     parser.add_argument("--log", type=Path, metavar="DIR", help="keep the full logs there")
+    parser.add_argument(
+        "--browser", action="store_true",
+        help="play it in a real Chromium, by its buttons; --html shows each page as a learner sees it",
+    )  # fmt: skip
     parser.add_argument("--keep-going", action="store_true", help="after a failure, run the rest too and report it all")
     parser.add_argument("--keep", action="store_true", help="keep the workspace after a run that passed")
     parser.add_argument(
@@ -115,9 +120,14 @@ def run(args: argparse.Namespace) -> int:
 
 def _refuse_what_does_not_fit(args: argparse.Namespace, alone: bool, chosen: list[selection.Chosen]) -> None:
     """Raises NothingToTest for options that say nothing together."""
-    against_mutants = {"--cast": args.cast, "--shell": args.shell}
-    of_one = against_mutants | {"--from": args.first, "--until": args.last, "--only": args.only}
-    against_mutants |= {"--format tap": args.format == "tap", "--junit": args.junit, "--html": args.html}
+    alone_only = {"--cast": args.cast, "--shell": args.shell}
+    if args.browser:
+        against_browser = alone_only | {"--mutate": args.mutate, f"--{args.output}": args.output}
+        if wrong := [name for name, value in against_browser.items() if value]:
+            raise selection.NothingToTest(f"--browser goes without {' and '.join(wrong)}: leave one or the other out.")
+        chromium.check_installed()
+    of_one = alone_only | {"--from": args.first, "--until": args.last, "--only": args.only}
+    against_mutants = alone_only | {"--format tap": args.format == "tap", "--junit": args.junit, "--html": args.html}
     against_mutants |= {f"--{args.output}": args.output}
     against_mutants |= {"--retries": args.retries, "--repeat": args.repeat > 1, "--keep-going": args.keep_going}
     if args.mutate and (wrong := [name for name, value in against_mutants.items() if value]):

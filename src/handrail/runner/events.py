@@ -15,7 +15,8 @@ Outcome = Literal["passed", "typed", "failed", "skipped", "interrupted"]
 @dataclass(frozen=True)
 class Result:
     """How one item ended. reason: why it failed or was skipped; output: its last lines; log: where all of it is;
-    recording: an asciicast of what the terminal showed since its page was opened, when it failed."""
+    recording: an asciicast of what the terminal showed since its page was opened, when it failed; picture: what the
+    browser showed then."""
 
     outcome: Outcome
     duration: float
@@ -24,6 +25,7 @@ class Result:
     output: str = ""
     log: str = ""
     recording: str = ""
+    picture: str = ""
 
 
 @dataclass(frozen=True)
@@ -46,10 +48,12 @@ class PageStarted:
 
 @dataclass(frozen=True)
 class PageEnded:
-    """All items of the page are done, or one failed; `duration` in seconds."""
+    """All items of the page are done, or one failed; `duration` in seconds. picture: what the browser shows of a page
+    that is done, "" without one."""
 
     page: Page
     duration: float
+    picture: str = ""
 
 
 @dataclass(frozen=True)

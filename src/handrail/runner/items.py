@@ -10,6 +10,7 @@ from pathlib import Path
 from handrail.markdown.api import Block
 from handrail.runner import verdicts
 from handrail.runner.events import Result
+from handrail.runner.learner import Learner
 from handrail.runner.mutants import Mutant
 from handrail.runner.outputs import Outputs
 from handrail.runner.plan import Item, is_compared
@@ -30,15 +31,15 @@ _LOOK_EVERY = 0.05
 
 
 class ItemRunner:
-    """Does in `session` what an item says. `warn` takes what fails nothing but should be mended, `say` what is good
-    to know."""
+    """Lets `learner` do in `session` what an item says. `warn` takes what fails nothing but should be mended, `say`
+    what is good to know."""
 
     def __init__(
-        self, session: Session, warn: Callable[[str], None], say: Callable[[str], None], mutant: Mutant | None = None,
-        outputs: Outputs | None = None,
+        self, session: Session, learner: Learner, warn: Callable[[str], None], say: Callable[[str], None],
+        mutant: Mutant | None = None, outputs: Outputs | None = None,
     ) -> None:  # fmt: skip
-        self._session, self._warn, self._say, self._mutant = session, warn, say, mutant
-        self._outputs = outputs
+        self._session, self._learner, self._warn, self._say = session, learner, warn, say
+        self._mutant, self._outputs = mutant, outputs
         self._waited_for: set[str] = set()
         self._loop = asyncio.get_running_loop()
 
@@ -49,7 +50,7 @@ class ItemRunner:
         if item.kind == "block":
             return await self._block(item)
         if item.kind == "quiz":
-            return self._quiz(item)
+            return await self._quiz(item)
         if item.kind == "output":
             return self._output(item)
         return await (self._foreground(item) if item.kind == "foreground" else self._check(item))
@@ -95,7 +96,7 @@ class ItemRunner:
 
     async def _check(self, item: Item) -> Result:
         page_id = item.id.partition("/")[0]
-        result = await self._session.check(page_id, "runner")
+        result = await self._learner.check(page_id)
         log = str(self._log(f"check-{page_id}"))
         if result.timed_out:
             # Before the step too: a learner who is not done yet would wait as long for an answer.
@@ -113,13 +114,13 @@ class ItemRunner:
         reason = result.reason + (f"\nHint: {result.hint}" if result.hint else "")
         return Result("failed", result.duration, reason=f"{why}: {reason}", log=log)
 
-    def _quiz(self, item: Item) -> Result:
+    async def _quiz(self, item: Item) -> Result:
         """Answers wrongly once, then in each right way, as a learner may."""
         quiz = next(each for each in self._session.texts.quizzes(item.page) if each.id == item.id)
         began = self._loop.time()
         wrong, rights = quiz.wrong_answer(), quiz.right_answers()
-        taken = [self._session.answer(item.page, quiz.id, answers) for answers in ([wrong] if wrong else [])]
-        accepted = [self._session.answer(item.page, quiz.id, answers) for answers in rights]
+        taken = [await self._learner.answer(item.page, quiz.id, answers) for answers in ([wrong] if wrong else [])]
+        accepted = [await self._learner.answer(item.page, quiz.id, answers) for answers in rights]
         why = verdicts.of_quiz(wrong is not None and not any(taken), bool(accepted) and all(accepted))
         return Result("failed" if why else "passed", self._loop.time() - began, reason=why)
 
@@ -153,7 +154,7 @@ class ItemRunner:
         start, began = shell.seq, self._loop.time()
         log = str(self._log(f"terminal-{name}"))
         try:
-            result = await self._session.run_or_leave(block.id, "runner")
+            result = await self._learner.run(block)
         except StillRuns as error:
             why = verdicts.in_the_way(error.what or "the command before")
             return Result("failed", self._loop.time() - began, None, why, _output(shell, start), log)
@@ -191,7 +192,7 @@ class ItemRunner:
     async def _what_the_check_says(self, page_id: str) -> str:
         if self._session.scenario.page(page_id).verify is None:
             return ""
-        result = await self._session.check(page_id, "runner")
+        result = await self._learner.check(page_id)
         return "\nThe check passes nevertheless." if result.passed else f"\nThe check says: {result.reason}"
 
     def _log(self, name: str) -> Path:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from handrail.runner import live_terminal, part
 from handrail.runner.events import Event, RunEnded
+from handrail.runner.learner import Learner
 from handrail.runner.mutants import Mutant
 from handrail.runner.outputs import Outputs
 from handrail.runner.plan import Item
@@ -63,7 +64,8 @@ async def test(
 
 def _remove_old_logs(folder: Path) -> None:
     """Only those of an earlier run: the folder may be one that its user has for more than this."""
-    for name in ("terminal-*.log", "check-*.log", "hint-*.log", "background-*.log", "cleanup.log", "failed-*.cast"):
+    logs = ("terminal-*.log", "check-*.log", "hint-*.log", "background-*.log", "cleanup.log")
+    for name in (*logs, "failed-*.cast", "failed-*.jpg", "page-*.jpg"):
         for old in folder.glob(name):
             old.unlink()
 
@@ -109,6 +111,7 @@ async def _run(
         asked = asked if mutant is None else replace(asked, first=mutant.item.page)
         runner = Runner(
             session, report, keep_going=args.keep_going, part=asked, mutant=mutant,
+            learner=_in_browser(session, args.keep_going or asked != part.WHOLE) if args.browser else None,
             at_failure=_attend(session) if args.shell else None,
             outputs=Outputs(scenario, args.output, runtime.home) if args.output else None,
         )  # fmt: skip
@@ -119,6 +122,12 @@ async def _run(
     finally:
         if recorder is not None:
             await recorder  # it ends with the session
+
+
+def _in_browser(session: Session, can_skip: bool) -> Learner:
+    from handrail.browser.learner import InBrowser  # needs Playwright, which is optional
+
+    return InBrowser(session, can_skip=can_skip)
 
 
 def _attend(session: Session) -> Callable[[Item], Awaitable[None]]:

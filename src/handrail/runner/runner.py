@@ -1,4 +1,4 @@
-"""`handrail test`: do what a learner does, without a browser, and check before and after each step.
+"""`handrail test`: do what a learner does, and check before and after each step.
 
 For each page: its scripts, its check (which must fail), its blocks (each must end with status 0, or as marked), its
 check again (which must pass). Before the finish page every earlier check is run once more. At the end no background
@@ -27,6 +27,7 @@ from handrail.runner.events import (
     RunPlanned,
 )
 from handrail.runner.items import ItemRunner, last_lines
+from handrail.runner.learner import Learner, WithoutBrowser
 from handrail.runner.mutants import Mutant
 from handrail.runner.outputs import Outputs
 from handrail.runner.page_casts import PageCasts
@@ -55,15 +56,16 @@ class Runner:
     def __init__(
         self, session: Session, report: Report, *, keep_going: bool = False, part: Part = WHOLE,
         mutant: Mutant | None = None, at_failure: Callable[[Item], Awaitable[None]] | None = None,
-        outputs: Outputs | None = None,
+        outputs: Outputs | None = None, learner: Learner | None = None,
     ) -> None:  # fmt: skip
         """keep_going: run what comes after a failure, too. mutant: what is done otherwise than the pages say.
         at_failure: awaited with the item at which the run stops, before the clean-up. outputs: records or compares what
-        the blocks print."""
+        the blocks print. learner: who does it; without a browser unless given."""
         self._session, self._report = session, report
         self._keep_going, self._part, self._at_failure = keep_going, part, at_failure
         self._outputs = outputs
-        self._items = ItemRunner(session, self._note, lambda text: report(Noted(text)), mutant, outputs)
+        self._learner = learner or WithoutBrowser(session)
+        self._items = ItemRunner(session, self._learner, self._note, lambda text: report(Noted(text)), mutant, outputs)
         self._loop = asyncio.get_running_loop()
         self._results: dict[str, Result] = {}
         self._notes: list[str] = []
@@ -87,7 +89,7 @@ class Runner:
         self._casts = PageCasts(session)
         interrupted = stopped = False
         try:
-            await session.start()
+            await self._learner.begin()
             for page in plan.pages:
                 await self._page(page)
         except Stop:
@@ -123,15 +125,16 @@ class Runner:
 
     async def _page(self, plan: PagePlan) -> None:
         page = plan.page
-        began = self._loop.time()
+        began, picture = self._loop.time(), ""
         self._report(PageStarted(page))
         try:
             self._casts.begin()
-            await self._session.open_page(page.id)
+            await self._learner.open_page(page.id)
             for item in plan.items:
                 await self._item(item)
+            picture = "" if page.hidden else await self._learner.picture(f"page-{page.id}")
         finally:
-            self._report(PageEnded(page, self._loop.time() - began))
+            self._report(PageEnded(page, self._loop.time() - began, picture))
 
     async def _item(self, item: Item) -> None:
         self._report(ItemStarted(item))
@@ -144,16 +147,22 @@ class Runner:
         except (SessionError, ScenarioError, WorkspaceError, KeyError, OSError) as error:
             reason = f"{error} is no longer on the page" if isinstance(error, KeyError) else str(error)
             result = Result("failed", self._loop.time() - began, reason=reason)
-        if result.outcome == "failed":
-            name = FIRST_TERMINAL if item.block is None else terminal_for(item.block)
-            recording = (await self._casts.write(item.page)).get(name)
-            result = replace(result, recording=str(recording or ""))
-        self._ended(item, result)
+        try:
+            if result.outcome == "failed":
+                result = await self._with_pictures(item, result)
+        finally:
+            self._ended(item, result)
         # Other output stops nobody: all of it is told in one run.
         if result.outcome == "failed" and item.kind != "output" and not self._keep_going:
             if self._at_failure is not None:
                 await self._at_failure(item)
             raise Stop
+
+    async def _with_pictures(self, item: Item, failed: Result) -> Result:
+        name = FIRST_TERMINAL if item.block is None else terminal_for(item.block)
+        recording = (await self._casts.write(item.page)).get(name)
+        picture = await self._learner.picture(f"failed-{item.id.replace('/', '-')}")
+        return replace(failed, recording=str(recording or ""), picture=picture)
 
     # The end
 
@@ -197,7 +206,7 @@ class Runner:
             self._ended(item, Result("failed", duration, status, reason, last_lines(tail(log)), str(log)))
 
     async def _close(self) -> None:
-        await self._session.close(cleanup=False)
+        await self._learner.end()
         await self._end_left_behind()
 
     async def _end_left_behind(self) -> None:

@@ -69,7 +69,9 @@ class Clicks:
     async def _run(self, block: Block, name: str, is_typed: bool) -> None:
         try:
             with contextlib.suppress(TerminalBusy):  # somebody else was quicker; the tab shows what runs
-                await self._player.session.run_block(block.id, name, type_when_busy=is_typed)
+                await self._player.session.run_block(
+                    block.id, name, type_when_busy=is_typed, origin=self._player.clicked_by
+                )
         finally:
             del self._running[block.id]
 

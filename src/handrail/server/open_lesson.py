@@ -1,9 +1,9 @@
 """A lesson that is open: its workspace, its session, its player, and what the player does by itself."""
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
-from handrail.runtime.workspace import Workspace
 from handrail.server import background
 from handrail.server.player import Player
 from handrail.server.recording import Recording
@@ -11,12 +11,12 @@ from handrail.terminal import processes
 
 
 class OpenLesson:
-    """Start it once, stop it once. `language`: for pages that author mode reads again. `record`: the folder for a
-    recording of its terminals."""
+    """Start it once, stop it once. `release`: called at last, gives the workspace back. `language`: for pages that
+    author mode reads again. `record`: the folder for a recording of its terminals."""
 
-    def __init__(self, player: Player, workspace: Workspace, language: str, record: Path | None) -> None:
+    def __init__(self, player: Player, release: Callable[[], None], language: str, record: Path | None) -> None:
         self.player = player
-        self._workspace = workspace
+        self._release = release
         self._language = language
         self._record = record
         self._recording: Recording | None = None
@@ -53,7 +53,7 @@ class OpenLesson:
             if self._recording is not None:
                 await self._recording.end()
         finally:
-            self._workspace.close()
+            self._release()
 
     @property
     def is_in_use(self) -> bool:

@@ -37,7 +37,7 @@ def make(
     """An open lesson that has not been started. `record`: the folder for a recording of its terminals."""
     session = Session(scenario, workspace, runtime=runtime)
     player = Player(session, origins, can_skip=args.instructor or args.watch, watch=args.watch)
-    return OpenLesson(player, workspace, args.language, record)
+    return OpenLesson(player, workspace.close, args.language, record)
 
 
 def _ready(lesson: Lesson, args: argparse.Namespace) -> tuple[Scenario, Workspace, Runtime]:

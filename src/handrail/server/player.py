@@ -37,6 +37,8 @@ class Player:
         self.session = session
         self.can_skip = can_skip
         self.watch = watch
+        self.clicked_by: Origin = "learner"
+        """Whose clicks these are: the learner's, or those of `handrail test`, which have limits."""
         self.pages = Pages(session)
         self.page_state = PageState(auto_check=session.scenario.challenge)
         self.tasks = Tasks(self.page_state)
@@ -57,8 +59,7 @@ class Player:
 
     async def start(self) -> None:
         """Opens the session and its first page, or the page where the learner was."""
-        events = self.session.subscribe()
-        self.follow = asyncio.create_task(self._follow(events))
+        self.follow = asyncio.create_task(self._follow(self.session.subscribe()))
         await self.session.start()
         if self.session.scenario.layout == "terminal-terminal" and len(self.session.terminals) == 1:
             await self.open_terminal("T2")
@@ -195,9 +196,8 @@ class Player:
         """The block with this id, on a page that is open or offered by its check. Raises RequestError."""
         if offered := self.session.offers.find(block_id):
             return offered
-        page_id = page_of(block_id)
         try:
-            self.pages.readable(page_id)
+            self.pages.readable(page_of(block_id))
             return self.session.texts.block(block_id)
         except (KeyError, RequestError):
             raise RequestError(404, "There is no such command in this scenario.") from None

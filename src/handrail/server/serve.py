@@ -66,35 +66,53 @@ async def serve(args: argparse.Namespace, state: Path, make_course: Callable[[Or
     what the start of a scenario that is played alone raises."""
     kept = credentials.load(state)
     listener = bind(args.port, kept.port)
-    port = listener.getsockname()[1]
     try:
-        credentials.save(state, credentials.Credentials(kept.token, port))
+        credentials.save(state, credentials.Credentials(kept.token, listener.getsockname()[1]))
     except OSError as error:
         raise Unusable(f"{state} cannot be written ({error.strerror}). Free some space, then try again.") from None
-    previews = bind_beside(port)
-    origins = Origins(previews.getsockname()[1], port, kept.token)
-    course = make_course(origins)
-    address = f"http://{ADDRESS}:{port}/#token={kept.token}"
-    failures: list[Exception] = []
+    served = Served(listener, kept.token, make_course, lambda address: announce(args, address), takes_signals=True)
+    await served.run()
+    leaving.tell_what_stays(served.course.left_behind, args)
 
-    def failed(error: Exception) -> None:
-        failures.append(error)
-        server.stop()
 
-    app = create_app(course, lifespan(course, lambda: announce(args, address), failed))
-    hosts = [f"{ADDRESS}:{port}", f"localhost:{port}"]
-    guard = TokenGuard(app, token=kept.token, hosts=hosts, lesson=course.id, frames=origins.pattern)
-    beside = Beside(config(Listener(origins), LARGEST_MESSAGE, lifespan="off", date_header=False))
-    server = Server(config(guard, LARGEST_FRAME), beside)
-    serving = asyncio.create_task(beside.serve(sockets=[previews]))
-    try:
-        await server.serve(sockets=[listener])
-    finally:
-        beside.should_exit = True
-        await serving
-    if failures:
-        raise failures[0]
-    leaving.tell_what_stays(course.left_behind, args)
+class Served:
+    """A course at its two ports, `listener` and one beside it. `ready` is told the address, which holds the token.
+    `takes_signals`: they end it."""
+
+    def __init__(
+        self, listener: socket.socket, token: str, make_course: Callable[[Origins], Course],
+        ready: Callable[[str], None], *, takes_signals: bool,
+    ) -> None:  # fmt: skip
+        port = listener.getsockname()[1]
+        self._listener, self._previews = listener, bind_beside(port)
+        origins = Origins(self._previews.getsockname()[1], port, token)
+        self.course = make_course(origins)
+        self._failures: list[Exception] = []
+        address = f"http://{ADDRESS}:{port}/#token={token}"
+        app = create_app(self.course, lifespan(self.course, lambda: ready(address), self._failed))
+        hosts = [f"{ADDRESS}:{port}", f"localhost:{port}"]
+        guard = TokenGuard(app, token=token, hosts=hosts, lesson=self.course.id, frames=origins.pattern)
+        self._beside = Beside(config(Listener(origins), LARGEST_MESSAGE, lifespan="off", date_header=False))
+        self._server = Server(config(guard, LARGEST_FRAME), self._beside, takes_signals=takes_signals)
+
+    async def run(self) -> None:
+        """Serves until it is stopped. Raises what the start of a scenario that is played alone raises."""
+        serving = asyncio.create_task(self._beside.serve(sockets=[self._previews]))
+        try:
+            await self._server.serve(sockets=[self._listener])
+        finally:
+            self._beside.should_exit = True
+            await serving
+        if self._failures:
+            raise self._failures[0]
+
+    def stop(self) -> None:
+        """Ends the lessons, then `run`."""
+        self._server.stop()
+
+    def _failed(self, error: Exception) -> None:
+        self._failures.append(error)
+        self.stop()
 
 
 def config(app: Any, largest_message: int, **more: Any) -> uvicorn.Config:
@@ -115,11 +133,13 @@ class Beside(uvicorn.Server):
 
 
 class Server(uvicorn.Server):
-    """Stops on SIGHUP too (a closed terminal window), and leaves the exit status to us. `beside`: stops with it."""
+    """Stops on SIGHUP too (a closed terminal window), and leaves the exit status to us. `beside`: stops with it.
+    `takes_signals`: false where somebody else ends it."""
 
-    def __init__(self, config: uvicorn.Config, beside: Beside | None = None) -> None:
+    def __init__(self, config: uvicorn.Config, beside: Beside | None = None, *, takes_signals: bool = True) -> None:
         super().__init__(config)
         self.beside = beside
+        self._takes_signals = takes_signals
 
     def stop(self) -> None:
         """Both stop at once, or the one would wait for the other's connections."""
@@ -135,7 +155,7 @@ class Server(uvicorn.Server):
     @contextmanager
     def capture_signals(self) -> Any:
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP) if self._takes_signals else ():
             loop.add_signal_handler(number, self.handle_exit, number, None)
         yield
 

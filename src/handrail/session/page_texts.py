@@ -10,6 +10,7 @@ from handrail.markdown.api import Block, Quiz, Rendered, parse, render
 from handrail.markdown.placeholders import substitute
 from handrail.runtime.host import Runtime
 from handrail.scenario.reader import Scenario
+from handrail.session.terminals import terminal_for
 
 if TYPE_CHECKING:
     from handrail.markdown.api import Parsed  # the parser is imported with the first page
@@ -45,6 +46,12 @@ class PageTexts:
     def blocks(self, page_id: str) -> tuple[Block, ...]:
         """The blocks of the page, as they are run. Raises KeyError, ScenarioError."""
         return self._parse(page_id, inside=True).blocks
+
+    def following(self, block: Block) -> list[Block]:
+        """Those that are run after the block in its terminal, on its page. Raises KeyError, ScenarioError."""
+        page = self.blocks(block.id.rpartition("-")[0])
+        here = [each for each in page if each.action == "execute" and terminal_for(each) == terminal_for(block)]
+        return here[here.index(block) + 1 :] if block in here else []
 
     def quizzes(self, page_id: str) -> tuple[Quiz, ...]:
         """The questions of the page, as they are shown. Raises KeyError, ScenarioError."""

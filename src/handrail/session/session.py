@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 
 from handrail.runtime.host import FIRST_HOST, Host, Runtime
@@ -202,23 +203,22 @@ class Session:
             self.tell(events.BlockEnded(block_id, name, origin, result))
         return result
 
-    async def run_or_leave(self, block_id: str, origin: Origin, *, type_when_busy: bool = False) -> CommandResult:
+    async def run_or_leave(
+        self, block_id: str, origin: Origin, *, type_when_busy: bool = False,
+        click: Callable[[], Coroutine[None, None, CommandResult]] | None = None,
+    ) -> CommandResult:  # fmt: skip
         """Run a block until its end, or until it may be left running while the page goes on ("left-running").
 
-        Raises what `run_block` raises.
+        click: runs it as well as `run_block` would, and waits for its end. Raises what `run_block` raises.
         """
         block = self.texts.block(block_id)
-        name = terminal_for(block)
-        shell = await self.open_terminal(name, block.host or FIRST_HOST)
+        shell = await self.open_terminal(terminal_for(block), block.host or FIRST_HOST)
+        run = click() if click else self.run_block(block_id, type_when_busy=type_when_busy, origin=origin)
 
         def is_meant() -> bool:
-            page = self.texts.blocks(block_id.rpartition("-")[0])
-            here = [each for each in page if each.action == "execute" and terminal_for(each) == name]
-            following = here[here.index(block) + 1 :] if block in here else []
-            return long_running.is_meant_to_run(block, following, shell)
+            return long_running.is_meant_to_run(block, self.texts.following(block), shell)
 
-        task = asyncio.create_task(self.run_block(block_id, type_when_busy=type_when_busy, origin=origin))
-        return await self.blocks.end_or_leave(task, shell, f"`{first_line(block)}`", is_meant)
+        return await self.blocks.end_or_leave(asyncio.create_task(run), shell, f"`{first_line(block)}`", is_meant)
 
     def remember_run(self, block_id: str, status: int | None) -> None:
         """Keep a block's exit status for later starts; None: it runs, or its end is unknown. Raises WorkspaceError."""

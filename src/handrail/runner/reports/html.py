@@ -1,11 +1,15 @@
-"""A page to read: each scenario with its pages, blocks, times, statuses and output. One file, which loads nothing."""
+"""A page to read: each scenario with its pages, blocks, times, statuses, output and pictures. One file, which loads
+nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import base64
+import contextlib
+from collections.abc import Callable, Iterator
 from html import escape
+from pathlib import Path
 
-from handrail.runner.events import Result
+from handrail.runner.events import Event, ItemEnded, PageEnded, Result
 from handrail.runner.plan import Item
 from handrail.runner.reports.files import CollectedRun, FileReport
 from handrail.runner.reports.pretty import clock
@@ -23,12 +27,34 @@ summary { cursor: pointer; } .time { float: right; font-variant-numeric: tabular
 .item { padding-left: 1.1rem; }
 pre { overflow-x: auto; padding: .6rem; border: 1px solid var(--line); border-radius: 6px; font-size: 14px; }
 .place { opacity: .75; font-size: 14px; } .reason { white-space: pre-wrap; }
+.picture img { display: block; width: 22rem; max-width: 100%; border: 1px solid var(--line); border-radius: 6px; }
+.picture[open] img { width: 100%; }
 .passed { color: var(--good); } .failed, .interrupted { color: var(--bad); } .typed, .skipped { color: var(--fair); }
 """
 
 
 class Html(FileReport):
     """What failed is open, the rest opens at a click."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self._pictures: dict[str, dict[str, str]] = {}
+        """What browsers showed, by run, then by item or page: each ready to be embedded."""
+
+    def run(self, name: str = "") -> Callable[[Event], None]:
+        handle = super().run(name)
+        pictures = self._pictures[name] = {}
+
+        def keep(event: Event) -> None:
+            # At once: the folder of a run that passes is gone before that of the next one is there.
+            match event:
+                case ItemEnded(item, result) if result.picture:
+                    pictures[item.id] = _embedded(result.picture)
+                case PageEnded(page=page, picture=picture) if picture:
+                    pictures[page.id] = _embedded(picture)
+            handle(event)
+
+        return keep
 
     def write(self) -> None:
         runs = list(self.runs.values())
@@ -39,7 +65,7 @@ class Html(FileReport):
             f"<title>handrail test: {escape(title)}</title><style>{_STYLE}</style></head><body>",
             f"<h1>handrail test: {escape(title)}</h1>",
             *_summary(runs, self.cannot_begin),
-            *(line for number, run in enumerate(runs) for line in _run(run, number)),
+            *(line for number, run in enumerate(runs) for line in _run(run, number, self._pictures[run.name])),
             "</body></html>\n",
         ]
         self.path.write_text("\n".join(parts), encoding="utf-8", errors="replace")
@@ -73,17 +99,22 @@ def _verdict(run: CollectedRun) -> str:
     return f'<span class="{outcome}">{outcome}</span>'
 
 
-def _run(run: CollectedRun, number: int) -> Iterator[str]:
+def _run(run: CollectedRun, number: int, pictures: dict[str, str]) -> Iterator[str]:
     yield f'<h2 id="run-{number}">{escape(run.title or run.scenario)}</h2>'
     for note in run.notes:
         yield f'<p class="skipped">{escape(note)}</p>'
-    for page in dict.fromkeys(item.page for item in run.planned):
+    planned = [item.page for item in run.planned]
+    for page in dict.fromkeys([*run.pages, *planned]):
+        if page not in planned and page not in pictures:
+            continue  # nothing is to be done there, and nobody has seen it
         yield f"<h3>{escape(run.pages.get(page) or page or 'Clean-up')}</h3>"
         for item in (item for item in run.planned if item.page == page):
-            yield from _item(item, run.done.get(item.id))
+            yield from _item(item, run.done.get(item.id), pictures.get(item.id, ""))
+        if pictures.get(page):
+            yield _picture(pictures[page], "The page in the end, as a learner sees it", is_open=False)
 
 
-def _item(item: Item, result: Result | None) -> Iterator[str]:
+def _item(item: Item, result: Result | None, picture: str) -> Iterator[str]:
     outcome = "not run" if result is None else result.outcome
     head = f'<span class="{outcome}">{_MARKS[outcome]} <span class="place">{outcome}</span></span> {escape(item.title)}'
     head += f' <span class="place">{escape(item.id)}</span>'
@@ -98,6 +129,19 @@ def _item(item: Item, result: Result | None) -> Iterator[str]:
         f'<pre class="output">{escape(result.output)}</pre>' if result.output else "",
         f'<p class="place">All of it: {escape(result.log)}</p>' if result.log else "",
         f'<p class="place">To watch it: asciinema play {escape(result.recording)}</p>' if result.recording else "",
+        _picture(picture, "What the learner sees", is_open=True) if picture else "",
     ]
     is_open = " open" if outcome in ("failed", "interrupted") else ""
     yield f"<details{is_open}><summary>{head}</summary>{''.join(parts)}</details>"
+
+
+def _picture(address: str, words: str, *, is_open: bool) -> str:
+    image = f'<img src="{address}" alt="{words}">'
+    return f'<details class="picture"{" open" if is_open else ""}><summary>{words}{image}</summary></details>'
+
+
+def _embedded(file: str) -> str:
+    """A picture's file as an address that holds it; "" when it cannot be read."""
+    with contextlib.suppress(OSError):
+        return "data:image/jpeg;base64," + base64.b64encode(Path(file).read_bytes()).decode("ascii")
+    return ""

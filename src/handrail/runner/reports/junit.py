@@ -82,7 +82,9 @@ def _body(item: Item, result: Result) -> str:
     what = item.text or "\n".join([result.reason, *([f"Script: {script}"] if script else [])])
     log = f"All of it: {PurePath(result.log).name}" if result.log else ""
     recording = f"To watch it: asciinema play {PurePath(result.recording).name}" if result.recording else ""
-    return "\n\n".join(part.strip("\n") for part in (what, result.output, log, recording) if part.strip()) + "\n"
+    picture = f"What the learner sees: {PurePath(result.picture).name}" if result.picture else ""
+    parts = (what, result.output, log, recording, picture)
+    return "\n\n".join(part.strip("\n") for part in parts if part.strip()) + "\n"
 
 
 def _clean(text: str) -> str:

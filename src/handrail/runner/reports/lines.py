@@ -52,7 +52,7 @@ class Tap:
         if verdict == "not ok":
             told = {
                 "place": item.place, "status": result.status, "reason": result.reason, "output": result.output,
-                "log": result.log, "recording": result.recording,
+                "log": result.log, "recording": result.recording, "picture": result.picture,
             }  # fmt: skip
             # A JSON value is a YAML value.
             details = [f"  {key}: {json.dumps(value)}" for key, value in told.items() if value not in (None, "")]
@@ -69,8 +69,8 @@ class JsonLines:
     plan        scenario, title, workspace, logs, items (of each: id, page, kind, title, place)
     page-start  page, title, kind
     item-start  id, page, kind, title, place
-    item-end    the same, and text, outcome, duration, status, reason, output, log, recording
-    page-end    page, duration
+    item-end    the same, and text, outcome, duration, status, reason, output, log, recording, picture
+    page-end    page, duration, picture
     note        message
     end         ok, interrupted, duration, not_run, notes, logs, passed, typed, failed, skipped (counts)
     """
@@ -91,8 +91,8 @@ def as_json(event: Event) -> dict[str, Any]:
             return {"event": "plan", **vars(event), "items": [_item(each) for each in event.items]}
         case PageStarted(page):
             return {"event": "page-start", "page": page.id, "title": page.title, "kind": page.kind}
-        case PageEnded(page, duration):
-            return {"event": "page-end", "page": page.id, "duration": duration}
+        case PageEnded(page, duration, picture):
+            return {"event": "page-end", "page": page.id, "duration": duration, "picture": picture}
         case ItemStarted(item):
             return {"event": "item-start", **_item(item)}
         case ItemEnded(item, result):

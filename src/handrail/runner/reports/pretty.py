@@ -55,7 +55,7 @@ class Pretty(Drawing):
                 self._plan(event)
             case PageStarted(page):
                 self._page(page)
-            case PageEnded(page, duration):
+            case PageEnded(page=page, duration=duration):
                 self._page_times[page.id] = duration
             case ItemStarted(item):
                 self._item_start(item)
@@ -169,6 +169,8 @@ class Pretty(Drawing):
             self._line(f"    all of it: {result.log}")
         if result.recording:
             self._line(f"    to watch it: asciinema play {result.recording}")
+        if result.picture:
+            self._line(f"    what the learner sees: {result.picture}")
 
     def _phases(self) -> None:
         if not self._pages:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import os
@@ -32,6 +33,7 @@ from handrail.runner.events import (
 from handrail.runner.many import Verdict
 from handrail.runner.plan import Item, Kind
 from handrail.runner.reports import pretty
+from handrail.runner.reports.html import Html
 from handrail.runner.reports.junit import Junit
 from handrail.runner.reports.lines import JsonLines, Tap, as_json
 from handrail.scenario.reader import Page
@@ -104,7 +106,7 @@ def test_json_lines_are_the_events() -> None:
     assert lines[2] == {
         "event": "item-end", **item, "text": "make it", "outcome": "failed", "duration": 1.25, "status": 2,
         "reason": "ended with status 2", "output": "a \x1b b\x00", "log": "/log",
-        "recording": "",
+        "recording": "", "picture": "",
     }  # fmt: skip
 
 
@@ -215,3 +217,23 @@ def test_a_reason_that_is_longer_than_a_line_stands_below_its_item() -> None:
     reason = "needs a graphics card of at least twenty-four gigabytes, which no machine of ours has yet"
     pretty.Pretty(out, colour=False, width=80).handle(ItemEnded(ITEM, Result("skipped", 0.0, reason=reason)))
     assert out.getvalue().splitlines()[1] == f"    {reason}"
+
+
+def test_html_holds_what_the_browser_showed_when_its_files_are_gone(tmp_path: Path) -> None:
+    finish = Page("finish", "finish", 2, "The end", None, None, None, None, None, None)
+    failed, done = tmp_path / "failed-step1-1.jpg", tmp_path / "page-finish.jpg"
+    report = Html(tmp_path / "report.html")
+    handle = report.run()
+    handle(PLAN)
+    failed.write_bytes(b"red")
+    handle(ItemEnded(ITEM, replace(FAILED.result, picture=str(failed))))
+    handle(PageStarted(finish))
+    done.write_bytes(b"green")
+    handle(PageEnded(finish, 1.0, str(done)))
+    for file in (failed, done):
+        file.unlink()
+    handle(END)
+    text = report.path.read_text()
+    embedded = re.findall(r'src="data:image/jpeg;base64,([^"]+)"', text)
+    assert [base64.b64decode(data) for data in embedded] == [b"green", b"red"]
+    assert "<h3>The end</h3>" in text, "nothing is to be done on this page, yet it was seen"

@@ -1,0 +1,1 @@
+[ -e ~/solved ] || { echo "Not solved yet."; exit 1; }
