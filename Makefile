@@ -76,7 +76,7 @@ classroom: $(VENV)/.whole
 classroom-test: $(VENV)/.whole node_modules/.whole
 	@bash tests/classroom/run.sh
 
-# The one on a kind cluster: attacks from a learner's shell; the Hub, its proxy and the board started again.
+# The one on a kind cluster: three learners in browsers; attacks from a shell; the Hub, its proxy and the board started again.
 classroom-test-kubernetes: $(VENV)/.whole
 	@bash tests/browser/chromium.sh
 	$(BIN)/python -m pytest -q -c pyproject.toml --timeout 1800 tests/classroom_kubernetes

@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 
-from ..classroom.conftest import ANNA, BEN, SCENARIO, TEACHER, Classroom
+from ..browser.conftest import browser  # noqa: F401
+from ..classroom.conftest import ANNA, BEN, CLEO, SCENARIO, TEACHER, Classroom, sign_in  # noqa: F401
 from ..ports import free_port
 from ..waiting import until
 
@@ -81,7 +82,7 @@ class Cluster(Classroom):
 @pytest.fixture(scope="session")
 def classroom() -> Iterator[Cluster]:
     folder, port = Path(tempfile.mkdtemp(prefix="handrail-classroom-", dir="/var/tmp")), free_port()
-    (folder / "names.txt").write_text(f"{ANNA}\n{BEN}   # the second\n")
+    (folder / "names.txt").write_text(f"{ANNA}\n{BEN}   # the second\n{CLEO}\n")
     told = {
         "CLUSTER": CLUSTER, "DIR": str(folder / "room"), "ROSTER": str(folder / "names.txt"), "TEACHER": TEACHER,
         "PORT": str(port), "ACTIVITY_INTERVAL": "5",
