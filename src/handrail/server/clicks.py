@@ -6,6 +6,7 @@ import contextlib
 from typing import TYPE_CHECKING, Any
 
 from handrail.markdown.api import Block
+from handrail.runtime.host import FIRST_HOST
 from handrail.server.errors import RequestError
 from handrail.server.page_state import BlockRun
 from handrail.session.block_runner import TerminalBusy
@@ -46,7 +47,7 @@ class Clicks:
         shell = player.session.terminals.get(name)
         is_typed = False
         if shell is None:
-            await player.open_terminal(name)
+            await player.open_terminal(name, block.host or FIRST_HOST)
         elif shell.busy and not (block.ctrl_seq or block.interrupt or not block.newline):
             if when_busy == "interrupt":
                 if not await player.session.blocks.interrupt(shell):

@@ -6,6 +6,7 @@ from typing import Any
 
 from handrail.errors import SessionError
 from handrail.markdown.api import Block
+from handrail.runtime.host import FIRST_HOST
 from handrail.scenario.reader import ScenarioError
 from handrail.server import credentials, page_events, recheck
 from handrail.server.clicks import Clicks
@@ -225,11 +226,11 @@ class Player:
         await self.open_terminal(f"T{number}")
         return f"T{number}"
 
-    async def open_terminal(self, name: str) -> None:
+    async def open_terminal(self, name: str, host: str = FIRST_HOST) -> None:
         if len(self.session.terminals) >= MOST_TERMINALS:
             raise RequestError(409, f"{MOST_TERMINALS} terminals are open. Close one of them first.")
         try:
-            await self.session.open_terminal(name)
+            await self.session.open_terminal(name, host)
         except SessionError as error:
             raise RequestError(500, str(error)) from None
 

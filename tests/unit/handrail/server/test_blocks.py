@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -169,3 +170,13 @@ def test_what_was_said_of_a_program_holds_while_it_runs(make_scenario: MakeScena
 def test_stop_of_a_command_that_does_not_run_does_nothing(server: Server) -> None:
     assert server.post("blocks/step1-1/stop").status_code == 200
     assert state_of(server, "step1-1") == {}
+
+
+def test_a_command_for_another_host_gets_a_terminal_there(make_scenario: MakeScenario, tmp_path: Path) -> None:
+    player = start(make_scenario("`hostname`{{execute HOST2}}\n"), tmp_path / "w3")
+    try:
+        assert player.post("blocks/step1-1/run").json() == {"terminal": "host02"}
+        until(lambda: state_of(player, "step1-1").get("status") == 0)
+        assert json.loads((player.workspace / "terminals.json").read_text()) == {"T1": "host01", "host02": "host02"}
+    finally:
+        player.stop()
