@@ -44,6 +44,8 @@ class InBrowser:
     def __init__(self, session: Session, *, can_skip: bool) -> None:
         self._session, self._can_skip = session, can_skip
         self._opened = AsyncExitStack()
+        self._reached = ""
+        """The page that was opened last."""
         self._foregrounds: set[str] = set()
         self._following: asyncio.Task[None] | None = None
         self._lesson: LessonPage
@@ -65,10 +67,14 @@ class InBrowser:
         if self._following is not None:
             await self._following
 
-    async def picture(self, name: str) -> str:
+    async def picture(self, name: str, page_id: str = "") -> str:
         """A JPEG of the window."""
         file = self._session.workspace.logs / f"{name}.jpg"
-        return str(file) if await self._lesson.picture(file) else ""
+        with contextlib.suppress(Error):
+            if page_id:
+                await self._lesson.go_to(page_id)
+            return str(file) if await self._lesson.picture(file) else ""
+        return ""
 
     async def open_page(self, page_id: str) -> None:
         """By Next. A page that nobody sees is opened in the session itself, unless the player has done so."""
@@ -79,8 +85,10 @@ class InBrowser:
             return
         with telling(f"the page {page_id}"):
             if await self._lesson.current() != page_id:
+                await self._lesson.go_to(self._reached)  # from the check of an earlier page
                 await self._lesson.press_next(can_skip=self._can_skip)
             await self._lesson.until_shown(page_id)
+            self._reached = page_id
             while page.foreground is not None and page_id not in self._foregrounds:
                 await asyncio.sleep(_LOOK_EVERY)
                 await self._lesson.raise_complaint()
@@ -90,6 +98,7 @@ class InBrowser:
     async def run(self, block: Block) -> CommandResult:
         """By its button. A command without a terminal of its own is run in the first one."""
         with telling(f"a button for {block.id}"):
+            await self._lesson.go_to(self._reached)
             button = await self._lesson.button(block)
         if block.action == "file":
             return await self._write(block, button)
@@ -156,21 +165,23 @@ class InBrowser:
     # Checks and questions
 
     async def check(self, page_id: str) -> CheckResult:
-        """By Check, for which an earlier page is gone back to."""
+        """By Check, for which an earlier page is gone back to; when it fails there, that is what the learner sees."""
         with telling(f"the check of {page_id}"):
-            here, page = await self._lesson.current(), self._lesson.page
+            page = self._lesson.page
             await self._lesson.go_to(page_id)
             with self._events() as events:
                 await page.locator('#bar [data-do="check"]').click()
                 ended = await self._next(events, CheckEnded, lambda event: event.page == page_id)
             verdict = "passed" if ended.result.passed else "failed"
             await page.locator(f'[data-outcome="{verdict}"]').wait_for()
-            await self._lesson.go_to(here)
+            if ended.result.passed:
+                await self._lesson.go_to(self._reached)
         return ended.result
 
     async def answer(self, page_id: str, quiz_id: str, answers: list[str]) -> bool:
         """By the form of the question."""
         with telling(f"the question {quiz_id}"):
+            await self._lesson.go_to(page_id)
             form = await self._lesson.fill(quiz_id, answers)
             with self._events() as events:
                 await form.locator('button[type="submit"]').click()

@@ -170,7 +170,7 @@ async def _one(chosen: selection.Chosen, args: argparse.Namespace) -> int:
 
 async def _many(units: list[list[selection.Chosen]], args: argparse.Namespace) -> int:
     count = sum(map(len, units))
-    jobs = min(args.jobs or default_jobs(), len(units))
+    jobs = min(args.jobs or default_jobs(browser=args.browser), len(units))
     pretty = github = None
     listeners: list[Listener] = []
     if args.format in ("pretty", "github"):
@@ -198,7 +198,7 @@ async def _many(units: list[list[selection.Chosen]], args: argparse.Namespace) -
 
 
 async def _mutate(units: list[list[selection.Chosen]], args: argparse.Namespace) -> int:
-    jobs = min(args.jobs or default_jobs(), len(units))
+    jobs = min(args.jobs or default_jobs(browser=args.browser), len(units))
     pretty = None
     listener: MutationListener = JsonMutation(sys.stdout)
     if args.format != "json":

@@ -32,8 +32,9 @@ class Learner(Protocol):
     async def answer(self, page_id: str, quiz_id: str, answers: list[str]) -> bool:
         """Answer a question of the page, with what `Quiz.passes` takes. Whether it is right."""
 
-    async def picture(self, name: str) -> str:
-        """Keep among the logs what the learner sees now. The file; "" where nothing is seen, or it cannot be kept."""
+    async def picture(self, name: str, page_id: str = "") -> str:
+        """Keep among the logs what the learner sees now, or of this page. The file; "" where nothing is seen, or it
+        cannot be kept."""
 
 
 class WithoutBrowser(Learner):
@@ -60,5 +61,5 @@ class WithoutBrowser(Learner):
     async def answer(self, page_id: str, quiz_id: str, answers: list[str]) -> bool:
         return self._session.answer(page_id, quiz_id, answers)
 
-    async def picture(self, name: str) -> str:
+    async def picture(self, name: str, page_id: str = "") -> str:
         return ""

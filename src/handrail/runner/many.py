@@ -21,8 +21,9 @@ from handrail.runner.selection import Chosen
 from handrail.session.session import Session
 
 Verdict = Literal["passed", "flaky", "failed", "unusable", "interrupted", "not run"]
-# What one scenario may need beside its own programs: a shell, a check, handrail's part (bytes).
+# What one scenario may need beside its own programs: a shell, a check, handrail's part; a Chromium (bytes).
 _MEMORY_EACH = 512 << 20
+_MEMORY_OF_CHROMIUM = 512 << 20
 
 
 @dataclass(frozen=True)
@@ -52,14 +53,16 @@ class Listener:
         raise NotImplementedError
 
 
-def default_jobs() -> int:
-    """How many scenarios this machine runs side by side: one for each core, as far as the free memory goes."""
+def default_jobs(*, browser: bool) -> int:
+    """How many scenarios this machine runs side by side, in browsers or without: one for each core, as far as the free
+    memory goes."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     try:
         free = os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     except (ValueError, OSError):
         return cores
-    return max(1, min(cores, free // _MEMORY_EACH))
+    each = _MEMORY_EACH + (_MEMORY_OF_CHROMIUM if browser else 0)
+    return max(1, min(cores, free // each))
 
 
 class Suite:

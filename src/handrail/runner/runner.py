@@ -132,7 +132,7 @@ class Runner:
             await self._learner.open_page(page.id)
             for item in plan.items:
                 await self._item(item)
-            picture = "" if page.hidden else await self._learner.picture(f"page-{page.id}")
+            picture = "" if page.hidden else await self._learner.picture(f"page-{page.id}", page.id)
         finally:
             self._report(PageEnded(page, self._loop.time() - began, picture))
 
