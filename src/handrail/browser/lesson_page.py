@@ -154,7 +154,11 @@ def telling(what: str) -> Iterator[None]:
     try:
         yield
     except NotShown:
-        raise PageError(f"The page did not show {what} within {_SHOWN_WITHIN // 1000} s.") from None
+        seconds = _SHOWN_WITHIN // 1000
+        raise PageError(f"The page did not show {what} within {seconds} s: look at it with handrail play.") from None
     except Error as error:
         why = error.message.partition("\n")[0]
-        raise PageError(f"The browser has ended or does not answer ({why}), so {what} was not to be seen.") from None
+        raise PageError(
+            f"Chromium has ended or does not answer ({why}), so {what} was not to be seen: run the test again, with "
+            "--jobs 1 where memory is short."
+        ) from None
