@@ -32,9 +32,10 @@ packages: $(VENV)/.whole
 image: $(VENV)/.whole
 	@bash hack/image.sh $(BIN)/python
 
-# Scenarios with a planted fault each, and their healthy twins: is every fault found, is no healthy one blamed?
+# Scenarios with a planted fault each, and their healthy twins: is every fault found, is no healthy one blamed? With BROWSER=1 by
+# the buttons of their pages, for which a Chromium has to be there.
 planted: $(VENV)/.whole
-	$(BIN)/python -m tests.planted --times $(or $(TIMES),1) $(CASES)
+	$(BIN)/python -m tests.planted --times $(or $(TIMES),1) $(if $(BROWSER),--browser) $(CASES)
 
 lint: $(VENV)/.whole node_modules/.whole
 	$(BIN)/ruff check .

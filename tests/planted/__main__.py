@@ -1,6 +1,6 @@
 """Runs handrail on scenarios with a planted fault each, and on their healthy twins; prints what found which fault.
 
-    python -m tests.planted [--times N] [NAME...]
+    python -m tests.planted [--times N] [--browser] [NAME...]
 
 A folder beside this file is a case: `healthy/` is a scenario, `faulty/` what is otherwise in its twin, and `case.json`
 says what is wrong and what has to find it. A fault is found when the first complaint is the one that is named there; a
@@ -30,6 +30,9 @@ from typing import Any
 HERE = Path(__file__).parent
 # Most of the time is spent in waiting for limits.
 JOBS = ("--jobs", "12")
+# Played by the buttons of the page: the faults that a run as it stands finds, and no more browsers than that.
+IN_BROWSER = ("--browser", "--jobs", "4")
+FOUND_IN_BROWSER = ("test", "warning", "repeat")
 
 
 @dataclass(frozen=True)
@@ -54,13 +57,15 @@ def main() -> int:
     """Run all, print the table."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--times", type=int, default=1, help="so many runs in a row; the first bad one ends them")
+    parser.add_argument("--browser", action="store_true", help="play them by the buttons of their pages")
     parser.add_argument("names", nargs="*", metavar="NAME", help="only these cases")
     args = parser.parse_args()
     wanted = [case for case in cases() if not args.names or case.name in args.names]
+    wanted = [case for case in wanted if case.found_by in FOUND_IN_BROWSER or not args.browser]
     with tempfile.TemporaryDirectory(prefix="handrail-planted-") as folder:
         for number in range(1, args.times + 1):
             began = time.monotonic()
-            found, blamed = judge(wanted, Path(folder))
+            found, blamed = judge(wanted, Path(folder), browser=args.browser)
             missed = [case for case in wanted if not found[case.name]]
             if number == 1:
                 for case in wanted:
@@ -76,8 +81,11 @@ def main() -> int:
     return 0
 
 
-def judge(wanted: list[Case], folder: Path, *, lint_only: bool = False) -> tuple[dict[str, bool], list[str]]:
-    """By name whether the fault was found; and the complaints about healthy twins. lint_only: run the linter alone."""
+def judge(
+    wanted: list[Case], folder: Path, *, lint_only: bool = False, browser: bool = False
+) -> tuple[dict[str, bool], list[str]]:
+    """By name whether the fault was found; and the complaints about healthy twins. lint_only: run the linter alone.
+    browser: play them by the buttons of their pages."""
     shutil.rmtree(folder / "faulty", ignore_errors=True)
     for case in wanted:
         healthy, faulty = folder / "healthy" / case.name, folder / "faulty" / case.found_by / case.name
@@ -90,7 +98,7 @@ def judge(wanted: list[Case], folder: Path, *, lint_only: bool = False) -> tuple
             shutil.copytree(HERE / case.name / "faulty", faulty, dirs_exist_ok=True)
     # Where a scenario can be played is no fault of it.
     (folder / ".handrail.toml").write_text('[lint]\ndisable = ["not-on-killercoda"]\n', encoding="utf-8")
-    world = World(folder)
+    world = World(folder, IN_BROWSER if browser else ())
     said = {kind: list(complaints) for kind, complaints in world.of_faulty()}
     found = {
         case.name: _is_found(case, [each for each in said.get(case.found_by, ()) if each["name"] == case.name])
@@ -109,10 +117,11 @@ def _is_found(case: Case, complaints: list[dict[str, str]]) -> bool:
 
 
 class World:
-    """handrail's commands in a folder with the scenarios. A complaint has `name`, `where` and `says`."""
+    """handrail's commands in a folder with the scenarios; `how`: more words for its runs. A complaint has `name`,
+    `where` and `says`."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, how: tuple[str, ...]) -> None:
+        self._folder, self._how = folder, how
 
     def of_faulty(self) -> Iterator[tuple[str, Iterable[dict[str, str]]]]:
         """By what has to find the faults: its complaints."""
@@ -133,6 +142,9 @@ class World:
         yield from self._lint("healthy")
         if lint_only:
             return
+        if self._how:
+            yield from self._test("healthy")
+            return
         if not (self._folder / "recorded").exists():
             yield from self._test("healthy", "--record")
             (self._folder / "recorded").touch()
@@ -147,7 +159,7 @@ class World:
     def _test(self, folder: str, *words: str) -> Iterator[dict[str, str]]:
         # Of a folder with a single scenario the events do not name it.
         only = next((self._folder / folder).iterdir()).name
-        for line in self._handrail("test", folder, "--host", *JOBS, "--format", "json", *words):
+        for line in self._handrail("test", folder, "--host", *JOBS, *self._how, "--format", "json", *words):
             name = Path(line.get("path", only)).name
             told: dict[str, list[tuple[str, str]]] = defaultdict(list)
             if line["event"] == "item-end" and line["outcome"] == "failed":

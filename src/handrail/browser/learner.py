@@ -152,9 +152,11 @@ class InBrowser:
                 while not (await asyncio.wait({begun}, timeout=_LOOK_EVERY))[0]:
                     shell = self._session.terminals.get(name)
                     way = "type" if shell is not None and self._session.blocks.left_in(shell) else "wait"
-                    choice = self._lesson.page.locator(f'dialog[open] [data-choice="{way}"]')
+                    # "now": it has become free while the page asked.
+                    choice = self._lesson.page.locator(f'dialog[open] :is([data-choice="{way}"], [data-choice="now"])')
                     if await choice.count():
-                        await choice.click()
+                        with contextlib.suppress(Error):  # the question may be another one meanwhile, or over
+                            await choice.click(timeout=1000)
                     await self._lesson.raise_complaint()
             begun.result()
         except TimeoutError:

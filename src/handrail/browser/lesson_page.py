@@ -11,6 +11,7 @@ from pathlib import Path
 from playwright.async_api import Browser, Error, Locator, Page, ViewportSize
 from playwright.async_api import TimeoutError as NotShown
 
+from handrail.atomic_write import write_atomically
 from handrail.errors import SessionError
 from handrail.markdown.api import Block
 
@@ -62,7 +63,8 @@ class LessonPage:
             if self._last is not None:
                 await self._last.scroll_into_view_if_needed(timeout=1000)
         try:
-            await self.page.screenshot(path=file, type="jpeg", quality=_QUALITY, animations="disabled", timeout=5000)
+            seen = await self.page.screenshot(type="jpeg", quality=_QUALITY, animations="disabled", timeout=5000)
+            write_atomically(file, seen, 0o644)
         except (Error, OSError):
             return False
         return True
