@@ -114,7 +114,7 @@ conformance: $(VENV)/.whole
 	@bash scripts/lesson-env.sh >/dev/null
 	$(BIN)/python -m tests.conformance $(VECTORS) --target $(TARGET)
 
-# The server that more/frameworks brings for TensorFlow, with the real TensorFlow: 1.2 GB, the first time.
+# The server that more/frameworks brings for TensorFlow, with the real TensorFlow: 1.2 GB, the first time. And the bucket.
 servers: $(VENV)/.whole
 	$(BIN)/python -m pytest -n 1 tests/servers
 

@@ -42,20 +42,11 @@ def _build(folder: Path) -> None:
         # Lists what will be compiled, which fetches just the modules that are needed for it.
         listed = process.run([go, "list", "-deps", "."], cwd=sources, env=env)
     with progress.phase("kubernetes", f"building {versions.KUBERNETES} from source", BUILD_SECONDS) as phase:
-        packages = len(listed.splitlines())
-        compiled = 0
-
-        def count(line: str) -> None:
-            nonlocal compiled
-            compiled += 1
-            # The last twentieth is the linker's.
-            phase.fraction = 0.95 * min(compiled / packages, 1.0)
-
         command: list[str | Path] = ["nice", "-n", "10", go, "build", "-v", "-tags", "grpcnotrace"]
         command += ["-ldflags", _flags(), "-o", folder / "kubernetes", "."]
         log = places.cache() / "logs" / "kubernetes.log"
         with golang.explained(what):
-            process.run_long(command, cwd=sources, env=env, log=log, on_line=count)
+            process.run_long(command, cwd=sources, env=env, log=log, on_line=golang.counted(phase, listed))
     # Three gigabytes that would only be of use for another version of this file.
     shutil.rmtree(space, ignore_errors=True)
 

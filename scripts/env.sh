@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # The lesson's environment, for the learner's shells and for every script. Sourced, never run; safe to source twice.
-# Everything lives under the learner's ~ of this lesson: no Docker, kubeconfig or Helm state of the machine is touched.
+# Everything lives under the learner's ~ of this lesson: no Docker, kubeconfig, Helm or rclone state of the machine is touched.
 # LESSON_CLUSTER and LESSON_PORT let a second run (make e2e) stand beside a lesson in progress.
 export LESSON_DIR="$HOME/seldon-iris"
 export CLUSTER="${LESSON_CLUSTER:-seldon-iris}"
@@ -23,6 +23,9 @@ export KUBECONFIG="$LESSON_DIR/.state/kubeconfig"
 export HELM_CACHE_HOME="$LESSON_DIR/.state/helm/cache"
 export HELM_CONFIG_HOME="$LESSON_DIR/.state/helm/config"
 export HELM_DATA_HOME="$LESSON_DIR/.state/helm/data"
+export RCLONE_CONFIG="$LESSON_DIR/.state/rclone.conf"
+# Where nothing answers, rclone would try for four minutes without a word.
+export RCLONE_RETRIES=1 RCLONE_LOW_LEVEL_RETRIES=2
 case ":$PATH:" in
     *":$LESSON_DIR/bin:"*) ;;
     *) export PATH="$LESSON_DIR/bin:$PATH" ;;

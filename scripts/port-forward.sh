@@ -18,7 +18,13 @@ pid_file="$STATE/port-forward-$port.pid"
 log="$STATE/port-forward-$port.log"
 mkdir -p "$LESSON_PORTS"
 
-answers() { [ "$(curl -s -o /dev/null -m 2 -w '%{http_code}' "$ready")" = 200 ]; }
+# A bucket answers 403 to a request without a key.
+answers() {
+    case $(curl -s -o /dev/null -m 2 -w '%{http_code}' "$ready") in
+        200 | 403) ;;
+        *) return 1 ;;
+    esac
+}
 taken() { (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; }
 
 forward_forever() {

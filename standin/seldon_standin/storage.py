@@ -120,6 +120,7 @@ def fetch(source: str, destination: Path, env: Mapping[str, str]) -> list[Path]:
     except BucketError as error:
         raise StorageError(str(error)) from None
     except urllib.error.HTTPError as error:
+        error.close()
         raise StorageError(
             f"{source} answered {error.code} {error.reason}; check the address and the rights."
         ) from None

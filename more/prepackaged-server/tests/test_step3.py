@@ -2,6 +2,7 @@
 import os
 from pathlib import Path
 
+import bucket
 import joblib
 import numpy as np
 import remedies
@@ -9,7 +10,6 @@ from lesson import expect
 from serving import expect_available, predict
 from sklearn.datasets import load_iris
 
-BUCKET_URL = os.environ["BUCKET_URL"]
 MODEL = Path(os.environ["LESSON_DIR"], "model", "model.joblib")
 MEND = (
     f"echo scikit-learn=={os.environ['SCIKIT_LEARN_VERSION']} > server/sklearn-version.txt"
@@ -37,6 +37,6 @@ def test_predictions_are_those_of_your_model():
     local = joblib.load(MODEL).predict_proba(features)
     expect(served.shape == local.shape and float(np.abs(served - local).max()) < 1e-6,
            "the probabilities of the model on your disk", "others",
-           f'curl -sf -T model/model.joblib "{BUCKET_URL}/models/iris/model.joblib"'
-           " && kubectl delete pods -n prepackaged-server -l seldon-deployment-id=iris"
+           bucket.upload("model/model.joblib", "models/iris/model.joblib")
+           + " && kubectl delete pods -n prepackaged-server -l seldon-deployment-id=iris"
            " && scripts/wait-for.sh sdep/iris -n prepackaged-server")

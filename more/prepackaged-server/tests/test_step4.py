@@ -2,19 +2,16 @@
 
 import io
 import json
-import os
 
+import bucket
 import joblib
 import numpy as np
 from lesson import expect, expect_hint
-from ports import ask
 from serving import ask_service, expect_available, expect_own
 from sklearn.datasets import load_iris
 
 NAMESPACE = "prepackaged-server"
-BUCKET_URL = os.environ["BUCKET_URL"]
-OPEN = f"scripts/port-forward.sh bucket {NAMESPACE} {BUCKET_URL.rsplit(':', 1)[1]} 9000 /health"
-KEY = {"Authorization": "AWS4-HMAC-SHA256 Credential=lesson/"}
+APPLY = "kubectl apply -f manifests/bucket.yaml"
 IRIS = load_iris()
 BACK = (
     "sed -i.mine 's|s3://models/iris/.*|s3://models/iris|' manifests/iris.yaml"
@@ -24,8 +21,7 @@ BACK = (
 
 def in_bucket(name: str) -> bytes | None:
     """A file of the bucket models, or None."""
-    answer = ask(f"{BUCKET_URL}/models/{name}", OPEN, headers=KEY)
-    return answer.content if answer.status_code == 200 else None
+    return bucket.fetch(f"models/{name}", NAMESPACE, APPLY)
 
 
 def probabilities(file: bytes) -> np.ndarray:
@@ -36,9 +32,9 @@ def probabilities(file: bytes) -> np.ndarray:
 def test_bucket_has_a_second_model():
     """The bucket has another model in iris/2/model.joblib."""
     first, second = in_bucket("iris/model.joblib"), in_bucket("iris/2/model.joblib")
-    upload = f'curl -sf -T model/model.joblib "{BUCKET_URL}/models/iris/model.joblib"'
+    upload = bucket.upload("model/model.joblib", "models/iris/model.joblib")
     expect(first is not None, "the model of step 1 in the bucket", "it is not there any more", upload)
-    hint = "train it and upload it with curl -T, as in step 1; the first two hints on the page say how"
+    hint = "train it and upload it with rclone copyto, as in step 1; the first two hints on the page say how"
     expect_hint(second is not None, "iris/2/model.joblib in the bucket models", "no such file", hint)
     apart = float(np.abs(probabilities(first) - probabilities(second)).max())
     expect_hint(apart > 0.01, "a model of another kind", "it says of all flowers what the first one says",
