@@ -15,12 +15,14 @@ TOLD = ("name", "image", "command", "args")
 
 def is_observed(sdep: dict, seen: Seen) -> bool:
     """Whether the Deployments that were seen have pods that run and fetch what the SeldonDeployment asks for."""
-    pods = [deployment["spec"]["template"]["spec"] for deployment in seen.deployments]
+    # One of the graph before stays in the list until its last pod has ended.
+    deployments = [one for one in seen.deployments if "deletionTimestamp" not in one["metadata"]]
+    pods = [deployment["spec"]["template"]["spec"] for deployment in deployments]
     running = [container for pod in pods for container in pod["containers"]]
     initial = [container for pod in pods for container in pod.get("initContainers") or []]
     fetched = {container["args"][0] for container in initial if container["name"].endswith(FETCHES)}
     return (
-        all(has_its_pods(deployment) for deployment in seen.deployments)
+        all(has_its_pods(deployment) for deployment in deployments)
         and all(any(is_made_of(asked, one) for one in running) for asked in asked_of(sdep))
         and (not fetched or models(sdep) <= fetched)
     )

@@ -97,3 +97,26 @@ def test_a_change_that_the_operator_has_not_seen_is_waited_for(
     assert (reason is None) is is_ready
     if reason is not None:
         assert (reason.found, reason.hopeless) == ("the operator has not begun with what was applied last", False)
+
+
+@pytest.mark.parametrize("going", [True, False])
+def test_what_ran_before_need_not_have_ended(going: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The Deployment of another graph is deleted, and has no pods any more, while those of this one are ready."""
+    here = {
+        "metadata": {"name": "iris", "generation": 1},
+        "spec": {"replicas": 1, "template": {"spec": serving("iris:0.2")}},
+        "status": {"observedGeneration": 1, "updatedReplicas": 1},
+    }
+    before = {
+        "metadata": {"name": "iris-canary", "generation": 2, **({"deletionTimestamp": "now"} if going else {})},
+        "spec": {"replicas": 1, "template": {"spec": serving("iris:0.1")}},
+        "status": {"observedGeneration": 2, "updatedReplicas": 0},
+    }
+    answers = {
+        "seldondeployment": asking(serving("iris:0.2")), "deployments": {"items": [before, here]},
+        "deployment": {"spec": {}}, "pods": {"items": []},
+    }  # fmt: skip
+    for kind, found in answers.items():
+        (tmp_path / f"{kind}.json").write_text(json.dumps(found))
+    kubectl_that(f'cat "{tmp_path}/$2.json"', tmp_path, monkeypatch)
+    assert (wait_for.sdep("iris", "seldon", "") is None) is going
