@@ -8,7 +8,7 @@ unexport PYTHONUNBUFFERED
 # Images of Python set it for a small image; the tests start handrail some hundred times, and it would compile itself each time.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: play test places packages planted image lint docs format containers browser classroom-local classroom-test classroom classroom-test-kubernetes e2e e2e-browser e2e-faults e2e-more-faults e2e-more e2e-mutate conformance servers bench soak soak-graph bundle clean clean-caches
+.PHONY: play test places packages planted image lint docs format containers browser classroom-local classroom-test classroom classroom-test-kubernetes e2e e2e-browser e2e-faults e2e-more-faults e2e-more e2e-mutate conformance servers servers-huggingface bench soak soak-graph bundle clean clean-caches
 
 play: $(VENV)/.whole
 	@$(BIN)/python -m handrail play . --host
@@ -114,9 +114,14 @@ conformance: $(VENV)/.whole
 	@bash scripts/lesson-env.sh >/dev/null
 	$(BIN)/python -m tests.conformance $(VECTORS) --target $(TARGET)
 
-# The server that more/frameworks brings for TensorFlow, with the real TensorFlow: 1.2 GB, the first time. And the bucket.
+# The server that more/frameworks brings for TensorFlow with the real TensorFlow, MLflow in MLServer, and the bucket: 2.2 GB,
+# the first time.
 servers: $(VENV)/.whole
-	$(BIN)/python -m pytest -n 1 tests/servers
+	$(BIN)/python -m pytest -n 1 tests/servers --ignore tests/servers/test_huggingface_server.py
+
+# PyTorch and TensorFlow in one Python: 7 GB, the first time.
+servers-huggingface: $(VENV)/.whole
+	$(BIN)/python -m pytest -n 1 tests/servers/test_huggingface_server.py
 
 # By hand, on a quiet machine: the player beside its like, the orchestrator beside a bare stub, the runner beside bash; 100 scenarios.
 bench: $(VENV)/.whole

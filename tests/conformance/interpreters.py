@@ -1,4 +1,4 @@
-"""The Pythons that components run in: the lesson's, with seldon-core, one with MLServer and one with TensorFlow.
+"""The Pythons that components run in: the lesson's, with seldon-core, some with MLServer and one with TensorFlow.
 
 Run as a program, it makes the one with MLServer, so that no test has to wait for it.
 """
@@ -18,6 +18,9 @@ CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "handra
 # What the image of more/frameworks has, which is the MLServer of the recordings.
 MLSERVER = ROOT / "more/frameworks/assets/server/requirements.txt"
 TENSORFLOW = ROOT / "more/frameworks/assets/tf-server/requirements.txt"
+# The same MLServer with its other runtimes, as `make servers` starts them.
+MLFLOW = ROOT / "tests/servers/mlflow.txt"
+HUGGINGFACE = ROOT / "tests/servers/huggingface.txt"
 LOADED = {
     "wrapper": ("flask", "gunicorn.app.base", "numpy", "seldon_core.microservice", "sklearn.linear_model"),
     "mlserver": ("mlserver.cli.main", "mlserver.grpc", "mlserver.rest", "mlserver_sklearn", "sklearn.linear_model"),
@@ -39,6 +42,16 @@ def lesson_python() -> Path:
 def mlserver_python() -> Path:
     """The interpreter with MLServer; made on the first call of a machine."""
     return _python_with("mlserver", MLSERVER, "550 MB")
+
+
+def mlflow_python() -> Path:
+    """The interpreter with MLServer and its runtime for MLflow; made on the first call of a machine."""
+    return _python_with("mlflow", MLFLOW, "950 MB")
+
+
+def huggingface_python() -> Path:
+    """The interpreter with MLServer and its runtime for Hugging Face; made on the first call of a machine."""
+    return _python_with("huggingface", HUGGINGFACE, "7 GB")
 
 
 def tensorflow_python() -> Path:

@@ -34,6 +34,21 @@ class StartFailed(Exception):
     """A process did not come up; str() has the end of its log."""
 
 
+def orchestrate(orchestrator: Orchestrator, annotations: Path, log: Path) -> subprocess.Popen[bytes]:
+    """Start an orchestrator; its annotations, as a pod has them in a file, are written to `annotations`."""
+    annotations.write_text("".join(f'{key}="{value}"\n' for key, value in orchestrator.annotations.items()))
+    words = [sys.executable, "-m", "seldon_standin.orchestrator", *orchestrator.args, "--shutdown_delay", "0s"]
+    with log.open("wb") as output:
+        return subprocess.Popen(
+            [*_dies_with_us(), *words],
+            env=environment(orchestrator.env | {"PODINFO_ANNOTATIONS": str(annotations)}),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+
+
 class Workshop:
     """What all cases of a run share: the components' folder, the trained model, the zygotes."""
 
@@ -94,27 +109,7 @@ class Workshop:
     def orchestrate(self, orchestrator: Orchestrator) -> tuple[subprocess.Popen[bytes], Path]:
         self._started += 1
         log = self._scratch / f"{self._started}-orchestrator.log"
-        annotations = self._scratch / f"{self._started}-annotations"
-        annotations.write_text("".join(f'{key}="{value}"\n' for key, value in orchestrator.annotations.items()))
-        env = environment(orchestrator.env | {"PODINFO_ANNOTATIONS": str(annotations)})
-        with log.open("wb") as output:
-            process = subprocess.Popen(
-                [
-                    *_dies_with_us(),
-                    sys.executable,
-                    "-m",
-                    "seldon_standin.orchestrator",
-                    *orchestrator.args,
-                    "--shutdown_delay",
-                    "0s",
-                ],
-                env=env,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                start_new_session=True,
-            )
-        return process, log
+        return orchestrate(orchestrator, self._scratch / f"{self._started}-annotations", log), log
 
     def lesson(self, arguments: list[str], text: str, timeout: float) -> subprocess.CompletedProcess[str]:
         """Run the lesson's Python to its end in the components' folder. Raises subprocess.TimeoutExpired."""
