@@ -15,6 +15,8 @@ from airgap.errors import AirgapError
 
 # Seconds that fetching the toolchain took when this was written.
 FETCH_SECONDS = 25.0
+# Seconds that the sources of rclone took, rounded up.
+DOWNLOAD_SECONDS = 5.0
 
 
 def toolchain(since: versions.Number = (1, 24)) -> Path:
@@ -113,7 +115,7 @@ def build(
     env = environment(space)
     log = places.cache() / "logs" / f"{program.name}.log"
     go = toolchain(since)
-    with progress.phase(program.name, f"building {shown} from source, once", seconds) as phase, explained(shown):
+    with progress.phase(program.name, f"downloading the sources of {shown}", DOWNLOAD_SECONDS), explained(shown):
         downloaded = json.loads(process.run([go, "mod", "download", "-json", module], env=env))
         source = space / "source"
         shutil.rmtree(source, ignore_errors=True)
@@ -123,6 +125,7 @@ def build(
             shutil.copyfile(own, source / package / own.name)
         # Lists what will be compiled, which fetches just the modules that are needed for it.
         packages = process.run([go, "list", "-deps", f"./{package}"], cwd=source, env=env)
+    with progress.phase(program.name, f"building {shown} from source, once", seconds) as phase, explained(shown):
         command: list[str | Path] = ["nice", "-n", "10", go, "build", "-v", f"-ldflags=-s -w {flags}"]
         command += ["-o", program, f"./{package}"]
         process.run_long(command, cwd=source, env=env, log=log, on_line=counted(phase, packages))
