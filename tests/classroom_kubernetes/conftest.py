@@ -47,11 +47,18 @@ class Cluster(Classroom):
                 continue
         until(self.is_up, "the Hub")
 
+    @property
+    def as_administrator(self) -> dict[str, str]:
+        """The environment of a shell in which the cluster's administrator works."""
+        room = self.folder / "room"
+        return self.environment | {
+            "KUBECONFIG": str(room / "kubeconfig"), "PATH": f"{room / 'bin'}:{self.environment['PATH']}"
+        }  # fmt: skip
+
     def kubectl(self, *words: str) -> str:
         """What kubectl says to the cluster's administrator."""
-        room = self.folder / "room"
-        environment = self.environment | {"KUBECONFIG": str(room / "kubeconfig")}
-        return subprocess.run([room / "bin" / "kubectl", *words], env=environment, check=True, text=True,
+        kubectl = self.folder / "room" / "bin" / "kubectl"
+        return subprocess.run([kubectl, *words], env=self.as_administrator, check=True, text=True,
                               stdout=subprocess.PIPE).stdout  # fmt: skip
 
     def status_for_the_hub(self, url: str) -> str:
@@ -74,7 +81,7 @@ class Cluster(Classroom):
     def password(self, name: str) -> str:
         told = subprocess.run(
             [KUBERNETES / "learners.sh", "--passwords"], check=True, text=True, stdout=subprocess.PIPE,
-            env=self.environment | {"KUBECONFIG": str(self.folder / "room" / "kubeconfig")},
+            env=self.as_administrator,
         ).stdout  # fmt: skip
         return dict(line.split() for line in told.splitlines())[name]
 
@@ -88,6 +95,8 @@ def classroom() -> Iterator[Cluster]:
         "PORT": str(port), "ACTIVITY_INTERVAL": "5",
     }  # fmt: skip
     room = Cluster(folder, port, os.environ | told)
+    # What a run left that was killed is in nobody's way.
+    subprocess.run([KUBERNETES / "kind.sh", "--remove"], env=room.environment, check=True, stdout=subprocess.DEVNULL)
     try:
         room.start()
         yield room

@@ -30,6 +30,10 @@ class Roster(Authenticator):
             return None
         return name if hmac.compare_digest(file.read_bytes(), password.encode()) else None
 
+    async def refresh_user(self, user, handler=None, **kwargs):
+        """Whoever was removed from the roster is signed out."""
+        return (PASSWORDS / user.name).is_file()
+
 
 class Proxy(ConfigurableHTTPProxy):
     """It takes what an open tab is told for activity, and is not asked: what handrail tells the Hub is to count."""
@@ -43,6 +47,8 @@ class Proxy(ConfigurableHTTPProxy):
 
 c.JupyterHub.authenticator_class = Roster
 c.Authenticator.allow_all = True
+c.Authenticator.auth_refresh_age = 30  # seconds
+c.Authenticator.refresh_pre_spawn = True
 c.Authenticator.admin_users = {os.environ["TEACHER"]}
 
 # Servers and the proxy outlive the Hub: whoever is at work goes on while it is started again.

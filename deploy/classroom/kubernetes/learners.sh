@@ -23,6 +23,11 @@ passwords() {
     in_classroom get secret passwords --output 'go-template={{range $name, $word := .data}}{{$name}} {{$word | base64decode}}{{"\n"}}{{end}}'
 }
 
+show_passwords_to_the_hub() {
+    # A change of its pod has the Hub's node look at the Secret now, and not only within a minute or two.
+    in_classroom annotate pod --selector component=hub --overwrite "handrail-classroom/passwords=$(date +%s)" >/dev/null
+}
+
 command -v kubectl >/dev/null || fail "there is no kubectl on your PATH: install it, then run this again."
 kubectl version >/dev/null 2>&1 || fail "the cluster of your KUBECONFIG does not answer. See  kubectl cluster-info"
 kubectl get namespace "$classroom" >/dev/null 2>&1 || fail "there is no classroom yet: run install.sh first."
@@ -36,12 +41,13 @@ case ${1:?the roster is missing: a file with a name on each line} in
         shift
         for name in "${@:?whom? Name the learners to remove}"; do
             kubectl get namespace "learner-$name" >/dev/null 2>&1 || fail "there is no learner $name."
+            in_classroom patch secret passwords --type merge --patch "{\"data\": {\"$name\": null}}"
             in_classroom delete pod "server-$name" --ignore-not-found
             in_classroom delete persistentvolumeclaim "home-$name" --ignore-not-found
             in_classroom delete serviceaccount,networkpolicy --selector "handrail-classroom/learner=$name"
             kubectl delete namespace "learner-$name"
-            in_classroom patch secret passwords --type merge --patch "{\"data\": {\"$name\": null}}"
         done
+        show_passwords_to_the_hub
         exit 0
         ;;
 esac
@@ -74,8 +80,7 @@ for name in $names $teacher; do
 done
 if [ -n "$new" ]; then
     in_classroom patch secret passwords --type merge --patch-file /dev/stdin <<<"{\"stringData\": {$new}}" >/dev/null
-    # A change of its pod has the Hub's node look at the Secret now, and not only within a minute or two.
-    in_classroom annotate pod --selector component=hub --overwrite "handrail-classroom/passwords=$(sha256sum <<<"$new" | head -c 12)" >/dev/null
+    show_passwords_to_the_hub
 fi
 for name in $names; do
     sed -e "s|@LEARNER@|$name|g" -e "s|@CLASSROOM@|$classroom|g" -e "s|@API_SERVERS@|[$blocks]|g" "$here/learner.yaml"
