@@ -28,7 +28,7 @@ To do:    kubectl scale deployment seldon-controller-manager -n seldon-system --
             fail "Kubernetes does not know SeldonDeployments yet: Seldon Core is not installed.
 To do:    helm install seldon-core \"\$SELDON_CHART\" --version $SELDON_VERSION -n seldon-system --create-namespace --set executor.resources.cpuRequest=100m" ;;
         *"namespaces \""*"not found"*)
-            missing=$(sed -nE 's/.*namespaces "([^"]*)" not found.*/\1/p' <<< "$message" | head -n 1)
+            missing=$(sed -nE 's/.*namespaces "([^"]*)" not found.*/\1/p' <<< "$message" | sed -n 1p)
             fail "There is no namespace $missing yet.
 To do:    kubectl create namespace $missing" ;;
         *) fail "$message" ;;

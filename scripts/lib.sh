@@ -90,14 +90,14 @@ image_in_engine() {
 port_forward_alive() {
     local pid
     pid=$(cat "$1" 2>/dev/null) || return
-    { tr '\0' ' ' < "/proc/$pid/cmdline" || ps -p "$pid" -o args=; } 2>/dev/null | grep -q port-forward.sh
+    { tr '\0' ' ' < "/proc/$pid/cmdline" || ps -p "$pid" -o args=; } 2>/dev/null | grep port-forward.sh >/dev/null
 }
 
 # " (NAME, process NUMBER)" of the program that listens on a port of this machine; nothing where that cannot be known.
 holder_of() {
     local found=""
     if command -v ss >/dev/null; then
-        found=$(ss -ltnpH "sport = :$1" 2>/dev/null | sed -nE 's/.*users:\(\("([^"]*)",pid=([0-9]+).*/ (\1, process \2)/p' | head -n 1)
+        found=$(ss -ltnpH "sport = :$1" 2>/dev/null | sed -nE 's/.*users:\(\("([^"]*)",pid=([0-9]+).*/ (\1, process \2)/p' | sed -n 1p)
     elif command -v lsof >/dev/null; then
         found=$(lsof -nP -iTCP:"$1" -sTCP:LISTEN -Fcp 2>/dev/null | sed -nE '1s/^p//p; 2s/^c//p' | paste -sd ' ' - | sed -nE 's/([0-9]+) (.*)/ (\2, process \1)/p')
     fi

@@ -10,7 +10,7 @@ name=${1:?"usage: scripts/load-image.sh NAME:VERSION, for example iris-classifie
 image=$(image_in_engine "$name")
 if ! "$ENGINE" image inspect "$image" >/dev/null 2>&1; then
     # The pages say which folder an image is built from.
-    folder=$(cat "${SCENARIO_DIR:-$HOME}"/*.md 2>/dev/null | sed -nE "s|.*scripts/build-image\.sh ${name%%:*}:[^ ]+ ([a-z-]+).*|\1|p" | head -n 1)
+    folder=$(cat "${SCENARIO_DIR:-$HOME}"/*.md 2>/dev/null | sed -nE "s|.*scripts/build-image\.sh ${name%%:*}:[^ ]+ ([a-z-]+).*|\1|p" | sed -n 1p)
     fail "There is no image $name yet.
 To do:    scripts/build-image.sh $name ${folder:-model} && scripts/load-image.sh $name"
 fi

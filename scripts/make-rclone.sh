@@ -6,4 +6,4 @@ set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 PYTHONPATH="$SOURCE_DIR" "$(host_python)" "$scripts/make_rclone.py" "$LESSON_DIR/rclone"
 ln -sf ../rclone/rclone "$LESSON_DIR/bin/rclone"
-echo "Ready: $("$LESSON_DIR/rclone/rclone" version | head -n 1), in $LESSON_DIR/rclone"
+echo "Ready: $("$LESSON_DIR/rclone/rclone" version | sed -n 1p), in $LESSON_DIR/rclone"

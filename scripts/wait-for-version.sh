@@ -10,7 +10,7 @@ version=${1:?"usage: scripts/wait-for-version.sh VERSION, for example 0.2"}
 
 answering() {
     curl -s -m 5 "$SELDON_URL/api/v1.0/predictions" -H 'Content-Type: application/json' \
-        -d '{"data": {"ndarray": [[5.1, 3.5, 1.4, 0.2]]}}' | grep -o 'iris-classifier:[^"]*' | head -n 1
+        -d '{"data": {"ndarray": [[5.1, 3.5, 1.4, 0.2]]}}' | grep -o 'iris-classifier:[^"]*' | sed -n 1p
 }
 
 deployed=$(kubectl get sdep iris-model -n seldon -o jsonpath='{.spec.predictors[0].componentSpecs[0].spec.containers[0].image}' 2>/dev/null || true)

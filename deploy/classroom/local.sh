@@ -51,7 +51,7 @@ names=$(sed 's/#.*//' "$roster" | tr -s ' \t\r\n' '\n' | sed '/^$/d')
 [ -n "$names" ] || fail "no name is in $roster."
 for name in $names $TEACHER; do
     [[ $name =~ ^[a-z][a-z0-9-]{0,30}$ ]] || fail "$name cannot be an account: use a-z, 0-9 and -, beginning with a letter."
-    if getent passwd "$name" >/dev/null && ! members | grep -qx -- "$name"; then
+    if getent passwd "$name" >/dev/null && ! members | grep -x -- "$name" >/dev/null; then
         fail "$name is an account of this machine already, and none of the classroom's: choose another name in $roster."
     fi
     home=$(getent passwd "$name" | cut -d: -f6 || true)

@@ -45,7 +45,7 @@ settings=(
     --from-literal "IDLE=${IDLE:-3600}" --from-literal "ACTIVITY_INTERVAL=${ACTIVITY_INTERVAL:-60}"
 )
 # The Hub's pod is started again when what it has read has changed.
-configuration=$(cat "$here/hub_config.py" <(echo "${settings[@]}") | sha256sum | head -c 12)
+configuration=$(cat "$here/hub_config.py" <(echo "${settings[@]}") | sha256sum | cut -c 1-12)
 filled_in() {
     sed -e "s|@CLASSROOM@|$classroom|g" -e "s|@HUB_IMAGE@|$HUB_IMAGE|g" -e "s|@SERVICE_TYPE@|$type|g" \
         -e "s|@SERVICE_PORT@|$port|g" -e "s|@CONFIGURATION@|$configuration|g" "$here/hub.yaml"
@@ -54,7 +54,7 @@ in_classroom() { kubectl --namespace "$classroom" "$@"; }
 secret() { head -c 32 /dev/urandom | od -An -vtx1 | tr -d ' \n'; }
 
 # Its first part is the namespace.
-filled_in | awk '/^---/ { exit } { print }' | kubectl apply -f - >/dev/null
+filled_in | awk '/^---/ { over = 1 } !over' | kubectl apply -f - >/dev/null
 # Once and for all: whoever is signed in stays so.
 in_classroom get secret hub >/dev/null 2>&1 || in_classroom create secret generic hub >/dev/null --from-env-file=/dev/stdin <<END
 CONFIGPROXY_AUTH_TOKEN=$(secret)

@@ -42,7 +42,7 @@ if [ "$1" = --remove ]; then
     exit 0
 fi
 
-! kind get clusters --quiet 2>/dev/null | grep -qx -- "$cluster" ||
+! kind get clusters --quiet 2>/dev/null | grep -x -- "$cluster" >/dev/null ||
     fail "there is a cluster $cluster already, of a run that goes on or was killed. To remove it:  $0 --remove"
 trap remove EXIT
 trap 'exit 130' INT

@@ -23,7 +23,7 @@ wrapper=$!
 trap 'kill -KILL -- -$wrapper 2>/dev/null || true' EXIT
 
 for _ in $(seq 120); do
-    curl -s -m 2 "$WRAPPER_URL/health/ping" 2>/dev/null | grep -q pong && break
+    curl -s -m 2 "$WRAPPER_URL/health/ping" 2>/dev/null | grep pong >/dev/null && break
     kill -0 "$wrapper" 2>/dev/null || fail "$(tail -n 3 "$log")
 The wrapper around $class ended. The reason stands above; mend $folder/$class.py and try again."
     sleep 0.5
