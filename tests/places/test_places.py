@@ -1,8 +1,8 @@
 """Every script works wherever checkout, home and cache lie, and with the tools that all systems have.
 
 The checkout, the home folder and the cache have names with a blank, an umlaut and quotes. PATH holds the tools of
-POSIX alone, and these refuse options that only GNU's know. The container engine and the cluster's tools are stand-ins;
-all else is real: the scripts, airgap, the lesson's Python.
+POSIX alone, and these refuse options that only GNU's know. The container engine, the cluster's tools and Go are
+stand-ins; all else is real: the scripts, airgap, the lesson's Python.
 """
 
 import json
@@ -81,6 +81,24 @@ elif words[:2] == ["get", "namespace"]:
     print('{"kind": "Namespace"}')
 elif words[0] == "version":
     print("Client Version: v1.34.5")
+"""
+# Builds a program that says its version, of whatever module.
+GO = """#!/usr/bin/env python3
+import json, os, sys
+words = sys.argv[1:]
+if words[0] == "version":
+    print("go version go1.26.1 linux/amd64")
+elif words[0] == "mod":
+    module = os.path.join(os.environ["XDG_CACHE_HOME"], "module")
+    os.makedirs(module, exist_ok=True)
+    print(json.dumps({"Dir": module}))
+elif words[0] == "list":
+    print("rclone")
+elif words[0] == "build":
+    program = words[words.index("-o") + 1]
+    with open(program, "w") as file:
+        file.write("#!/bin/sh\\necho rclone v1.76.0\\n")
+    os.chmod(program, 0o755)
 """
 
 
@@ -172,7 +190,8 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
             refused = GNU_ONLY.get(name, "--never")
             (folder / "bin" / name).write_text(WRAPPER.format(name=name, real=real, refused=refused))
     python = f'#!/bin/sh\nexec "{lesson_python()}" "$@"\n'
-    for name, text in {"python3": python, "podman": PODMAN, "kind": KIND, "helm": HELM, "kubectl": KUBECTL}.items():
+    stand_ins = {"podman": PODMAN, "kind": KIND, "helm": HELM, "kubectl": KUBECTL, "go": GO}
+    for name, text in {"python3": python, **stand_ins}.items():
         (folder / "bin" / name).write_text(text)
     for path in (folder / "bin").iterdir():
         if not path.is_symlink():
@@ -247,6 +266,7 @@ SCRIPTS = [
     ("rm -rf .state/original; scripts/go-back.sh", 1, "choose Start over in the menu."),
     ("echo '# none' > none.txt && scripts/in-own-python.sh none.txt -c 'print(6 * 7)'", 0, "42"),
     ("scripts/status.sh", 1, "The cluster seldon-iris does not run"),
+    ("scripts/make-rclone.sh", 0, "seldon-iris/rclone"),
     ("scripts/clean-namespace.sh somewhere", 0, ""),
 ]
 
