@@ -114,8 +114,8 @@ conformance: $(VENV)/.whole
 	@bash scripts/lesson-env.sh >/dev/null
 	$(BIN)/python -m tests.conformance $(VECTORS) --target $(TARGET)
 
-# The server that more/frameworks brings for TensorFlow with the real TensorFlow, MLflow in MLServer, and the bucket: 2.2 GB,
-# the first time.
+# The server that more/frameworks brings for TensorFlow with the real TensorFlow, the proxy before it, MLflow in MLServer, and
+# the bucket: 2.2 GB, the first time.
 servers: $(VENV)/.whole
 	$(BIN)/python -m pytest -n 1 tests/servers --ignore tests/servers/test_huggingface_server.py
 

@@ -9,6 +9,7 @@ import json
 import os
 import re
 import socket
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -96,8 +97,17 @@ def _is_free(port: int) -> bool:
     return True
 
 
-def plan(manifest: Json, folder: Path, sinks: dict[str, str]) -> Plan:
-    """Lay out the processes. `folder` has the components' sources, `sinks` maps host:port of loggers to ours."""
+def plan(
+    manifest: Json,
+    folder: Path,
+    sinks: dict[str, str],
+    component: Callable[[Json, Json, dict[int, int], Path], Component] | None = None,
+) -> Plan:
+    """Lay out the processes. `folder` has the components' sources, `sinks` maps host:port of loggers to ours.
+
+    `component` makes a process of a container, of its pod, of its ports and of `folder`; else those of the recordings
+    are known.
+    """
     made = objects_of(manifest)
     result = Plan()
     pods: list[tuple[dict[str, str], dict[int, int]]] = []
@@ -114,7 +124,7 @@ def plan(manifest: Json, folder: Path, sinks: dict[str, str]) -> Plan:
             if container["name"] == ENGINE:
                 orchestrators.append((container, template, taken))
             else:
-                result.components.append(_component(container, template["spec"], taken, folder))
+                result.components.append((component or _component)(container, template["spec"], taken, folder))
         pods.append((template["metadata"]["labels"], ports))
         for number, here in ports.items():
             result.originals[here] = f"localhost:{number}"
@@ -146,12 +156,13 @@ def _services(
     return hosts
 
 
-def _env(container: Json) -> dict[str, str]:
+def variables(container: Json) -> dict[str, str]:
+    """A container's environment, without what is taken from elsewhere."""
     return {one["name"]: one.get("value", "") for one in container.get("env", [])}
 
 
 def _component(container: Json, pod: Json, ports: dict[int, int], folder: Path) -> Component:
-    env = _env(container)
+    env = variables(container)
     argv = tuple([*(container.get("command") or []), *(container.get("args") or [])]) or _default(
         container["image"], folder
     )
@@ -226,7 +237,7 @@ def _orchestrator(
     result: Plan,
     sinks: dict[str, str],
 ) -> Orchestrator:
-    env = _env(container)
+    env = variables(container)
     predictor = json.loads(base64.b64decode(env["ENGINE_PREDICTOR"]))
     _rewrite(predictor["graph"], own, hosts, result, sinks)
     env["ENGINE_PREDICTOR"] = base64.b64encode(json.dumps(predictor).encode()).decode()
