@@ -79,8 +79,8 @@ class TfServingProxy:
 
     @cached_property
     def _ask(self):
-        # Made at the first call: the wrapper forks its servers from the process that made this object, and no channel
-        # of gRPC outlives a fork.
+        # Made at the first call: the wrapper forks its servers from the process that made this object, and gRPC does
+        # not promise that a channel outlives a fork.
         sizes = [("grpc.max_send_message_length", -1), ("grpc.max_receive_message_length", -1)]
         return grpc.insecure_channel(self.grpc_endpoint, sizes).unary_unary(
             "/tensorflow.serving.PredictionService/Predict",
