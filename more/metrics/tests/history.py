@@ -2,8 +2,8 @@
 from collections.abc import Iterable
 
 STEP = 2.0  # seconds between two moments
-LONG = 20.0  # seconds: an absence that the rule has to tell of
 SLACK = 14.0  # seconds by which a rule may lag behind
+LONG = SLACK  # an absence that the rule has to tell of; a model that comes back at the alert is away for little longer
 
 
 def spans(moments: Iterable[float]) -> list[tuple[float, float]]:

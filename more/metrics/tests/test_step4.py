@@ -2,7 +2,7 @@
 
 import time
 
-from history import SLACK, STEP, absences, cried_wolf, missed
+from history import LONG, SLACK, STEP, absences, cried_wolf, missed
 from kubernetes import client
 from lesson import api, expect, expect_hint, find
 from monitoring import ask_prometheus, query
@@ -70,7 +70,7 @@ def test_rule_tells_when_the_model_is_gone():
     start, end = remembered()
     away = gone(start, end)
     expect(
-        bool(absences(away)), "the model to have been away for twenty seconds in the last half hour",
+        bool(absences(away)), f"the model to have been away for {LONG:.0f} seconds in the last half hour",
         "it was there all the time", AWAY,
     )
     unsaid = missed(away, said(start, end))

@@ -127,7 +127,7 @@ AWAY = {float(second) for second in range(60, 92, 2)}
 BLINK = {float(second) for second in range(200, 210, 2)}
 
 
-def test_absence_counts_from_twenty_seconds_on() -> None:
+def test_long_absence_counts_and_a_blink_does_not() -> None:
     assert history.absences(AWAY | BLINK) == [(60.0, 90.0)]
 
 
