@@ -35,7 +35,13 @@ members() { getent passwd | awk -F: -v gid="$(getent group "$group" | cut -d: -f
 
 if [ "${1:-}" = --remove ]; then
     for name in $(members); do
-        if pgrep -u "$name" >/dev/null; then fail "$name has programs that run: stop the classroom first (Ctrl-C where it was started)."; fi
+        # Of a classroom that was stopped just now, something may still be ending.
+        for try in $(seq 30); do
+            pgrep -u "$name" >/dev/null || break
+            [ "$try" != 2 ] || echo "classroom: waiting until the programs of $name have ended"
+            [ "$try" != 30 ] || fail "$name has programs that run: stop the classroom first (Ctrl-C where it was started)."
+            sleep 1
+        done
         userdel "$name"
     done
     ! getent group "$group" >/dev/null || groupdel "$group"
