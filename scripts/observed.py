@@ -4,7 +4,7 @@ A Deployment says so by its observedGeneration; a SeldonDeployment has none, and
 its status says Available of what was before. So what it asks for is compared with the Deployments that were made of it.
 """
 
-from readiness import Seen
+from readiness import Seen, live
 
 NOT_YET = "the operator has not begun with what was applied last"
 # Of the init container that fetches a model, after the name of its node in the graph.
@@ -16,7 +16,7 @@ TOLD = ("name", "image", "command", "args")
 def is_observed(sdep: dict, seen: Seen) -> bool:
     """Whether the Deployments that were seen have pods that run and fetch what the SeldonDeployment asks for."""
     # One of the graph before stays in the list until its last pod has ended.
-    deployments = [one for one in seen.deployments if "deletionTimestamp" not in one["metadata"]]
+    deployments = live(seen.deployments)
     pods = [deployment["spec"]["template"]["spec"] for deployment in deployments]
     running = [container for pod in pods for container in pod["containers"]]
     initial = [container for pod in pods for container in pod.get("initContainers") or []]

@@ -53,9 +53,9 @@ def short(image: str) -> str:
     return name if ":" in name.rsplit("/", 1)[-1] else f"{name}:latest"
 
 
-def live(pods: list[dict]) -> list[dict]:
-    """The pods that are not about to go."""
-    return [pod for pod in pods if "deletionTimestamp" not in pod["metadata"]]
+def live(objects: list[dict]) -> list[dict]:
+    """The pods or Deployments that are not about to go."""
+    return [one for one in objects if "deletionTimestamp" not in one["metadata"]]
 
 
 def statuses(pod: dict) -> list[dict]:

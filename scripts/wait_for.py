@@ -12,7 +12,7 @@ from collections.abc import Callable
 from look import kubectl, look_at_deployment, look_at_sdep
 from observed import NOT_YET, is_observed
 from readiness import Reason, why_not_ready
-from remedies import GO_BACK, INSTALL, START_OPERATOR
+from remedies import GO_BACK, INSTALL, START_OPERATOR, wait_for_sdep
 
 CONDITIONS = {"node": "Ready", "gateway": "Programmed", "crd": "Established"}
 # The main lesson can put its own files back.
@@ -59,8 +59,7 @@ def sdep(name: str, namespace: str, mend: str) -> Reason | None:
     told = status.get("description", "")
     state = status.get("state", "not set yet")
     if state == "Available":
-        wait = f"scripts/wait-for.sh sdep/{name} -n {namespace}"
-        return Reason(NOT_YET, wait, hopeless=False)
+        return Reason(NOT_YET, wait_for_sdep(name, namespace), hopeless=False)
     return Reason(
         f"its state is {state}" + (f": {told}" if told else ""),
         mend or f"kubectl get sdep {name} -n {namespace} -o yaml",

@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 import numpy as np
+import remedies
 from lesson import expect, expect_hint, model_pods, run
 from serving import ask_service, expect_available
 from sklearn.datasets import load_iris
@@ -13,7 +14,7 @@ from trees import depths
 NAMESPACE = "frameworks"
 NAME = "xgboost"
 FIRST = "s3://models/xgboost"
-WAIT = f"scripts/wait-for.sh sdep/{NAME} -n {NAMESPACE}"
+WAIT = remedies.wait_for_sdep(NAME, NAMESPACE)
 LOG = f"kubectl logs -n {NAMESPACE} -l seldon-deployment-id={NAME} -c classifier --tail=20"
 COMPARISON = Path(os.environ["LESSON_DIR"], "comparison.json")
 COMPARE = f'scripts/reopen-port.sh {NAME}-default {NAMESPACE} "${{SECOND_URL##*:}}" && python scripts/compare.py'

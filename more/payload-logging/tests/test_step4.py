@@ -5,6 +5,7 @@ import time
 from uuid import uuid4
 
 import pytest
+import remedies
 from lesson import expect, expect_hint
 from monitoring import search
 from serving import ask_service, expect_available, expect_running
@@ -24,7 +25,7 @@ def logged(message: dict) -> dict[str, str]:
     puid = f"check-{uuid4()}"
     started = time.monotonic()
     status, text = ask_service("iris-model", NAMESPACE, message, headers={"Seldon-Puid": puid})
-    wait = "scripts/wait-for.sh sdep/iris-model -n payload-logging"
+    wait = remedies.wait_for_sdep("iris-model", NAMESPACE)
     expect(status == 200, "HTTP 200", f"HTTP {status}: {text[:150]}", wait)
     events: dict[str, str] = {}
     while len(events) < 2 and time.monotonic() - started < PATIENCE:

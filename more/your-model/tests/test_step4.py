@@ -3,6 +3,7 @@
 import json
 
 import numpy as np
+import remedies
 from lesson import expect, expect_hint, sdep
 from serving import ask_service, expect_available
 from wine import WINE, contract, expect_probabilities
@@ -30,7 +31,7 @@ def impossible() -> list[tuple[str, np.ndarray]]:
 
 def test_wine_has_a_version_of_its_own():
     """The SeldonDeployment wine is Available, and runs another image than that of step 3."""
-    wait = f"scripts/wait-for.sh sdep/wine -n {NAMESPACE}"
+    wait = remedies.wait_for_sdep("wine", NAMESPACE)
     expect_hint(sdep("wine", NAMESPACE) is not None, "the SeldonDeployment wine", "none", "finish step 3 first")
     found = expect_available("wine", NAMESPACE, wait)
     image = found["spec"]["predictors"][0]["componentSpecs"][0]["spec"]["containers"][0].get("image", "")

@@ -62,6 +62,17 @@ def asking(spec: dict, **graph: str) -> dict:
     return {"spec": {"predictors": [predictor]}, "status": {"state": "Available"}}
 
 
+def cluster_with(sdep: dict, deployments: list[dict], folder: Path) -> Path:
+    """A file in the folder for each kind that is asked for: "get deployment" is the operator's. No pod is there."""
+    answers = {
+        "seldondeployment": sdep, "deployments": {"items": deployments}, "deployment": {"spec": {}},
+        "pods": {"items": []},
+    }  # fmt: skip
+    for kind, found in answers.items():
+        (folder / f"{kind}.json").write_text(json.dumps(found))
+    return folder
+
+
 @pytest.mark.parametrize(
     ("asked", "runs", "updated", "is_ready"),
     [
@@ -85,14 +96,7 @@ def test_a_change_that_the_operator_has_not_seen_is_waited_for(
         "spec": {"replicas": 1, "template": {"spec": runs}},
         "status": {"observedGeneration": 2, "updatedReplicas": updated},
     }
-    # By the kind that is asked for: "get deployment" is the operator's.
-    answers = {
-        "seldondeployment": asked, "deployments": {"items": [deployment]}, "deployment": {"spec": {}},
-        "pods": {"items": []},
-    }  # fmt: skip
-    for kind, found in answers.items():
-        (tmp_path / f"{kind}.json").write_text(json.dumps(found))
-    kubectl_that(f'cat "{tmp_path}/$2.json"', tmp_path, monkeypatch)
+    kubectl_that(f'cat "{cluster_with(asked, [deployment], tmp_path)}/$2.json"', tmp_path, monkeypatch)
     reason = wait_for.sdep("iris", "seldon", "")
     assert (reason is None) is is_ready
     if reason is not None:
@@ -112,11 +116,6 @@ def test_what_ran_before_need_not_have_ended(going: bool, tmp_path: Path, monkey
         "spec": {"replicas": 1, "template": {"spec": serving("iris:0.1")}},
         "status": {"observedGeneration": 2, "updatedReplicas": 0},
     }
-    answers = {
-        "seldondeployment": asking(serving("iris:0.2")), "deployments": {"items": [before, here]},
-        "deployment": {"spec": {}}, "pods": {"items": []},
-    }  # fmt: skip
-    for kind, found in answers.items():
-        (tmp_path / f"{kind}.json").write_text(json.dumps(found))
-    kubectl_that(f'cat "{tmp_path}/$2.json"', tmp_path, monkeypatch)
+    answers = cluster_with(asking(serving("iris:0.2")), [before, here], tmp_path)
+    kubectl_that(f'cat "{answers}/$2.json"', tmp_path, monkeypatch)
     assert (wait_for.sdep("iris", "seldon", "") is None) is going
