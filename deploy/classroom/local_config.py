@@ -25,7 +25,8 @@ c.Authenticator.admin_users = {os.environ["TEACHER"]}
 
 c.JupyterHub.spawner_class = "localprocess"
 c.Spawner.cmd = [f"{PROGRAMS}/venv/bin/handrail", "hub-server", f"{DIR}/course"]
-c.Spawner.start_timeout = 120
+# A class that comes in at once has the machine busy.
+c.Spawner.start_timeout = c.Spawner.http_timeout = 180
 
 c.JupyterHub.load_roles = [
     {

@@ -14,7 +14,8 @@ from playwright.sync_api import Page, expect
 
 from ..browser.steps import go_to_step_1, outcome_of, run, screen, type_into
 from ..waiting import PATIENCE, until
-from .conftest import ACTIVITY_INTERVAL, ANNA, BEN, CLEO, Classroom, SignIn
+from .conftest import ANNA, BEN, CLEO, Classroom, SignIn
+from .local import ACTIVITY_INTERVAL
 
 
 def is_served(classroom: Classroom, name: str) -> bool:

@@ -72,7 +72,8 @@ c.KubeSpawner.port = 8888
 c.KubeSpawner.pod_name_template = "server-{username}"
 c.KubeSpawner.service_account = "learner-{username}"
 c.KubeSpawner.automount_service_account_token = True
-c.KubeSpawner.start_timeout = 300
+# A class that comes in at once has the nodes busy.
+c.KubeSpawner.start_timeout = c.KubeSpawner.http_timeout = 300
 c.KubeSpawner.mem_guarantee, c.KubeSpawner.mem_limit = os.environ["MEMORY"], os.environ["MEMORY_LIMIT"]
 c.KubeSpawner.cpu_guarantee = float(os.environ["CPU"])
 c.KubeSpawner.uid = c.KubeSpawner.gid = c.KubeSpawner.fs_gid = 1000

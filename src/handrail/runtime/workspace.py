@@ -18,6 +18,7 @@ The lock belongs to the kernel, so a run that was killed holds none; what it lef
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import hashlib
 import json
@@ -290,4 +291,5 @@ def _remove_tree(folder: Path) -> None:
 
 def _unwritable(path: Path, error: OSError) -> str:
     reason = (error.strerror or str(error)).lower()
-    return f"The workspace {path} cannot be written ({reason}): name another folder with --workspace."
+    room = "free some space, or " if error.errno in (errno.ENOSPC, errno.EDQUOT) else ""
+    return f"The workspace {path} cannot be written ({reason}): {room}name another folder with --workspace."

@@ -12,7 +12,7 @@ from handrail.runtime import trust
 from handrail.server.app import create_app
 from handrail.server.course import Course
 from handrail.server.errors import FAILURES, Unusable, sentence
-from handrail.server.hub import secrecy
+from handrail.server.hub import not_started, secrecy
 from handrail.server.hub.activity import Activity
 from handrail.server.hub.api import HubApi
 from handrail.server.hub.guard import HubGuard
@@ -52,16 +52,30 @@ def run(args: argparse.Namespace) -> int:
         args.host, args.image = True, None  # the Hub's spawner is what shuts the learner in
         args.cleanup = args.instructor = args.watch = False
         args.record = None
-        return play(args, lambda state, make_course: serve(settings, state, make_course))
-    except (Unusable, *FAILURES, trust.NotApproved) as error:
+        with bind(settings) as listener:
+            return serve_until_told(args, settings, listener)
+    except (Unusable, *FAILURES) as error:
         print(f"handrail: {sentence(error)}", file=sys.stderr)
         return CANNOT_BEGIN
 
 
-async def serve(settings: Settings, state: Path, make_course: Callable[[Origins], Course]) -> None:
-    """Serves the course where the Hub's proxy looks for it. Raises Unusable, and what the start of a scenario that is
+def serve_until_told(args: argparse.Namespace, settings: Settings, listener: socket.socket) -> int:
+    """Serves the lessons; while they do not start, the reason. Returns the exit status."""
+    while True:
+        try:
+            # The address stays ours from one try to the next: whoever asks meanwhile waits.
+            return play(args, lambda state, make_course: serve(settings, listener.dup(), state, make_course))
+        except (Unusable, *FAILURES, trust.NotApproved) as error:
+            print(f"handrail: {sentence(error)}", file=sys.stderr, flush=True)
+            if not not_started.tell(settings, listener.dup(), sentence(error)):
+                return CANNOT_BEGIN
+
+
+async def serve(
+    settings: Settings, listener: socket.socket, state: Path, make_course: Callable[[Origins], Course]
+) -> None:  # fmt: skip
+    """Serves the course at a socket where the Hub's proxy looks for it. Raises what the start of a scenario that is
     played alone raises."""
-    listener = bind(settings)
     course = make_course(Origins(0, listener.getsockname()[1], settings.token, refusal=NO_PREVIEWS))
     api = HubApi(settings)
     activity = Activity(api, settings.tell_every)

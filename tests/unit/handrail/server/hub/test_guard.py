@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -10,9 +11,10 @@ import pytest
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
+from .....ports import free_port
 from .....waiting import PATIENCE
 from ..test_wire import every_request
-from .hub_server import HubServer, start
+from .hub_server import HubServer, command, environment, start
 
 SHOWN = {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
 
@@ -131,3 +133,18 @@ def test_answers_carry_the_security_headers(server: HubServer) -> None:
     assert (fields["x-content-type-options"], fields["referrer-policy"]) == ("nosniff", "no-referrer")
     assert fields["cache-control"] == "no-store"
     assert ask("GET", server.at("/static/js/main.js")).headers["cache-control"] == "no-cache"
+
+
+def test_a_lesson_that_does_not_start_says_why_to_its_learner_alone(tmp_path: Path) -> None:
+    port = free_port()
+    process = subprocess.Popen(
+        command(tmp_path / "nowhere"), stderr=subprocess.PIPE, text=True, cwd=tmp_path, env=environment(port, tmp_path)
+    )  # fmt: skip
+    assert process.stderr is not None
+    assert "nowhere" in process.stderr.readline()
+    server = HubServer(process, port)
+    answers = [ask("GET", server.at(path), Origin=server.origin) for path in ("/", "/?again", "/api/home", "/static/x")]
+    assert [answer.status_code for answer in answers] == [302, 302, 401, 404]
+    assert not any("nowhere" in answer.text for answer in answers)
+    server.stop()
+    assert process.returncode == 2
