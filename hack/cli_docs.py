@@ -31,7 +31,7 @@ def section(name: str, module: str, summary: str) -> Iterator[str]:
     """The lines about one command."""
     parser = argparse.ArgumentParser(add_help=False)
     importlib.import_module(module).add_arguments(parser)
-    yield from (f"## handrail {name}", "", f"{summary.capitalize()}.", "")
+    yield from (f"## handrail {name}", "", f"{summary[0].upper()}{summary[1:]}.", "")
     # argparse offers no public way to its arguments.
     shown = [action for action in parser._actions if action.help != argparse.SUPPRESS]
     if not shown:

@@ -1,7 +1,10 @@
 """Each lesson under more/ fits together: its files, its namespace, its images."""
 
 import json
+import os
 import re
+import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +15,26 @@ from handrail.cli import main
 
 MORE = Path(__file__).parents[3] / "more"
 LESSONS = [item["path"] for item in json.loads((MORE / "structure.json").read_text(encoding="utf-8"))["items"]]
+
+# A file that a page names, seen from the folder in which the learner is.
+NAMED = re.compile(r"(?<![\w/:.$@-])((?:[\w-]+/)+(?:[\w.-]+\.(?:py|sh|yaml|json|joblib|svg|txt|csv|java)|Dockerfile))")
+# What is not there from the beginning: learners and commands make it, or it lies in the bucket.
+MADE = {
+    "bandit": {"manifests/forgetful.yaml"},
+    "canary": {"manifests/v3.yaml"},
+    "explain": {"explain/background.json", "manifests/pair.yaml", "results/contributions.svg"},
+    "outliers": {"manifests/strict.yaml"},
+    "pipeline": {"manifests/panel.yaml", "pipeline/tree.joblib"},
+    "prepackaged-server": {
+        "iris/model.joblib", "iris/2/model.joblib", "manifests/second.yaml", "model/model.joblib",
+        "model/second.joblib",
+    },
+    "tracing": {"manifests/asked.yaml"},
+    "your-model": {
+        "manifests/wine.yaml", "wine/Dockerfile", "wine/WineModel.py", "wine/contract.json", "wine/model.joblib",
+        "wine/train.py",
+    },
+}  # fmt: skip
 
 
 def index(lesson: str) -> Any:
@@ -86,8 +109,20 @@ def test_scripts_named_on_pages_exist(lesson: str) -> None:
         assert (MORE / lesson / name).exists() or (MORE.parent / name).exists(), name
 
 
-def test_introduction_leads_to_every_lesson() -> None:
-    linked = set(re.findall(r"\]\(more/([\w-]+)\)", (MORE.parent / "intro.md").read_text(encoding="utf-8")))
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_files_named_on_pages_are_where_the_learner_is(lesson: str, tmp_path: Path) -> None:
+    folder = tmp_path / "seldon-iris"
+    shutil.copytree(MORE / lesson / "assets", folder)
+    start = ["bash", "-c", '. "$SCENARIO_DIR/scripts/start.sh"']
+    environment = {**os.environ, "HOME": str(tmp_path), "SCENARIO_DIR": str(MORE / lesson), "TERM": "dumb"}
+    subprocess.run(start, env=environment, check=True, capture_output=True)
+    named = set(NAMED.findall(text_of(lesson)))
+    assert {name for name in named if not (folder / name).is_file()} == MADE.get(lesson, set())
+
+
+@pytest.mark.parametrize("page", ["intro.md", "finish.md"])
+def test_first_lesson_leads_to_every_other(page: str) -> None:
+    linked = set(re.findall(r"\]\(more/([\w-]+)\)", (MORE.parent / page).read_text(encoding="utf-8")))
     assert linked == set(LESSONS)
 
 
