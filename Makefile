@@ -18,7 +18,7 @@ test: $(VENV)/.whole
 	@bash scripts/lesson-env.sh >/dev/null
 	@$(BIN)/python -m tests.conformance.interpreters
 	$(BIN)/python -m pytest -n 4 tests/unit tests/conformance
-	@bash hack/node.sh node --test tests/unit/handrail/server/page/*.test.js
+	@bash hack/node.sh node --test tests/unit/handrail/server/page/*.test.js tests/unit/classroom/*.test.js
 
 # The lesson's scripts in folders with blanks, umlauts and quotes, and with tools that refuse what only Linux has.
 places: $(VENV)/.whole
@@ -44,7 +44,7 @@ lint: $(VENV)/.whole node_modules/.whole
 	$(BIN)/python -m handrail lint index.json structure.json more
 	$(BIN)/python hack/cli_docs.py --check
 	$(BIN)/python hack/reference_docs.py --check
-	@bash hack/node.sh prettier --check --log-level warn $$(git ls-files '*.js' '*.css')
+	@bash hack/node.sh prettier --check --log-level warn $$(git ls-files '*.js' '*.cjs' '*.css')
 	@bash hack/node.sh tsc -p tests/browser/tsconfig.json
 
 # Writes the pages of docs/ that  make lint  compares with the program, and the site of all of them: build/docs/index.html.
@@ -56,7 +56,7 @@ docs: $(VENV)/.docs
 
 # Writes what  make lint  wants of JavaScript and CSS.
 format: node_modules/.whole
-	@bash hack/node.sh prettier --write --log-level warn $$(git ls-files '*.js' '*.css')
+	@bash hack/node.sh prettier --write --log-level warn $$(git ls-files '*.js' '*.cjs' '*.css')
 
 # Scenarios in real containers; on a machine without an engine, Podman is installed for it.
 containers: $(VENV)/.whole

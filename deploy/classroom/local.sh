@@ -11,6 +11,9 @@
 # PROGRAMS=folder    where JupyterHub and handrail are installed (default: programs/ in DIR, and removed with it)
 # PORT=8000          where browsers find it; HUB_PORT, PROXY_PORT and BOARD_PORT (the next) are this machine's alone
 # ADDRESS=127.0.0.1  listens there alone (default: on every address of this machine)
+# PREVIEWS=https://*.previews.school.example   shows what lessons serve, each at a name of its own, all of which are this
+#                    machine's in the DNS and in CERT (default: none are shown; http://*.localhost:8000 shows them to a
+#                    browser on this machine)
 # CERT=file KEY=file speak TLS; without, whoever can listen on the network reads passwords
 # IDLE=3600          seconds without a key or a click until a learner's server is ended; the work stays
 # ACTIVITY_INTERVAL=60   seconds from one word of a server to the Hub that somebody works to the next; shorter than IDLE
@@ -19,7 +22,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 export DIR=${DIR:-/srv/handrail-classroom}
 export PROGRAMS=${PROGRAMS:-$DIR/programs} PORT=${PORT:-8000} ADDRESS=${ADDRESS:-} IDLE=${IDLE:-3600}
 export ACTIVITY_INTERVAL=${ACTIVITY_INTERVAL:-60}
-export TEACHER=${TEACHER:-teacher} CERT=${CERT:-} KEY=${KEY:-}
+export TEACHER=${TEACHER:-teacher} CERT=${CERT:-} KEY=${KEY:-} PREVIEWS=${PREVIEWS:-}
 export HUB_PORT=${HUB_PORT:-$((PORT + 1))} PROXY_PORT=${PROXY_PORT:-$((PORT + 2))}
 export BOARD_PORT=${BOARD_PORT:-$((PORT + 3))}
 group=handrail-classroom
@@ -64,6 +67,10 @@ for name in $names $TEACHER; do
     [ "${home:-$DIR/homes/$name}" = "$DIR/homes/$name" ] ||
         fail "$name is at home in a classroom of another folder. Remove that one first: DIR=${home%/homes/*} $0 --remove"
 done
+
+if [[ -n $PREVIEWS && ! $PREVIEWS =~ ^(https://\*\.[a-z0-9.-]+|http://\*\.([a-z0-9.-]+\.)?localhost)(:[0-9]+)?$ ]]; then
+    fail "PREVIEWS is $PREVIEWS. It has to be like https://*.previews.school.example (or http://*.localhost:$PORT, for a browser on this machine)."
+fi
 
 bash "$here/install.sh" "$PROGRAMS"
 # The course as it is now, where learners may read it and not write.

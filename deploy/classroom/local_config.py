@@ -2,6 +2,7 @@
 
 import os
 import sys
+from pathlib import Path
 
 c = get_config()  # type: ignore[name-defined]  # noqa: F821
 
@@ -15,6 +16,9 @@ c.JupyterHub.db_url = f"sqlite:///{DIR}/jupyterhub.sqlite"
 c.JupyterHub.cookie_secret_file = f"{DIR}/cookie-secret"
 c.ConfigurableHTTPProxy.api_url = f"http://127.0.0.1:{os.environ['PROXY_PORT']}"
 c.ConfigurableHTTPProxy.command = [f"{PROGRAMS}/node_modules/.bin/configurable-http-proxy"]
+if os.environ["PREVIEWS"]:
+    routes = Path(__file__).parent / "preview_routes.cjs"
+    c.ConfigurableHTTPProxy.command += ["--host-routing", f"--storage-backend={routes}"]
 c.ConfigurableHTTPProxy.pid_file = f"{DIR}/proxy.pid"
 
 # Whoever is on the roster, by the password of their account.
@@ -42,6 +46,7 @@ c.Spawner.environment = {
     "SHELL": "/bin/bash",
     "JUPYTERHUB_ACTIVITY_INTERVAL": os.environ["ACTIVITY_INTERVAL"],
     "HANDRAIL_BOARD_URL": f"{BOARD}/services/board/",
+    "HANDRAIL_PREVIEWS": os.environ["PREVIEWS"],
 }
 # A Hub that is killed takes its services with it: the next one could not listen where the last one's board does.
 ENDS_WITH_THE_HUB = ["setpriv", "--pdeathsig", "TERM"]

@@ -156,6 +156,7 @@ def running(names: Iterable[str], teacher: str, scenario: Path = SCENARIO) -> It
         "DIR": str(folder), "PROGRAMS": str(PROGRAMS), "ROSTER": str(folder / "names.txt"), "TEACHER": teacher,
         "PORT": str(port), "HUB_PORT": str(free_port()), "PROXY_PORT": str(free_port()), "ADDRESS": "127.0.0.1",
         "BOARD_PORT": str(free_port()), "ACTIVITY_INTERVAL": str(ACTIVITY_INTERVAL),
+        "PREVIEWS": f"http://*.localhost:{port}",
     }  # fmt: skip
     environment = {name: value for name, value in os.environ.items() if not name.startswith("JUPYTERHUB")} | told
     room = Classroom(folder, port, environment, scenario)

@@ -96,6 +96,7 @@ c.KubeSpawner.environment = {
     "POD_NAMESPACE": "learner-{username}",
     "JUPYTERHUB_ACTIVITY_INTERVAL": os.environ["ACTIVITY_INTERVAL"],
     "HANDRAIL_BOARD_URL": "http://board:8003/services/board/",
+    "HANDRAIL_PREVIEWS": os.environ["PREVIEWS"],
 }
 
 c.JupyterHub.load_roles = [

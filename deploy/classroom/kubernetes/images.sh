@@ -27,6 +27,7 @@ mkdir -p "$folder/hub" "$folder/learner/bin" "$folder/learner/course"
 "$python" -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir "$folder/hub" . >&2
 cp "$folder/hub"/handrail-*.whl "$folder/learner/"
 cat deploy/classroom/requirements.txt "$here/requirements.txt" >"$folder/hub/requirements.txt"
+cp deploy/classroom/preview_routes.cjs "$folder/hub/"
 tar -C "$course" --exclude-vcs --exclude=.venv --exclude=node_modules -cf - . | tar -C "$folder/learner/course" --no-same-owner -xf -
 python3 -m airgap tools "$folder/tools" kubectl >&2
 cp -L "$folder/tools/kubectl" "$folder/learner/bin/"

@@ -10,6 +10,8 @@
 # TEACHER=teacher                sees the board and every learner's server; make the password with learners.sh
 # NODE_PORT=30080                browsers come in at this port of each node (default: at none; lead an Ingress to the
 #                                Service proxy-public)
+# PREVIEWS=https://*.previews.school.example   shows what lessons serve, each at a name of its own; the DNS and the Ingress
+#                                lead all of them to proxy-public, too (default: none are shown)
 # MEMORY=128M MEMORY_LIMIT=1G CPU=0.05 STORAGE=2Gi   of a learner's server
 # IDLE=3600                      seconds without a key or a click until a learner's server is ended; the work stays
 # ACTIVITY_INTERVAL=60           seconds from one word of a server to the Hub that somebody works to the next
@@ -38,16 +40,19 @@ fi
 
 type=ClusterIP port='{port: 80, targetPort: http}'
 [ -z "${NODE_PORT:-}" ] || type=NodePort port="{port: 80, targetPort: http, nodePort: $NODE_PORT}"
+# The image has the file.
+routes=
+[ -z "${PREVIEWS:-}" ] || routes=', --host-routing, --storage-backend=/opt/classroom/preview_routes.cjs'
 settings=(
     --from-literal "LEARNER_IMAGE=$LEARNER_IMAGE" --from-literal "TEACHER=${TEACHER:-teacher}"
     --from-literal "MEMORY=${MEMORY:-128M}" --from-literal "MEMORY_LIMIT=${MEMORY_LIMIT:-1G}"
     --from-literal "CPU=${CPU:-0.05}" --from-literal "STORAGE=${STORAGE:-2Gi}"
-    --from-literal "IDLE=${IDLE:-3600}" --from-literal "ACTIVITY_INTERVAL=${ACTIVITY_INTERVAL:-60}"
+    --from-literal "PREVIEWS=${PREVIEWS:-}" --from-literal "IDLE=${IDLE:-3600}" --from-literal "ACTIVITY_INTERVAL=${ACTIVITY_INTERVAL:-60}"
 )
 # The Hub's pod is started again when what it has read has changed.
 configuration=$(cat "$here/hub_config.py" <(echo "${settings[@]}") | sha256sum | cut -c 1-12)
 filled_in() {
-    sed -e "s|@CLASSROOM@|$classroom|g" -e "s|@HUB_IMAGE@|$HUB_IMAGE|g" -e "s|@SERVICE_TYPE@|$type|g" \
+    sed -e "s|@CLASSROOM@|$classroom|g" -e "s|@ROUTES@|$routes|g" -e "s|@HUB_IMAGE@|$HUB_IMAGE|g" -e "s|@SERVICE_TYPE@|$type|g" \
         -e "s|@SERVICE_PORT@|$port|g" -e "s|@CONFIGURATION@|$configuration|g" "$here/hub.yaml"
 }
 in_classroom() { kubectl --namespace "$classroom" "$@"; }

@@ -85,7 +85,7 @@ class Containers:
     def behind(self, port: int) -> tuple[str, int]:
         return next((inner for inner, published in self._published.items() if published == port), (FIRST_HOST, port))
 
-    async def open_ports(self, host: str) -> frozenset[int] | None:
+    async def open_ports(self, host: str, *, own: bool = False) -> frozenset[int] | None:
         # A container without IPv6 has no second table, which is no failure.
         command = f"cat {' '.join(open_ports.TABLES)} 2>/dev/null; :"
         try:

@@ -68,8 +68,9 @@ class Runtime(Protocol):
         """The (host, port) that a page means by a port of this machine: the other way round."""
         ...
 
-    async def open_ports(self, host: str) -> frozenset[int] | None:
-        """The TCP ports on which something listens there now; None where nobody can tell."""
+    async def open_ports(self, host: str, *, own: bool = False) -> frozenset[int] | None:
+        """The TCP ports on which something listens there now; None where nobody can tell. `own`: where others may run
+        programs, too, those of this user's alone."""
         ...
 
     async def services(self, leaders: Sequence[processes.Identity]) -> Sequence[tuple[str, int]]:
@@ -117,8 +118,8 @@ class Host:
     def behind(self, port: int) -> tuple[str, int]:
         return FIRST_HOST, port
 
-    async def open_ports(self, host: str) -> frozenset[int] | None:
-        return await asyncio.to_thread(open_ports.here)
+    async def open_ports(self, host: str, *, own: bool = False) -> frozenset[int] | None:
+        return await asyncio.to_thread(open_ports.here, os.getuid() if own else None)
 
     async def services(self, leaders: Sequence[processes.Identity]) -> Sequence[tuple[str, int]]:
         # Programs of others listen on this machine, too.

@@ -9,18 +9,18 @@ TABLES = ("/proc/net/tcp", "/proc/net/tcp6")
 _LISTEN = "0A"
 
 
-def listeners(table: str) -> Iterator[tuple[int, str]]:
-    """(port, inode of the socket) of each line of a table that is a listening socket."""
+def listeners(table: str, user: int | None = None) -> Iterator[tuple[int, str]]:
+    """(port, inode of the socket) of each line of a table that is a listening socket, of the `user` if one is named."""
     for line in table.splitlines():
         fields = line.split()
-        if len(fields) > 9 and fields[3] == _LISTEN:
+        if len(fields) > 9 and fields[3] == _LISTEN and user in (None, int(fields[7])):
             yield int(fields[1].rpartition(":")[2], 16), fields[9]
 
 
-def here() -> frozenset[int] | None:
-    """The ports of this machine; None where there are no such tables."""
+def here(user: int | None = None) -> frozenset[int] | None:
+    """The ports of this machine, or of one user's programs on it; None where there are no such tables."""
     texts = _tables()
-    return frozenset(port for text in texts for port, _ in listeners(text)) if texts else None
+    return frozenset(port for text in texts for port, _ in listeners(text, user)) if texts else None
 
 
 def of_processes(pids: Iterable[int]) -> frozenset[int]:

@@ -137,7 +137,7 @@ class Player:
             "watch": self.watch,
             "canSkip": self.can_skip,
             "services": self.services,
-            "previews": [each.as_json() for each in self.previews.open_ones.values()],
+            **self.previews.as_json(),
             "editor": self.editor.at_start(),
         }
 

@@ -30,13 +30,17 @@ class Activity:
     def note_request(self, method: str, path: str) -> None:
         """A request of the page's; `path` as the app sees it."""
         if method in ("POST", "PUT") and not _BY_ITSELF.fullmatch(path):
-            self.last = datetime.now(UTC)
+            self.note()
 
     def note_typed(self, frame: bytes) -> None:
         """A frame that a terminal's socket brought."""
         typed = frame[INPUT_HEADER.size :]
         if typed and not _ANSWERS.fullmatch(typed):
-            self.last = datetime.now(UTC)
+            self.note()
+
+    def note(self) -> None:
+        """Somebody works now."""
+        self.last = datetime.now(UTC)
 
     async def follow(self) -> None:
         """Tells the Hub for ever; what it could not be told is told the next time."""

@@ -7,7 +7,6 @@ WebSocket and whatever changes anything must come from our own page. Our origin 
 names none, the one that the browser asked, which the Host header has: a name that somebody rebinds gets no cookie.
 """
 
-import asyncio
 import hmac
 from html import escape
 from urllib.parse import parse_qs
@@ -20,11 +19,12 @@ from handrail.server.hub.api import HubRefused, HubSilent
 from handrail.server.hub.settings import Settings
 from handrail.server.hub.sign_ins import NotAllowed, SignIns
 from handrail.server.plain_page import is_navigation, plain_page
+from handrail.server.serve import LARGEST_FRAME
 
 SESSION = "handrail-session"
 STATE = "handrail-state-"
 STATE_LASTS = 600  # seconds
-SIGNED_OUT = 1008
+TOO_LARGE = 1009
 
 
 class HubGuard(Guard):
@@ -132,26 +132,16 @@ class HubGuard(Guard):
 
         async def noting() -> Message:
             message = await receive()
-            if is_terminal and message["type"] == "websocket.receive" and message.get("bytes"):
-                self.activity.note_typed(message["bytes"])
+            if message["type"] == "websocket.receive":
+                # The server lets longer ones through, for previews.
+                if len(message.get("bytes") or message.get("text") or b"") > LARGEST_FRAME:
+                    await send({"type": "websocket.close", "code": TOO_LARGE})
+                    return {"type": "websocket.disconnect", "code": TOO_LARGE}
+                if is_terminal and message.get("bytes"):
+                    self.activity.note_typed(message["bytes"])
             return message
 
-        async def serve() -> None:
-            await self.app(scope, noting, send)
-
-        serving = asyncio.create_task(serve())
-        try:
-            while not serving.done():
-                await asyncio.wait({serving}, timeout=self.sign_ins.known_for)
-                if not serving.done() and not await self.sign_ins.is_signed_in(scope["handrail.session"]):
-                    serving.cancel()
-                    await asyncio.gather(serving, return_exceptions=True)
-                    await send({"type": "websocket.close", "code": SIGNED_OUT})
-                    return
-            serving.result()
-        finally:
-            serving.cancel()
-            await asyncio.gather(serving, return_exceptions=True)
+        await self.sign_ins.serve_while_signed_in(scope["handrail.session"], self.app(scope, noting, send), send)
 
     async def refuse(self, scope: Scope, receive: Receive, send: Send, forbidden: Forbidden) -> None:
         """A sentence; for a person, on a small page that leads on."""

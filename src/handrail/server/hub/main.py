@@ -8,11 +8,13 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from starlette.types import ASGIApp
+
 from handrail.runtime import trust
 from handrail.server.app import create_app
 from handrail.server.course import Course
 from handrail.server.errors import FAILURES, Unusable, sentence
-from handrail.server.hub import not_started, secrecy
+from handrail.server.hub import not_started, previews, secrecy
 from handrail.server.hub.activity import Activity
 from handrail.server.hub.api import HubApi
 from handrail.server.hub.guard import HubGuard
@@ -21,13 +23,8 @@ from handrail.server.hub.settings import Settings
 from handrail.server.hub.sign_ins import SignIns
 from handrail.server.language import preferred
 from handrail.server.main import CANNOT_BEGIN, check_vendor, play
-from handrail.server.preview.registry import Origins
-from handrail.server.serve import LARGEST_FRAME, Server, config, lifespan
-
-NO_PREVIEWS = (
-    "This classroom shows no previews: your browser has no way to port {port} of the machine that your lesson runs on. "
-    "Look at it in the terminal: curl http://127.0.0.1:{port}/"
-)
+from handrail.server.preview.registry import LARGEST_MESSAGE, Origins
+from handrail.server.serve import Server, config, lifespan
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -76,8 +73,10 @@ async def serve(
 ) -> None:  # fmt: skip
     """Serves the course at a socket where the Hub's proxy looks for it. Raises what the start of a scenario that is
     played alone raises."""
-    course = make_course(Origins(0, listener.getsockname()[1], settings.token, refusal=NO_PREVIEWS))
     api = HubApi(settings)
+    sign_ins = SignIns(settings, api)
+    origins = previews.origins(settings, listener.getsockname()[1], sign_ins)
+    course = make_course(origins)
     activity = Activity(api, settings.tell_every)
     works = [activity.follow()]
     if settings.board:
@@ -90,8 +89,13 @@ async def serve(
         server.stop()
 
     app = create_app(course, lifespan(course, lambda: announce(settings), failed))
-    guard = HubGuard(app, settings=settings, sign_ins=SignIns(settings, api), activity=activity)
-    server = Server(config(guard, LARGEST_FRAME))
+    served: ASGIApp = HubGuard(
+        app, settings=settings, sign_ins=sign_ins, activity=activity, frames=origins.pattern
+    )  # fmt: skip
+    if origins.is_shared:
+        served = previews.ByHost(served, previews.HubListener(origins, sign_ins, activity), origins)
+    # A service's answer has its own date.
+    server = Server(config(served, LARGEST_MESSAGE, date_header=False))
     following = [asyncio.create_task(work) for work in works]
     try:
         await server.serve(sockets=[listener])

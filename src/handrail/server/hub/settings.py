@@ -4,6 +4,7 @@ Documented in JupyterHub's reference under "Services: environment variables" and
 """
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -12,9 +13,12 @@ from urllib.parse import unquote, urlsplit
 from handrail.server.errors import Unusable
 
 # Every variable of the Hub's, and for it, begins so; none is for a lesson.
-PREFIXES = ("JUPYTERHUB_", "JPY_", "HANDRAIL_BOARD")
+PREFIXES = ("JUPYTERHUB_", "JPY_", "HANDRAIL_BOARD", "HANDRAIL_PREVIEWS")
 # Where the instructor's board is, as a server here reaches it; the configuration of the Hub may say so.
 BOARD = "HANDRAIL_BOARD_URL"
+# The origins of previews, as browsers have them: "https://*.previews.school.example".
+PREVIEWS = "HANDRAIL_PREVIEWS"
+_ORIGINS = re.compile(r"(https?)://\*\.([a-z0-9-]+(?:\.[a-z0-9-]+)*)(?::(\d{1,5}))?")
 TELL_EVERY = 60.0  # seconds between two words to the Hub about activity; the Hub may say another time
 _NEEDED = (
     "JUPYTERHUB_API_TOKEN", "JUPYTERHUB_API_URL", "JUPYTERHUB_CLIENT_ID", "JUPYTERHUB_SERVICE_PREFIX",
@@ -26,7 +30,8 @@ _NEEDED = (
 class Settings:
     """`prefix` is the path of this server behind the proxy, as in an address, with a slash at both ends; `listen` the
     address where the proxy finds it. `public`: its origin in a browser, "" where the Hub does not know it.
-    `board`: where the instructor's board is, "" for none."""
+    `board`: where the instructor's board is, "" for none. `previews`: the origins of previews, with `*` for the first
+    part of their host names; "" for none."""
 
     token: str = field(repr=False)
     api: str
@@ -43,6 +48,7 @@ class Settings:
     public: str
     tell_every: float
     board: str
+    previews: str
 
     @property
     def base(self) -> str:
@@ -96,4 +102,25 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
         public="{0.scheme}://{0.netloc}".format(urlsplit(public)) if public else "",
         tell_every=float(environment.get("JUPYTERHUB_ACTIVITY_INTERVAL") or TELL_EVERY),
         board=environment.get(BOARD, ""),
+        previews=previews_from(environment.get(PREVIEWS, ""), host),
     )
+
+
+def previews_from(told: str, hub: str) -> str:
+    """The origins of previews as they stand in a Host header, below none of the Hub's own names. Raises Unusable."""
+    if not told:
+        return ""
+    found = _ORIGINS.fullmatch(told.lower().rstrip("/"))
+    if found is None:
+        raise Unusable(f"{PREVIEWS} is {told}. It has to be like https://*.previews.school.example")
+    scheme, name, port = found.groups()
+    if scheme == "http" and name.rpartition(".")[2] != "localhost":
+        raise Unusable(f"{PREVIEWS} is {told}. Browsers sign in to a preview by TLS alone: it has to begin with https://")
+    owner = urlsplit(hub).hostname or ""
+    if owner and f".{name}".endswith(f".{owner}"):
+        raise Unusable(
+            f"{PREVIEWS} is {told}, below the Hub's own name, {owner}, whose cookies browsers send to each name below "
+            "it. Give previews a domain of their own."
+        )
+    is_usual = port in (None, "443" if scheme == "https" else "80")
+    return f"{scheme}://*.{name}" + ("" if is_usual else f":{port}")

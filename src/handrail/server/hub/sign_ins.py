@@ -11,8 +11,11 @@ import hashlib
 import secrets
 import time
 from collections import OrderedDict
+from collections.abc import Awaitable
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
+
+from starlette.types import Send
 
 from handrail.server.hub.api import HubApi, HubRefused, HubSilent
 from handrail.server.hub.settings import Settings
@@ -22,6 +25,7 @@ BEGUN_FOR = 600.0  # seconds from the way to the Hub until the way back
 # Browsers at once; the oldest make room. Anybody can begin to sign in.
 MOST_BEGUN = 1000
 MOST_SESSIONS = 1000
+SIGNED_OUT = 1008  # the code of a socket that is closed for it
 
 
 class NotAllowed(Exception):
@@ -99,3 +103,19 @@ class SignIns:
                     pass
                 session.until = time.monotonic() + self.known_for
         return name in self._sessions
+
+    async def serve_while_signed_in(self, name: str, socket: Awaitable[None], send: Send) -> None:
+        """Serves a WebSocket until it ends, or the session counts no longer."""
+        serving = asyncio.ensure_future(socket)
+        try:
+            while not serving.done():
+                await asyncio.wait({serving}, timeout=self.known_for)
+                if not serving.done() and not await self.is_signed_in(name):
+                    serving.cancel()
+                    await asyncio.gather(serving, return_exceptions=True)
+                    await send({"type": "websocket.close", "code": SIGNED_OUT})
+                    return
+            serving.result()
+        finally:
+            serving.cancel()
+            await asyncio.gather(serving, return_exceptions=True)

@@ -9,18 +9,30 @@ from handrail.server.preview.registry import LOOPBACK, Preview
 Headers = list[tuple[bytes, bytes]]
 
 COOKIE = "handrail-preview"
+# No page of a sibling domain can set a cookie with this prefix; browsers grant it to TLS alone.
+COOKIE_BY_TLS = f"__Host-{COOKIE}"
+_OURS = re.compile(rf"(?i)(__Host-)?{COOKIE}\s*(=|$)")
 # Those of one connection, which a proxy has two of: RFC 9110, 7.6.1.
 _OF_ONE_CONNECTION = frozenset(
     {b"connection", b"keep-alive", b"proxy-authenticate", b"proxy-authorization", b"proxy-connection", b"te",
      b"trailer", b"transfer-encoding", b"upgrade", b"host", b"expect", b"alt-svc"}
 )  # fmt: skip
 _OF_THE_HANDSHAKE = b"sec-websocket-"
+# What proxies in front of us say of the browser's request: the service is asked as if there were none.
+_OF_PROXIES = (b"x-forwarded-", b"forwarded", b"x-real-ip", b"x-scheme", b"x-original-")
+# It would have the browser forget the cookies of the whole domain, the player's and the Hub's with them.
+_OF_THE_DOMAIN = b"clear-site-data"
 _CONFINED = re.compile(r"(?i)^(domain|samesite|partitioned|secure)\s*(=|$)")
 
 
-def cookie(value: str) -> str:
+def cookie_name(scheme: str) -> str:
+    """What our cookie is called where browsers speak this scheme."""
+    return COOKIE_BY_TLS if scheme == "https" else COOKIE
+
+
+def cookie(scheme: str, value: str) -> str:
     """Ours, for a frame or tab of this origin alone."""
-    return f"{COOKIE}={value}; Path=/; HttpOnly; Secure; SameSite=None; Partitioned"
+    return f"{cookie_name(scheme)}={value}; Path=/; HttpOnly; Secure; SameSite=None; Partitioned"
 
 
 def authority(preview: Preview) -> str:
@@ -29,18 +41,18 @@ def authority(preview: Preview) -> str:
     return f"{host}:{port}"
 
 
-def to_service(sent: Iterable[tuple[bytes, bytes]], preview: Preview, host: str, token: str) -> Headers:
+def to_service(sent: Iterable[tuple[bytes, bytes]], preview: Preview, origin: str, token: str) -> Headers:
     """What the service gets: its own address for ours, and nothing that signs anyone in to the player or to us."""
-    ours, its = f"http://{host}".encode(), f"{preview.scheme}://{authority(preview)}".encode()
+    ours, its = origin.encode(), f"{preview.scheme}://{authority(preview)}".encode()
     passed: Headers = [(b"host", authority(preview).encode())]
     dropped = _named_by_connection(sent)
     for name, value in sent:
-        if name in dropped or name.startswith(_OF_THE_HANDSHAKE):
+        if name in dropped or name.startswith((_OF_THE_HANDSHAKE, *_OF_PROXIES)):
             continue
         if name == b"authorization" and token.encode() in value:
             continue
         if name == b"cookie":
-            value = b"; ".join(each for each in _pairs(value) if not each.startswith(COOKIE.encode() + b"="))
+            value = b"; ".join(each for each in _pairs(value) if not _OURS.match(each.decode("latin-1")))
         elif name == b"origin" and value == ours:
             value = its
         elif name == b"referer" and value.startswith(ours):
@@ -53,7 +65,7 @@ def to_service(sent: Iterable[tuple[bytes, bytes]], preview: Preview, host: str,
 def to_browser(given: Iterable[tuple[bytes, bytes]], preview: Preview, frames: tuple[bytes, bytes]) -> Headers:
     """What the browser gets: cookies for this host alone, links to itself at our address, and our word on who may
     frame it in place of the service's."""
-    dropped = _named_by_connection(given) | {b"x-frame-options"}
+    dropped = _named_by_connection(given) | {b"x-frame-options", _OF_THE_DOMAIN}
     passed: Headers = [frames]
     for name, value in ((name.lower(), value) for name, value in given):
         if name in dropped:
@@ -98,9 +110,9 @@ def _pairs(value: bytes) -> list[bytes]:
 
 
 def _confined(value: bytes) -> bytes:
-    """A cookie of the service for this host, which a frame gets, too; nothing when it has the name of ours."""
+    """A cookie of the service for this host, which a frame gets, too; nothing when it has a name of ours."""
     first, *attributes = [part.strip() for part in value.decode("latin-1").split(";")]
-    if first.partition("=")[0].strip() == COOKIE:
+    if _OURS.match(first):
         return b""
     kept = [each for each in attributes if each and not _CONFINED.match(each)]
     return "; ".join([first, *kept, "Secure", "SameSite=None", "Partitioned"]).encode("latin-1")

@@ -4,14 +4,15 @@ The host name must be that of a service which is shown now: it names the lesson 
 rebinds is none of ours. A frame or tab is signed in by a ticket that the player's page fetches with its token; the
 ticket works once and is exchanged for a cookie that only this origin gets and no script can read. So another page that
 is open in the browser has no way to a service through here, and another user of the machine none that they have not
-already: services listen on 127.0.0.1, which all users of a machine share.
+already: services listen on 127.0.0.1, which all users of a machine share. In a classroom, `hub.previews` adds what
+holds on a network.
 
 The cookie is for a frame in a page of another site (SameSite=None), which browsers grant to Secure cookies only (they
 trust localhost without TLS) and keep apart for each page with frames (Partitioned). So a tab that a page in the frame
-opens has no cookie: it is signed in because the browser says that a page of the same origin opens it.
+opens has no cookie: it is signed in because the browser says that a page of the same origin opens it. On a network,
+where anybody may say so, it is not.
 """
 
-import hmac
 from typing import TYPE_CHECKING
 
 from starlette.requests import Request
@@ -21,7 +22,7 @@ from starlette.types import Message, Receive, Scope, Send
 from handrail.server.guard import header
 from handrail.server.plain_page import is_navigation
 from handrail.server.preview import answers
-from handrail.server.preview.headers import COOKIE, cookie
+from handrail.server.preview.headers import cookie, cookie_name
 from handrail.server.preview.registry import ENTER, Origins, Preview
 
 if TYPE_CHECKING:
@@ -50,13 +51,20 @@ class Listener:
             if scope["type"] == "http" and scope["path"] == ENTER:
                 await self.enter(scope, host, preview)(scope, receive, send)
                 return
-            is_signed_in = admit(scope, host, preview)
+            session = await self.session(scope, preview)
+            self.admit(scope, host, is_signed_in=session is not None)
         except Refused as refused:
             response = answers.answer(scope, self.origins.frames, refused.status, refused.title, str(refused))
             await deny(response, scope, receive, send)
             return
-        if not is_signed_in:
-            send = with_cookie(send, preview)
+        if session is None:
+            send = with_cookie(send, cookie(self.origins.domain.scheme, preview.sign_in("")))
+        await self.serve(host, preview, session or "", scope, receive, send)
+
+    async def serve(
+        self, host: str, preview: Preview, session: str, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        """Passes on what was admitted."""
         # What speaks to services is not loaded before there is one: the page is to be there quickly.
         from handrail.server.preview import requests, sockets
 
@@ -64,7 +72,7 @@ class Listener:
             self.requests = self.requests or requests.Requests(self.origins)
             await self.requests.pass_on(preview, host, scope, receive, send)
         else:
-            await sockets.pass_on(preview, host, self.origins.token, scope, receive, send)
+            await sockets.pass_on(preview, self.origins, host, scope, receive, send)
 
     def named(self, scope: Scope) -> tuple[str, Preview]:
         """The host name and the service that it stands for. Raises Refused."""
@@ -78,48 +86,56 @@ class Listener:
 
     def enter(self, scope: Scope, host: str, preview: Preview) -> Response:
         """Exchanges the ticket for the cookie, and leads to the path that the ticket was made for."""
-        path = self.origins.redeem(Request(scope).query_params.get("ticket", ""), host)
-        if path is None:
+        redeemed = self.origins.redeem(Request(scope).query_params.get("ticket", ""), host)
+        if redeemed is None:
             sentence = "Its ticket has been used or is too old. Press Reload above it, on the lesson's page."
             raise Refused(401, "This preview is not signed in", sentence)
+        path, session = redeemed
         response = Response(status_code=303, headers={"location": path, "cache-control": "no-store"})
-        response.headers["set-cookie"] = cookie(preview.secret)
+        response.headers["set-cookie"] = cookie(self.origins.domain.scheme, preview.sign_in(session))
         response.headers["referrer-policy"] = "no-referrer"
         return response
 
+    async def session(self, scope: Scope, preview: Preview) -> str | None:
+        """The session of the player's, by the cookie for this service; None without one that counts."""
+        name = f"{cookie_name(self.origins.domain.scheme)}="
+        for line in header(scope, b"cookie"):
+            for pair in line.decode("latin-1").split(";"):
+                value = pair.strip()
+                if not value.startswith(name):
+                    continue
+                session = preview.visitors.get(value.removeprefix(name))
+                if session is not None and await self.origins.is_signed_in(session):
+                    return session
+        return None
 
-def admit(scope: Scope, host: str, preview: Preview) -> bool:
-    """Whether the request carries the cookie. Raises Refused unless it comes from the service's own page, or is from
-    somebody signed in and shows one."""
-    pairs = [pair.strip() for line in header(scope, b"cookie") for pair in line.split(b";")]
-    wanted = f"{COOKIE}={preview.secret}".encode()
-    is_signed_in = any(hmac.compare_digest(pair, wanted) for pair in pairs)
-    is_shown = is_navigation(scope) and scope["method"] in ("GET", "HEAD")
-    site = header(scope, b"sec-fetch-site")
-    is_own = site == [b"same-origin"]
-    if not is_signed_in and not (is_shown and is_own):
-        sentence = "On the lesson's page, press Reload or “Open in a browser tab” above it."
-        raise Refused(401, "This preview is not signed in", sentence)
-    origins = header(scope, b"origin")
-    # A page that sends no referrer posts its own forms with the origin "null".
-    allowed = [[f"http://{host}".encode()], *([[b"null"]] if is_own else [])]
-    if (origins or scope["type"] == "websocket") and origins not in allowed:
-        raise Refused(403, "The request comes from another site", "Only the service's own pages may make it.")
-    if site and site != [b"none"] and not is_own and not is_shown:
-        raise Refused(403, "The request comes from another site", "Only the service's own pages may make it.")
-    if header(scope, b"service-worker"):
-        # It would outlive the lesson and stand between this listener and the next one at this address.
-        raise Refused(403, "No service workers", "A preview keeps none: it is gone when the lesson ends.")
-    return is_signed_in
+    def admit(self, scope: Scope, host: str, *, is_signed_in: bool) -> None:
+        """Raises Refused unless the request is from somebody signed in, and comes from the service's own page or shows
+        one; a page of the service's own that is shown signs in by itself."""
+        is_shown = is_navigation(scope) and scope["method"] in ("GET", "HEAD")
+        site = header(scope, b"sec-fetch-site")
+        is_own = site == [b"same-origin"]
+        if not is_signed_in and (self.origins.is_shared or not (is_shown and is_own)):
+            sentence = "On the lesson's page, press Reload or “Open in a browser tab” above it."
+            raise Refused(401, "This preview is not signed in", sentence)
+        origins = header(scope, b"origin")
+        # A page that sends no referrer posts its own forms with the origin "null".
+        allowed = [[self.origins.of(host).encode()], *([[b"null"]] if is_own else [])]
+        if (origins or scope["type"] == "websocket") and origins not in allowed:
+            raise Refused(403, "The request comes from another site", "Only the service's own pages may make it.")
+        if site and site != [b"none"] and not is_own and not is_shown:
+            raise Refused(403, "The request comes from another site", "Only the service's own pages may make it.")
+        if header(scope, b"service-worker"):
+            # It would outlive the lesson and stand between this listener and the next one at this address.
+            raise Refused(403, "No service workers", "A preview keeps none: it is gone when the lesson ends.")
 
 
-def with_cookie(send: Send, preview: Preview) -> Send:
+def with_cookie(send: Send, value: str) -> Send:
     """Signs in whoever gets the answer."""
 
     async def send_with_cookie(message: Message) -> None:
         if message["type"] == "http.response.start":
-            fields = (b"set-cookie", cookie(preview.secret).encode())
-            message = {**message, "headers": [*message.get("headers", []), fields]}
+            message = {**message, "headers": [*message.get("headers", []), (b"set-cookie", value.encode())]}
         await send(message)
 
     return send_with_cookie

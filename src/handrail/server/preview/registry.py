@@ -2,12 +2,15 @@
 
 Browsers resolve every name below `localhost` to this machine and keep each apart: another host is another origin,
 with cookies and storage of its own. A port of 127.0.0.1 for each service would share cookies with the player's host.
+In a classroom, the names lie below a domain whose wildcard DNS leads to the Hub's proxy, and tell the learner's server:
+`https://p8000-<lesson>-<server>.previews.school.example`. A path of the player's origin would not do: what is served
+there could use the player.
 """
 
 import re
 import secrets
 import time
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,6 +25,8 @@ ENTER = "/.handrail/enter"
 TICKET_LASTS = 60.0  # seconds from the click to the frame that it opens
 MOST_PREVIEWS = 24  # open at once in one lesson
 MOST_TICKETS = 200
+MOST_VISITORS = 100  # browsers signed in to one preview; the oldest make room
+MOST_FRAMING = 8  # addresses under which a classroom's learner has used the page
 LONGEST_PATH = 2000  # characters
 LARGEST_MESSAGE = 16 << 20  # bytes of one WebSocket message
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -31,8 +36,10 @@ _PATH = re.compile(r"/(?![/\\])[!-~]*")
 
 @dataclass
 class Preview:
-    """One service. `id` is its name in the page and in its host name; `secret` the value of its cookie. `listening`
-    is None as long as nobody has looked. With `href`, it is a page of the web, which is linked and not shown."""
+    """One service. `id` is its name in the page and in its host name. `listening` is None as long as nobody has
+    looked; `is_anothers`: what listens is the program of another user of this machine. `visitors` are the sessions of
+    the player by the value of the cookie that their browser has for this service. With `href`, it is a page of the web,
+    which is linked and not shown."""
 
     id: str
     name: str
@@ -42,8 +49,9 @@ class Preview:
     runtime: Runtime = field(repr=False)
     href: str = ""
     listening: bool | None = None
+    is_anothers: bool = False
     scheme: str = "http"
-    secret: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)
+    visitors: dict[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def address(self) -> tuple[str, int]:
@@ -59,7 +67,18 @@ class Preview:
     def as_json(self) -> dict[str, Any]:
         """What the page knows of it."""
         wanted = ("id", "name", "host", "port", "path", "href", "listening")
-        return {name: getattr(self, name) for name in wanted}
+        return {**{name: getattr(self, name) for name in wanted}, "anothers": self.is_anothers}
+
+    def sign_in(self, session: str) -> str:
+        """The value of the cookie for a session of the player's, which has one for each service."""
+        for value, known in self.visitors.items():
+            if known == session:
+                return value
+        value = secrets.token_urlsafe(32)
+        self.visitors[value] = session
+        while len(self.visitors) > MOST_VISITORS:
+            del self.visitors[next(iter(self.visitors))]
+        return value
 
 
 class Previews:
@@ -121,18 +140,24 @@ class Previews:
         self.open_ones.clear()
         self._origins.remove(self)
 
+    def as_json(self) -> dict[str, Any]:
+        """For the page. `elsewhere`: the services' own addresses mean another machine to the learner's browser."""
+        previews = [each.as_json() for each in self.open_ones.values()]
+        return {"previews": previews, "elsewhere": self._origins.is_shared or bool(self._origins.refusal)}
+
     def get(self, identity: str) -> Preview:
         """Raises RequestError."""
         if identity not in self.open_ones:
             raise RequestError(404, "There is no such preview. It may have been closed in another window.")
         return self.open_ones[identity]
 
-    def ticket(self, identity: str, path: object) -> str:
-        """An address that signs a frame or a tab in, once, and leads it to the path. Raises RequestError."""
+    def ticket(self, identity: str, path: object, session: str, page: str) -> str:
+        """An address that signs a frame or a tab in, once, and leads it to the path. `session`: of the player's, for
+        which it is, "" where there are none; `page`: the origin of the page that asks. Raises RequestError."""
         preview = self.get(identity)
         if preview.href:
             raise RequestError(400, "This is a page of the web. Open its link.")
-        return self._origins.ticket(f"{preview.id}-{self.key}", path_of(path))
+        return self._origins.ticket(f"{preview.id}-{self.key}", path_of(path), session, page)
 
     async def look(self, *, all_of_them: bool) -> bool:
         """Looks on which of them something listens, at least on those where nothing did. Whether that has changed."""
@@ -140,11 +165,13 @@ class Previews:
         changed = False
         for host in {each.host for each in wanted}:
             ports = await self._runtime.open_ports(host)
+            own = await self._runtime.open_ports(host, own=True) if self._origins.is_shared else ports
             for each in (each for each in wanted if each.host == host):
                 # Where nobody can tell, the frame is shown, and says itself when there is nothing.
-                now = ports is None or each.port in ports
-                changed |= now != each.listening
-                each.listening = now
+                is_there = own is None or each.port in own
+                is_anothers = not is_there and ports is not None and each.port in ports
+                changed |= (is_there, is_anothers) != (each.listening, each.is_anothers)
+                each.listening, each.is_anothers = is_there, is_anothers
         return changed
 
 
@@ -165,23 +192,55 @@ def path_of(given: object) -> str:
     return path
 
 
-class Origins:
-    """The origins of one process. `port` is their listener's, `player` the page's, which alone may frame them.
-    `refusal`: why there are none, and what to do, with `{port}` in it."""
+@dataclass(frozen=True)
+class Domain:
+    """Below which host name the origins lie. `name` has the port, as a browser's Host header does. `server` tells one
+    learner's server from the others of a classroom; "" for a player of one's own."""
 
-    def __init__(self, port: int, player: int, token: str, refusal: str = "") -> None:
-        self.port = port
+    scheme: str
+    name: str
+    server: str = ""
+
+
+async def always(session: str) -> bool:
+    """A player of one's own has no sessions: whoever holds its token is in."""
+    return True
+
+
+class Origins:
+    """The origins of one process. `port` is their listener's, `player` the page's. `is_signed_in`: whether a session of
+    the player's still counts. `is_shared`: others are on the same network or machine, so that what their browsers say
+    of themselves counts for nothing, and what they serve is not shown. `refusal`: why there are none, and what to do,
+    with `{port}` in it."""
+
+    def __init__(
+        self, port: int, player: int, token: str, *, domain: Domain | None = None, refusal: str = "",
+        is_signed_in: Callable[[str], Awaitable[bool]] = always,
+    ) -> None:  # fmt: skip
+        self.domain = domain or Domain("http", f"localhost:{port}")
+        self.is_shared = bool(self.domain.server)
         self.own_ports = frozenset({port, player})
-        self.frames = f"http://127.0.0.1:{player} http://localhost:{player}"
         self.token = token
         self.refusal = refusal
+        self.is_signed_in = is_signed_in
+        self._suffix = (f"-{self.domain.server}" if self.is_shared else "") + f".{self.domain.name}"
+        self._framing = [] if self.is_shared else [f"http://127.0.0.1:{player}", f"http://localhost:{player}"]
         self._lessons: dict[str, Previews] = {}
-        self._tickets: dict[str, tuple[str, str, float]] = {}
+        self._tickets: dict[str, tuple[str, str, str, float]] = {}
 
     @property
     def pattern(self) -> str:
         """All of them, as a Content-Security-Policy has it."""
-        return f"http://*.localhost:{self.port}"
+        return "'none'" if self.refusal else f"{self.domain.scheme}://*.{self.domain.name}"
+
+    @property
+    def frames(self) -> str:
+        """Who may frame them, as a Content-Security-Policy has it."""
+        return " ".join(self._framing) or "'none'"
+
+    def of(self, host: str) -> str:
+        """The origin at a host name."""
+        return f"{self.domain.scheme}://{host}"
 
     def add(self, key: str, runtime: Runtime) -> Previews:
         """The previews of a lesson."""
@@ -195,23 +254,26 @@ class Origins:
 
     def find(self, host: str) -> Preview | None:
         """The service whose host name and port this is, exactly; None when it is not shown."""
-        label = host.removesuffix(f".localhost:{self.port}")
+        label = host.removesuffix(self._suffix)
         identity, _, key = label.rpartition("-")
         lesson = self._lessons.get(key)
         preview = lesson.open_ones.get(identity) if lesson and label != host else None
         return preview if preview and preview.port else None
 
-    def ticket(self, label: str, path: str) -> str:
+    def ticket(self, label: str, path: str, session: str, page: str) -> str:
         """Remembers a ticket, and forgets those that are too old."""
         now = time.monotonic()
-        fresh = [(name, kept) for name, kept in self._tickets.items() if kept[2] > now]
+        fresh = [(name, kept) for name, kept in self._tickets.items() if kept[3] > now]
         self._tickets = dict(fresh[-MOST_TICKETS:])
         name = secrets.token_urlsafe(32)
-        host = f"{label}.localhost:{self.port}"
-        self._tickets[name] = (host, path, now + TICKET_LASTS)
-        return f"http://{host}{ENTER}?ticket={name}"
+        host = label + self._suffix
+        self._tickets[name] = (host, path, session, now + TICKET_LASTS)
+        if self.is_shared:
+            # A classroom is known by more than one address; the guard has admitted the page at this one.
+            self._framing = [*(each for each in self._framing if each != page), page][-MOST_FRAMING:]
+        return f"{self.of(host)}{ENTER}?ticket={name}"
 
-    def redeem(self, name: str, host: str) -> str | None:
-        """The path to which a ticket of this host leads, once."""
-        wanted, path, until = self._tickets.pop(name, ("", "", 0.0))
-        return path if wanted == host and until > time.monotonic() else None
+    def redeem(self, name: str, host: str) -> tuple[str, str] | None:
+        """The path to which a ticket of this host leads, once, and the session that it is for."""
+        wanted, path, session, until = self._tickets.pop(name, ("", "", "", 0.0))
+        return (path, session) if wanted == host and until > time.monotonic() else None

@@ -41,6 +41,15 @@ class Given:
             yield piece
 
 
+async def may_be_asked(preview: Preview, origins: Origins) -> bool:
+    """Whether what listens there, if anything, is a program of this user's; where a machine is nobody else's, it may be
+    another's."""
+    if not origins.is_shared:
+        return True
+    ports = await preview.runtime.open_ports(preview.host, own=True)
+    return ports is not None and preview.port in ports
+
+
 class Requests:
     """Asks services with a connection for each request: a server that is started again is met at once."""
 
@@ -78,6 +87,8 @@ class Requests:
 
     async def _ask(self, preview: Preview, host: str, request: Request, has_body: bool) -> Given:
         """Raises one of _FAILURES. A service that turns out to speak TLS only is asked so from then on."""
+        if not await may_be_asked(preview, self._origins):
+            raise httpcore.ConnectError("nothing of this user's listens there")
         may_be_tls = preview.scheme == "http" and not has_body
         try:
             given = await self._ask_by(preview.scheme, preview, host, request, has_body)
@@ -101,7 +112,7 @@ class Requests:
     async def _ask_by(self, scheme: str, preview: Preview, host: str, request: Request, has_body: bool) -> Given:
         scope = request.scope
         query = b"?" + scope["query_string"] if scope["query_string"] else b""
-        sent = headers.to_service(scope["headers"], preview, host, self._origins.token)
+        sent = headers.to_service(scope["headers"], preview, self._origins.of(host), self._origins.token)
         if has_body and not header(scope, b"content-length"):
             sent.append((b"transfer-encoding", b"chunked"))
         places, port = preview.places, preview.address[1]

@@ -12,18 +12,20 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidSta
 from websockets.typing import Origin, Subprotocol
 
 from handrail.server.preview import headers
-from handrail.server.preview.registry import LARGEST_MESSAGE, Preview
-from handrail.server.preview.requests import CONNECT_WITHIN
+from handrail.server.preview.registry import LARGEST_MESSAGE, Origins, Preview
+from handrail.server.preview.requests import CONNECT_WITHIN, may_be_asked
 
 _GOING_AWAY = 1001
 
 
-async def pass_on(preview: Preview, host: str, token: str, scope: Scope, receive: Receive, send: Send) -> None:
+async def pass_on(
+    preview: Preview, origins: Origins, host: str, scope: Scope, receive: Receive, send: Send
+) -> None:  # fmt: skip
     """Opens the browser's socket once the service has opened its own; either's end is the other's."""
     browser = WebSocket(scope, receive, send)
     await browser.receive()  # websocket.connect
     try:
-        service = await _connected(preview, host, token, scope)
+        service = await _connected(preview, origins, host, scope)
     except InvalidStatus as refusal:
         await browser.send_denial_response(Response(bytes(refusal.response.body or b""), refusal.response.status_code))
         return
@@ -44,7 +46,9 @@ async def pass_on(preview: Preview, host: str, token: str, scope: Scope, receive
             await browser.close(service.close_code or _GOING_AWAY, service.close_reason)
 
 
-async def _connected(preview: Preview, host: str, token: str, scope: Scope) -> ClientConnection:
+async def _connected(preview: Preview, origins: Origins, host: str, scope: Scope) -> ClientConnection:
+    if not await may_be_asked(preview, origins):
+        raise ConnectionRefusedError()
     target = (scope["raw_path"] + (b"?" + scope["query_string"] if scope["query_string"] else b"")).decode("latin-1")
     is_tls = preview.scheme == "https"
     unverified = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if is_tls else None
@@ -52,7 +56,7 @@ async def _connected(preview: Preview, host: str, token: str, scope: Scope) -> C
         unverified.check_hostname, unverified.verify_mode = False, ssl.CERT_NONE
     sent = [
         (name.decode("latin-1"), value.decode("latin-1"))
-        for name, value in headers.to_service(scope["headers"], preview, host, token)
+        for name, value in headers.to_service(scope["headers"], preview, origins.of(host), origins.token)
         if name not in (b"host", b"origin")
     ]
     refused: OSError | None = None

@@ -248,6 +248,21 @@ export async function openPreview(service) {
   }
 }
 
+/** Opens a service in a browser tab of its own, where its own address leads to another machine.
+ * @param {{port: number, path: string}} service */
+export function openPreviewOutside(service) {
+  return openInTab(async () => previewAddress((await post("previews", service)).id, service.path));
+}
+
+/** @param {() => Promise<string>} address fetches it */
+export async function openInTab(address) {
+  try {
+    window.open(await address(), "_blank", "noopener,noreferrer");
+  } catch (error) {
+    problem(error);
+  }
+}
+
 /** @param {string} id */
 export function closePreview(id) {
   return post(`previews/${id}/close`).catch(problem);

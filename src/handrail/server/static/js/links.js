@@ -1,9 +1,10 @@
 /** Links, on a page and in what a terminal shows: none of them leads this page away. */
 
-import { openPreview } from "./actions.js";
+import { openPreview, openPreviewOutside } from "./actions.js";
 import { lessonAt } from "./course.js";
 import { el, icon } from "./dom.js";
 import { hashOf } from "./place.js";
+import { state } from "./store.js";
 import { t } from "./texts.js";
 
 const ABSOLUTE = /^([a-z][a-z0-9+.-]*:|\/\/)/i;
@@ -38,8 +39,9 @@ function toLesson(link, href) {
 /** Follows an address that a terminal shows. With a key of the browser's, one of a service opens in a tab of its own, too.
  * @param {MouseEvent} event @param {string} address */
 export function follow(event, address) {
-  const service = isForBrowser(event) ? null : serviceOf(new URL(address));
-  if (service) openPreview(service);
+  const service = serviceOf(new URL(address));
+  if (service && !isForBrowser(event)) openPreview(service);
+  else if (service && state().elsewhere) openPreviewOutside(service);
   else window.open(address, "_blank", "noopener,noreferrer");
 }
 
@@ -56,7 +58,8 @@ function serviceOf({ protocol, hostname, port, pathname, search, hash }) {
   return String(number) === location.port ? null : { port: number, path: pathname + search + hash };
 }
 
-/** A click shows the service here; with a key of the browser's, and by the sign beside it, it opens where it did.
+/** A click shows the service here; with a key of the browser's, and by the sign beside it, it opens in a tab: where it
+ * did, or where the learner's browser finds it.
  * @param {HTMLAnchorElement} link @param {{port: number, path: string}} service */
 function leadToPreview(link, service) {
   const label = t("preview.link.outside", { address: link.href });
@@ -71,9 +74,15 @@ function leadToPreview(link, service) {
   outside.append(icon("outside"));
   link.dataset.preview = String(service.port);
   link.after(outside);
-  link.addEventListener("click", (event) => {
-    if (isForBrowser(event)) return;
+  outside.addEventListener("click", (event) => {
+    if (!state().elsewhere) return;
     event.preventDefault();
-    openPreview(service);
+    openPreviewOutside(service);
+  });
+  link.addEventListener("click", (event) => {
+    if (isForBrowser(event) && !state().elsewhere) return;
+    event.preventDefault();
+    if (isForBrowser(event)) openPreviewOutside(service);
+    else openPreview(service);
   });
 }

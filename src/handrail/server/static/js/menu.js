@@ -107,7 +107,7 @@ function services(now) {
         },
         t(service.host === "host01" ? "menu.service" : "menu.service.host", { port: service.port, host: service.host }),
       ),
-      el("a", { href: service.url, target: "_blank", rel: "noopener noreferrer" }, service.url),
+      now.elsewhere ? null : el("a", { href: service.url, target: "_blank", rel: "noopener noreferrer" }, service.url),
     ),
   );
   return el(

@@ -1,6 +1,6 @@
 /** A tab for each service that the server tells of: a frame of another origin, or why there is nothing to show yet. */
 
-import { closePreview, previewAddress } from "./actions.js";
+import { closePreview, openInTab, previewAddress } from "./actions.js";
 import { el, iconButton, isChanged } from "./dom.js";
 import { problem } from "./notices.js";
 import { onState } from "./store.js";
@@ -105,13 +105,13 @@ class Preview {
   }
 
   draw() {
-    const { href, listening, port, name } = this.info;
-    if (!isChanged(this, href, listening, this.frame !== null)) return;
+    const { href, listening, anothers, port, name } = this.info;
+    if (!isChanged(this, href, listening, anothers, this.frame !== null)) return;
     this.note.textContent = this.frame && !listening ? t("preview.gone", { port }) : "";
     if (this.frame) return;
     const parts = href
       ? [el("p", {}, t("preview.web", { name })), el("a", { href, target: "_blank", rel: "noopener noreferrer" }, href)]
-      : [el("p", { role: "status" }, listening ? "" : t("preview.waiting", { port }))];
+      : [el("p", { role: "status" }, listening ? "" : t(anothers ? "preview.anothers" : "preview.waiting", { port }))];
     this.place.replaceChildren(el("div", { class: "preview-words" }, ...parts));
   }
 
@@ -142,7 +142,7 @@ class Preview {
   }
 
   openOutside() {
-    this.address().then((address) => window.open(address, "_blank", "noopener,noreferrer"), problem);
+    openInTab(() => this.address());
   }
 
   address() {

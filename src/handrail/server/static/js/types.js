@@ -11,7 +11,7 @@
  * @typedef {{name: string, state: "starting"|"prompt"|"running"|"exited", epoch: string,
  *   awaits: ""|"keys"|"lines"|"answer"|"hidden", suspended: boolean, stopped: boolean}} TerminalInfo
  * @typedef {{id: string, name: string, host: string, port: number, path: string, href: string,
- *   listening: boolean|null}} PreviewInfo
+ *   listening: boolean|null, anothers: boolean}} PreviewInfo
  * @typedef {{code: string, severity: string, path: string, line: number, message: string, remedy: string}} Problem
  * @typedef {{
  *   lamp: Lamp | null, board: {agreed: boolean, help: boolean} | null, lesson: string, begun: string, layout: string, epoch: string, title: string, description: string, difficulty: string, time: string,
@@ -20,7 +20,7 @@
  *   preparations: Record<string, {state: "running"|"done"|"failed", line: string, log: string, status: number}>,
  *   forward: {target: string, doing: string} | null, notice: string, notices: number, watch: boolean, broken: string,
  *   canSkip: boolean, autoCheck: boolean, resetting: boolean, services: {port: number, host: string, url: string}[],
- *   editor: {root: string, files: string[], first: boolean},
+ *   elsewhere: boolean, editor: {root: string, files: string[], first: boolean},
  *   previews: PreviewInfo[], now: number }} State
  * @typedef {{id: string, action: "execute"|"copy"|"open"|"file", terminal: string|null, text: string,
  *   interrupt: boolean, filename: string|null, inline: boolean, line: number}} BlockInfo
