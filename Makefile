@@ -16,7 +16,7 @@ play: $(VENV)/.whole
 # More at once than there are cores: half of the time is spent in waiting for other programs.
 test: $(VENV)/.whole
 	@bash scripts/lesson-env.sh >/dev/null
-	@$(BIN)/python -m tests.conformance.interpreters
+	@$(BIN)/python -m tests.conformance.interpreters mlserver
 	$(BIN)/python -m pytest -n 4 tests/unit tests/conformance
 	@bash hack/node.sh node --test tests/unit/handrail/server/page/*.test.js tests/unit/classroom/*.test.js
 
@@ -117,10 +117,12 @@ conformance: $(VENV)/.whole
 # The server that more/frameworks brings for TensorFlow with the real TensorFlow, the proxy before it, MLflow in MLServer, and
 # the bucket: 2.2 GB, the first time.
 servers: $(VENV)/.whole
+	@$(BIN)/python -m tests.conformance.interpreters mlflow tensorflow
 	$(BIN)/python -m pytest -n 1 tests/servers --ignore tests/servers/test_huggingface_server.py
 
 # PyTorch and TensorFlow in one Python: 7 GB, the first time.
 servers-huggingface: $(VENV)/.whole
+	@$(BIN)/python -m tests.conformance.interpreters huggingface
 	$(BIN)/python -m pytest -n 1 tests/servers/test_huggingface_server.py
 
 # By hand, on a quiet machine: the player beside its like, the orchestrator beside a bare stub, the runner beside bash; 100 scenarios.

@@ -1,6 +1,7 @@
 """The Pythons that components run in: the lesson's, with seldon-core, some with MLServer and one with TensorFlow.
 
-Run as a program, it makes the one with MLServer, so that no test has to wait for it.
+python -m tests.conformance.interpreters mlserver …    makes those that are named, so that no test has to wait for them:
+a test has a limit of time, and what a package registry needs for gigabytes has none.
 """
 
 from __future__ import annotations
@@ -13,14 +14,18 @@ import subprocess
 import sys
 from pathlib import Path
 
+from airgap import progress
+
 ROOT = Path(__file__).parents[2]
 CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "handrail-conformance"
-# What the image of more/frameworks has, which is the MLServer of the recordings.
-MLSERVER = ROOT / "more/frameworks/assets/server/requirements.txt"
-TENSORFLOW = ROOT / "more/frameworks/assets/tf-server/requirements.txt"
-# The same MLServer with its other runtimes, as `make servers` starts them.
-MLFLOW = ROOT / "tests/servers/mlflow.txt"
-HUGGINGFACE = ROOT / "tests/servers/huggingface.txt"
+# What a whole list of packages names, and how large that is. The MLServer of the recordings is the one in the image of
+# more/frameworks; two more have another of its runtimes each, as `make servers` starts them.
+PACKAGES = {
+    "mlserver": (ROOT / "more/frameworks/assets/server/requirements.txt", "550 MB"),
+    "mlflow": (ROOT / "tests/servers/mlflow.txt", "950 MB"),
+    "huggingface": (ROOT / "tests/servers/huggingface.txt", "7 GB"),
+    "tensorflow": (ROOT / "more/frameworks/assets/tf-server/requirements.txt", "1.2 GB"),
+}
 LOADED = {
     "wrapper": ("flask", "gunicorn.app.base", "numpy", "seldon_core.microservice", "sklearn.linear_model"),
     "mlserver": ("mlserver.cli.main", "mlserver.grpc", "mlserver.rest", "mlserver_sklearn", "sklearn.linear_model"),
@@ -39,28 +44,9 @@ def lesson_python() -> Path:
     return Path(answer.stdout.strip().splitlines()[-1])
 
 
-def mlserver_python() -> Path:
-    """The interpreter with MLServer; made on the first call of a machine."""
-    return _python_with("mlserver", MLSERVER, "550 MB")
-
-
-def mlflow_python() -> Path:
-    """The interpreter with MLServer and its runtime for MLflow; made on the first call of a machine."""
-    return _python_with("mlflow", MLFLOW, "950 MB")
-
-
-def huggingface_python() -> Path:
-    """The interpreter with MLServer and its runtime for Hugging Face; made on the first call of a machine."""
-    return _python_with("huggingface", HUGGINGFACE, "7 GB")
-
-
-def tensorflow_python() -> Path:
-    """The interpreter with TensorFlow; made on the first call of a machine."""
-    return _python_with("tensorflow", TENSORFLOW, "1.2 GB")
-
-
-def _python_with(name: str, packages: Path, size: str) -> Path:
-    """An interpreter with what a whole list of packages names, made once for each list."""
+def python_with(name: str) -> Path:
+    """The interpreter with what PACKAGES lists under `name`; made on the first call of a machine."""
+    packages, size = PACKAGES[name]
     key = hashlib.sha256(packages.read_bytes() + sys.version.encode()).hexdigest()[:16]
     folder = CACHE / f"{name}-{key}"
     python, whole = folder / "bin/python", folder / ".whole"
@@ -68,11 +54,11 @@ def _python_with(name: str, packages: Path, size: str) -> Path:
     with (CACHE / f"{name}-{key}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not whole.exists():
-            print(f"A Python with {name}: installing it (a minute or two, {size})", file=sys.stderr, flush=True)
-            subprocess.run([sys.executable, "-m", "venv", "--clear", str(folder)], check=True)
-            # The lists are whole, and name some packages that stand for others, as smaller builds of the same.
-            install = [str(python), "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check"]
-            subprocess.run([*install, "--no-deps", "--requirement", str(packages)], check=True)
+            with progress.phase("python", f"installing one with {name}, {size}"):
+                subprocess.run([sys.executable, "-m", "venv", "--clear", str(folder)], check=True)
+                # The lists are whole, and name some packages that stand for others, as smaller builds of the same.
+                install = [str(python), "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check"]
+                subprocess.run([*install, "--no-deps", "--requirement", str(packages)], check=True)
             whole.touch()
     return python
 
@@ -117,4 +103,5 @@ class Zygote:
 
 
 if __name__ == "__main__":
-    mlserver_python()
+    for wanted in sys.argv[1:]:
+        python_with(wanted)

@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import Any
 
 from .case import inner_cases, read
-from .interpreters import CACHE, LOADED, Zygote, environment, lesson_python, mlserver_python
+from .interpreters import CACHE, LOADED, Zygote, environment, lesson_python, python_with
 from .plan import WRAPPER, Component, Orchestrator, Plan, plan
 
 Json = dict[str, Any]
@@ -99,7 +99,7 @@ class Workshop:
     def _zygote(self, kind: str) -> Zygote:
         """That of the wrapper, or the one of MLServer, which few recordings need."""
         if kind not in self._zygotes:
-            python = mlserver_python()
+            python = python_with("mlserver")
             shutil.copy(MODELS / "spy.py", self.folder)
             lay_out = [str(python), str(MODELS / "lay_out.py"), str(self.folder / "mnt")]
             subprocess.run(lay_out, check=True, env=environment(TRAINED_WITH), stdin=subprocess.DEVNULL)

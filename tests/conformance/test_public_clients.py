@@ -10,7 +10,7 @@ import pytest
 
 from .case import read
 from .conftest import VECTORS
-from .interpreters import environment, mlserver_python
+from .interpreters import environment, python_with
 from .processes import Running, Workshop
 
 CLIENTS = Path(__file__).parent / "v2/clients.py"
@@ -23,7 +23,7 @@ def test_public_clients_get_their_predictions(workshop: Workshop, tmp_path: Path
     running = Running(workshop, manifest, {})
     try:
         ports = [str(running.port({"service": "v2-model-default", "port": number})) for number in (8000, 5001)]
-        command = [str(mlserver_python()), "-W", "ignore", str(CLIENTS), *ports, str(tmp_path)]
+        command = [str(python_with("mlserver")), "-W", "ignore", str(CLIENTS), *ports, str(tmp_path)]
         done = subprocess.run(
             command, capture_output=True, text=True, timeout=200, env=environment({}), stdin=subprocess.DEVNULL
         )

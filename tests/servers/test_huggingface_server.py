@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conformance.interpreters import environment, huggingface_python
+from tests.conformance.interpreters import environment, python_with
 
 from .mlserver import MODEL, Ask, served
 
@@ -23,10 +23,10 @@ TASK = {"name": "task", "type": "STRING", "value": "text-classification"}
 @pytest.fixture(scope="module")
 def words(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ask]:
     folder = tmp_path_factory.mktemp("huggingface")
-    command = [huggingface_python(), HERE / "make_huggingface_model.py", folder / "mnt/words"]
+    command = [python_with("huggingface"), HERE / "make_huggingface_model.py", folder / "mnt/words"]
     subprocess.run(command, check=True, env=environment({}), stderr=subprocess.DEVNULL)
     graph = {"implementation": "HUGGINGFACE_SERVER", "modelUri": "/mnt/words", "parameters": [TASK]}
-    with served(huggingface_python(), folder, graph) as ask:
+    with served(python_with("huggingface"), folder, graph) as ask:
         yield ask
 
 

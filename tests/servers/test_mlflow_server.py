@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.conformance.interpreters import environment, mlflow_python
+from tests.conformance.interpreters import environment, python_with
 
 from .mlserver import MODEL, Ask, served
 
@@ -21,14 +21,14 @@ COLUMNS = ["sepal length (cm)", "sepal width (cm)", "petal length (cm)", "petal 
 @pytest.fixture(scope="module")
 def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("mlflow")
-    command = [mlflow_python(), HERE / "make_mlflow_model.py", folder / "mnt"]
+    command = [python_with("mlflow"), HERE / "make_mlflow_model.py", folder / "mnt"]
     subprocess.run(command, check=True, env=environment({}), stderr=subprocess.DEVNULL)
     return folder
 
 
 @pytest.fixture(scope="module")
 def plain(models: Path) -> Iterator[Ask]:
-    with served(mlflow_python(), models, {"implementation": "MLFLOW_SERVER", "modelUri": "/mnt/plain"}) as ask:
+    with served(python_with("mlflow"), models, {"implementation": "MLFLOW_SERVER", "modelUri": "/mnt/plain"}) as ask:
         yield ask
 
 
@@ -52,7 +52,7 @@ def test_mlflow_signature_names_the_columns(models: Path) -> None:
     graph = {"implementation": "MLFLOW_SERVER", "modelUri": "/mnt/signed"}
     columns = zip(COLUMNS, zip(*FLOWERS, strict=True), strict=True)
     inputs = [{"name": name, "shape": [2, 1], "datatype": "FP64", "data": list(data)} for name, data in columns]
-    with served(mlflow_python(), models, graph) as ask:
+    with served(python_with("mlflow"), models, graph) as ask:
         status, about = ask(MODEL, None)
         assert (status, [one["name"] for one in about["inputs"]]) == (200, COLUMNS)
         status, answer = ask(f"{MODEL}/infer", {"inputs": inputs})

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from tests.conformance.interpreters import environment, tensorflow_python
+from tests.conformance.interpreters import environment, python_with
 from tests.ports import free_port
 from tests.waiting import until
 
@@ -49,7 +49,7 @@ def start(models: Path) -> Served:
     rest, grpc = free_port(), free_port()
     arguments = [f"--port={grpc}", f"--rest_api_port={rest}", "--model_name=doubler", f"--model_base_path={models}"]
     process = subprocess.Popen(
-        [tensorflow_python(), SERVER, *arguments], text=True, stdout=subprocess.PIPE, env=environment(QUIET)
+        [python_with("tensorflow"), SERVER, *arguments], text=True, stdout=subprocess.PIPE, env=environment(QUIET)
     )
     assert process.stdout is not None
     assert "not TensorFlow Serving" in process.stdout.readline()
@@ -61,7 +61,7 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the versions 1, which is none, and 2."""
     folder = tmp_path_factory.mktemp("models")
     (folder / "1").mkdir()
-    command = [tensorflow_python(), HERE / "make_model.py", folder / "2"]
+    command = [python_with("tensorflow"), HERE / "make_model.py", folder / "2"]
     subprocess.run(command, check=True, env=environment(QUIET), stderr=subprocess.DEVNULL)
     return folder
 
@@ -194,7 +194,7 @@ def test_each_of_many_connections_gets_its_own_answer(served: Served) -> None:
 
 
 def test_grpc_answers_and_refuses(served: Served) -> None:
-    command = [tensorflow_python(), HERE / "grpc_client.py", str(served.grpc)]
+    command = [python_with("tensorflow"), HERE / "grpc_client.py", str(served.grpc)]
     result = subprocess.run(command, check=True, env=environment(QUIET), capture_output=True, text=True)
     said = json.loads(result.stdout)
     assert said["predict"] == {"version": 2, "doubled": [[2.0, 4.0, 6.0, 8.0]]}
@@ -219,7 +219,7 @@ def test_end_is_orderly(models: Path) -> None:
 
 
 def test_folder_without_a_version_is_told(tmp_path: Path) -> None:
-    command = [tensorflow_python(), SERVER, "--model_name=doubler", f"--model_base_path={tmp_path}"]
+    command = [python_with("tensorflow"), SERVER, "--model_name=doubler", f"--model_base_path={tmp_path}"]
     result = subprocess.run(command, capture_output=True, text=True, env=environment(QUIET), check=False)
     assert result.returncode == 1
     assert f"No versions of servable doubler found under base path {tmp_path}." in result.stderr

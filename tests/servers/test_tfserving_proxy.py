@@ -21,7 +21,7 @@ import pytest
 from google.protobuf.message import Message
 from seldon_standin.orchestrator import messages
 
-from tests.conformance.interpreters import environment, lesson_python, tensorflow_python
+from tests.conformance.interpreters import environment, lesson_python, python_with
 from tests.conformance.plan import WRAPPER_PORTS, Component, plan, variables
 from tests.conformance.processes import orchestrate
 from tests.waiting import PATIENCE, until
@@ -41,7 +41,7 @@ Json = dict[str, Any]
 def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What the pod finds in /mnt/models: the version 1."""
     folder = tmp_path_factory.mktemp("models")
-    for python, name in ((lesson_python(), "flowers.py"), (tensorflow_python(), "train_keras.py")):
+    for python, name in ((lesson_python(), "flowers.py"), (python_with("tensorflow"), "train_keras.py")):
         text = (LESSON / "model" / name).read_text()
         program = folder / name
         program.write_text(text.replace('"/models"', f'"{folder}"').replace("/program", str(folder)))
@@ -75,7 +75,7 @@ class Served:
 
 
 def start(each: Component, here: Callable[[str], str], folder: Path) -> subprocess.Popen[bytes]:
-    python = tensorflow_python() if each.name == "tfserving" else lesson_python()
+    python = python_with("tensorflow") if each.name == "tfserving" else lesson_python()
     first, *rest = each.argv
     program = [python, first] if first.endswith(".py") else [python.with_name(first)]
     env = {name: here(value) for name, value in each.env.items()} | QUIET | {"PYTHONDONTWRITEBYTECODE": "1"}
