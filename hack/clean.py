@@ -1,7 +1,8 @@
 """make clean: removes what runs of the lessons left, that is their port-forwards, clusters, images and workspaces.
 
 Usage: hack/clean.py [CLUSTER …] [--caches]     (all lessons' clusters when none is named)
-A workspace that a player or `handrail test` has open is left alone, with its cluster, and named; the status is 1 then.
+A workspace that a player or `handrail test` has open is left alone, with its cluster, and named; so is
+a cluster that runs and belongs to no workspace here. The status is 1 then.
 """
 
 import argparse
@@ -52,13 +53,38 @@ def clean(cluster: str) -> bool:
         for one in opened:
             one.remove()
             print(f"Removed the workspace {one.path}", flush=True)
-        return True
+        return clean_nodes(cluster)
     except WorkspaceError as error:
         print(f"The cluster {cluster} was left alone. {error}", file=sys.stderr)
         return False
     finally:
         for one in opened:
             one.close()
+
+
+def clean_nodes(cluster: str) -> bool:
+    """Remove what is left of a cluster that no workspace here has made; whether nothing is.
+
+    A run that is killed early leaves a cluster before it has a workspace that says so. One that runs may be that of
+    another checkout, or of a player whose workspace lies elsewhere, so it is named and stays.
+    """
+    for engine in filter(shutil.which, ("docker", "podman")):
+        running = nodes(engine, cluster)
+        for node in nodes(engine, cluster, "--all"):
+            remove = [engine, "rm", "--force", "--volumes", node]
+            if node in running:
+                told = f"The cluster {cluster} runs, and no workspace that is known here belongs to it."
+                print(f"{told} If nobody needs it:  {' '.join(remove)}", file=sys.stderr)
+                return False
+            subprocess.run(remove, check=True, stdout=subprocess.DEVNULL)
+            print(f"Removed {node}, which a run left that was killed", flush=True)
+    return True
+
+
+def nodes(engine: str, cluster: str, *options: str) -> list[str]:
+    """The containers of a kind cluster; those that run, without `--all`."""
+    listed = [engine, "ps", *options, "--filter", f"label=io.x-k8s.kind.cluster={cluster}", "--format", "{{.Names}}"]
+    return subprocess.run(listed, capture_output=True, text=True, check=False).stdout.split()
 
 
 def state(workspace: Workspace) -> Path:

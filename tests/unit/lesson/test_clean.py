@@ -42,9 +42,28 @@ def prepare(folder: Path, *, prepared: bool = True) -> Path:
     return folder
 
 
+def engine(home: Path) -> Path:
+    """A folder with both container engines; Podman knows of the nodes named in ~/running and ~/stopped."""
+    folder = home / "engines"
+    folder.mkdir(exist_ok=True)
+    (folder / "docker").write_text("#!/bin/sh\n")
+    (folder / "podman").write_text(
+        """#!/bin/sh
+case "$1 $2" in
+    "ps --all") cat ~/running ~/stopped 2>/dev/null ;;
+    "ps "*) cat ~/running 2>/dev/null ;;
+    *) echo "podman $@" >>~/calls ;;
+esac
+"""
+    )
+    for program in folder.iterdir():
+        program.chmod(0o755)
+    return folder
+
+
 def clean(home: Path, repo: Path = REPO, *clusters: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, str(repo / "hack" / "clean.py"), *(clusters or ["seldon-iris"])]
-    env = {"PATH": os.environ["PATH"], "HOME": str(home)}
+    env = {"PATH": f"{engine(home)}:{os.environ['PATH']}", "HOME": str(home)}
     return subprocess.run(command, env=env, capture_output=True, text=True, timeout=PATIENCE, check=False)
 
 
@@ -98,6 +117,25 @@ def test_workspace_stays_when_its_cluster_could_not_be_deleted(home: Path) -> No
     assert result.returncode == 1
     assert "no engine" in result.stderr
     assert folder.exists()
+
+
+def test_node_without_a_workspace_goes_when_it_does_not_run(home: Path) -> None:
+    (home / "stopped").write_text("seldon-iris-control-plane\n")
+    result = clean(home)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert result.stdout == "Removed seldon-iris-control-plane, which a run left that was killed\n"
+    assert (home / "calls").read_text() == "podman rm --force --volumes seldon-iris-control-plane\n"
+
+
+def test_node_without_a_workspace_is_named_and_stays_while_it_runs(home: Path) -> None:
+    (home / "running").write_text("seldon-iris-control-plane\n")
+    result = clean(home)
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr == (
+        "The cluster seldon-iris runs, and no workspace that is known here belongs to it. "
+        "If nobody needs it:  podman rm --force --volumes seldon-iris-control-plane\n"
+    )
+    assert not (home / "calls").exists()
 
 
 @pytest.fixture
