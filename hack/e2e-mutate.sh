@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Leaves out one block of a lesson at a time and says which of them no check misses (handrail test --mutate). Each run has
-# a cluster of its own, so that nothing of one, such as an image in the node, helps the next.
+# Leaves out one block of a lesson at a time and says which of them no check misses (handrail test --mutate). LESSON_FRESH
+# has each run leave nothing that would help the next, such as an image in the node; further lessons keep the cluster.
 # Usage: hack/e2e-mutate.sh PYTHON_OF_HANDRAIL LESSON [handrail test options]    (LESSON: . or more/NAME)
 #        hack/e2e-mutate.sh .venv/bin/python more/canary --from step2 --until step2
 set -euo pipefail

@@ -174,14 +174,43 @@ def test_every_cluster_that_a_run_makes_is_known_here() -> None:
     assert named == set(RUNS)
 
 
-@pytest.mark.parametrize(("fresh", "deleted"), [("1", True), ("", False)])
-def test_a_further_lesson_leaves_the_cluster_unless_the_next_run_is_to_be_fresh(
-    home: Path, fresh: str, deleted: bool
-) -> None:
+# Two images of a lesson in the engine and in the node, and others.
+IMAGES = (
+    "localhost/seldon-iris/flowers:0.1 localhost/seldon-iris/flowers:0.2 localhost/seldon-core-standin:1 docker.io/a:1"
+)
+
+
+def end_of_a_further_lesson(home: Path, **settings: str) -> list[str]:
+    """What the scripts called, in a workspace whose cluster answers, and whose engine and node have IMAGES."""
     folder = workspace(home, "canary")
+    programs = folder / "home" / "seldon-iris" / "bin"
+    note = '#!/bin/sh\necho "$(basename "$0") $@" >> "$HANDRAIL_HOST_HOME/calls"\n'
+    lists = f"case $* in images*|*' images ls '*) printf '%s\\n' {IMAGES} ;; esac\n"
+    (programs / "kubectl").write_text(note)
+    (programs / "engine").write_text(note + lists)
+    (programs / "kubectl").chmod(0o755)
     env = {"PATH": os.environ["PATH"], "HOME": str(folder / "home"), "HANDRAIL_HOST_HOME": str(home)}
-    env |= {"SCENARIO_DIR": str(REPO / "more" / "canary"), "LESSON_FRESH": fresh}
+    env |= {"SCENARIO_DIR": str(REPO / "more" / "canary"), **settings}
     script = REPO / "more" / "canary" / "scripts" / "clean.sh"
     subprocess.run(["bash", str(script)], env=env, check=True, capture_output=True, timeout=PATIENCE)
-    calls = home / "calls"
-    assert (calls.exists() and "kind delete cluster" in calls.read_text()) == deleted
+    return (home / "calls").read_text().splitlines()
+
+
+def test_a_further_lesson_leaves_the_cluster_and_its_images_for_the_next(home: Path) -> None:
+    calls = end_of_a_further_lesson(home)
+    assert calls[-1] == "kubectl delete namespace canary --ignore-not-found --wait=false"
+    assert not any(call.startswith(("kind", "engine")) for call in calls)
+
+
+def test_a_fresh_run_finds_neither_the_namespace_nor_an_image_of_the_last(home: Path) -> None:
+    calls = end_of_a_further_lesson(home, LESSON_FRESH="1")
+    assert "kubectl wait --for=delete namespace/canary --timeout=180s" in calls
+    assert [call for call in calls if " rmi " in call] == [
+        "engine rmi localhost/seldon-iris/flowers:0.1",
+        "engine rmi localhost/seldon-iris/flowers:0.2",
+    ]
+    in_node = "engine exec seldon-iris-control-plane ctr --namespace k8s.io images rm"
+    assert [call for call in calls if " images rm " in call] == [
+        f"{in_node} localhost/seldon-iris/flowers:{tag} localhost/flowers:{tag}" for tag in ("0.1", "0.2")
+    ]
+    assert not any(call.startswith("kind") for call in calls)
