@@ -30,8 +30,13 @@ def test_learner_gets_through_with_the_mouse_alone(play: Player, open_page: Open
     run(page, 1, step=3)
     expect(screen(page)).to_contain_text("42 plants")
     command = block(page, 2, step=3).locator("pre")
-    # No part of the long command is out of sight.
-    eventually(page, lambda: command.evaluate("pre => pre.scrollWidth - pre.clientWidth"), lambda hidden: hidden <= 0)
+    # No part of the long command is out of sight, on a phone neither.
+    hidden = "pre => pre.scrollWidth - pre.clientWidth"
+    eventually(page, lambda: command.evaluate(hidden), lambda pixels: pixels <= 0)
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.get_by_role("tab", name="Lesson", exact=True).click()
+    expect(command).to_be_visible()
+    eventually(page, lambda: command.evaluate(hidden), lambda pixels: pixels <= 0)
     page.locator('#bar [data-do="next"]').click()
     expect(page.locator(".finished")).to_be_visible()
     assert (player.home / "north" / "water").read_text() == "wet\n"

@@ -59,6 +59,9 @@ function fileButton(block) {
   );
 }
 
+/** The longest word that fits into a line of a block on a phone; a longer one has to be broken somewhere. */
+const LONGEST_WORD = 34;
+
 /** Lets a long command go on in the next line between its words only: browsers would break "--for" after the dashes.
  * @param {HTMLElement} code */
 function keepWords(code) {
@@ -67,9 +70,11 @@ function keepWords(code) {
   const texts = [];
   while (walker.nextNode()) texts.push(/** @type {Text} */ (walker.currentNode));
   for (const text of texts) {
-    const pieces = text.data.split(/(\S{0,30}-\S{0,30})/);
-    if (pieces.length > 1)
-      text.replaceWith(...pieces.map((piece, index) => (index % 2 ? el("span", { class: "word" }, piece) : piece)));
+    const pieces = text.data.split(/(\s+)/);
+    const kept = pieces.map((piece) =>
+      piece.includes("-") && piece.length <= LONGEST_WORD ? el("span", { class: "word" }, piece) : piece,
+    );
+    text.replaceWith(...kept);
   }
 }
 
