@@ -8,7 +8,7 @@ unexport PYTHONUNBUFFERED
 # Images of Python set it for a small image; the tests start handrail some hundred times, and it would compile itself each time.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: play test places packages planted image lint docs format containers browser classroom-local classroom-test classroom classroom-test-kubernetes e2e e2e-browser e2e-faults e2e-more-faults e2e-more e2e-mutate conformance servers servers-huggingface bench soak soak-graph bundle clean clean-caches
+.PHONY: play test places packages planted image lint docs format containers browser classroom-local classroom-test classroom classroom-test-kubernetes classroom-test-seldon e2e e2e-browser e2e-faults e2e-more-faults e2e-more e2e-mutate conformance servers servers-huggingface bench soak soak-graph bundle clean clean-caches
 
 play: $(VENV)/.whole
 	@$(BIN)/python -m handrail play . --host
@@ -41,7 +41,7 @@ lint: $(VENV)/.whole node_modules/.whole
 	$(BIN)/ruff check .
 	$(BIN)/mypy src/handrail airgap standin/seldon_standin
 	$(BIN)/shellcheck -x $$(git ls-files '*.sh' ':!tests/corpus' ':!tests/planted' ':!tests/browser/scenarios' .ci/run)
-	$(BIN)/python -m handrail lint index.json structure.json more
+	$(BIN)/python -m handrail lint index.json structure.json more classroom
 	$(BIN)/python hack/cli_docs.py --check
 	$(BIN)/python hack/reference_docs.py --check
 	@bash hack/node.sh prettier --check --log-level warn $$(git ls-files '*.js' '*.cjs' '*.css')
@@ -81,6 +81,11 @@ classroom-test: $(VENV)/.whole node_modules/.whole
 classroom-test-kubernetes: $(VENV)/.whole
 	@bash tests/browser/chromium.sh
 	$(BIN)/python -m pytest -q -c pyproject.toml --timeout 1800 tests/classroom_kubernetes
+
+# The main lesson in such a classroom: three learners in browsers do its steps at once, each in a namespace of their own.
+classroom-test-seldon: $(VENV)/.whole node_modules/.whole
+	@bash tests/browser/chromium.sh
+	$(BIN)/python -m pytest -q -c pyproject.toml --timeout 2400 tests/classroom_seldon
 
 e2e: $(VENV)/.whole
 	@bash hack/e2e.sh $(BIN)/python

@@ -25,6 +25,7 @@ To do:    kubectl scale deployment seldon-controller-manager -n seldon-system --
             sleep 2
             ;;
         *"no matches for kind \"SeldonDeployment\""*)
+            if in_classroom; then fail "Kubernetes does not know SeldonDeployments yet: your instructor has to install Seldon Core."; fi
             fail "Kubernetes does not know SeldonDeployments yet: Seldon Core is not installed.
 To do:    helm install seldon-core \"\$SELDON_CHART\" --version $SELDON_VERSION -n seldon-system --create-namespace --set executor.resources.cpuRequest=100m" ;;
         *"namespaces \""*"not found"*)

@@ -30,6 +30,9 @@ case ":$PATH:" in
     *":$LESSON_DIR/bin:"*) ;;
     *) export PATH="$LESSON_DIR/bin:$PATH" ;;
 esac
+# Where the model of the main lesson runs, and what stands before the names of its images. A classroom has others, and
+# says so in the file that is read next.
+export NAMESPACE=seldon LESSON_CONTEXT="kind-$CLUSTER" LESSON_IMAGES=localhost
 # What scripts/prepare.sh found or built: the engine's settings, NODE_IMAGE, BASE_IMAGE, SELDON_CHART, LESSON_PYTHON.
 if [ -r "$LESSON_DIR/.state/prepared.env" ]; then
     # shellcheck disable=SC1091

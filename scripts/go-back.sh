@@ -23,11 +23,11 @@ done < <(cd "$STATE/original" && find model manifests -type f)
 "$LESSON_PYTHON" model/train.py
 "$scripts/build-image.sh" iris-classifier:0.1 model
 "$scripts/load-image.sh" iris-classifier:0.1
-kubectl create namespace seldon --dry-run=client -o yaml | kubectl apply -f -
+kubectl get namespace "$NAMESPACE" >/dev/null 2>&1 || kubectl create namespace "$NAMESPACE"
 said=$("$scripts/apply-when-ready.sh" manifests/iris.yaml)
 echo "$said"
 # An unchanged manifest starts no pod, and another image may have been loaded under the same version.
-case "$said" in *unchanged*) kubectl delete pods -n seldon -l seldon-deployment-id=iris-model --ignore-not-found ;; esac
-"$scripts/wait-for.sh" sdep/iris-model -n seldon
+case "$said" in *unchanged*) kubectl delete pods -n "$NAMESPACE" -l seldon-deployment-id=iris-model --ignore-not-found ;; esac
+"$scripts/wait-for.sh" sdep/iris-model -n "$NAMESPACE"
 "$scripts/reopen-port.sh"
 "$scripts/wait-for-version.sh" 0.1

@@ -59,6 +59,9 @@ need_prepared() {
     [ -r "$STATE/prepared.env" ] || fail "The tools are not ready yet: run  source scripts/ready.sh  first (step 1)."
 }
 
+# Whether this is the pod of a learner in a classroom, whose cluster and images are shared (classroom/prepare.sh).
+in_classroom() { [ -n "${LESSON_PUSH_TO:-}" ]; }
+
 # Whether kind lists this lesson's cluster, alive or dead. grep reads to the end: with -q it could leave kind writing into
 # a closed pipe, and pipefail would call that "none".
 cluster_listed() {

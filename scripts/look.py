@@ -9,8 +9,10 @@ from pathlib import Path
 
 import making
 from readiness import IMAGE_REASONS, LOCAL, Seen, is_ready, live, short, statuses
+from remedies import IN_CLASSROOM
 
 NODE = f"{os.environ['CLUSTER']}-control-plane"
+WHERE_IMAGES_ARE = "the classroom's registry" if IN_CLASSROOM else f"the node {NODE}"
 LESSON = Path(os.environ["LESSON_DIR"])
 NO_LOG = "unable to retrieve container logs for "
 # How often a log is asked for, a second apart: until the pod's status names the container that is there.
@@ -31,16 +33,26 @@ def kubectl(*words: str) -> dict:
 
 
 def node_images() -> frozenset[str]:
-    """The images in the node's own store, as NAME:TAG."""
+    """The images in the node's own store, as NAME:TAG; in a classroom, the learner's in its registry."""
+    if IN_CLASSROOM:
+        return pushed_images()
     listed = output(os.environ["ENGINE"], "exec", NODE, "ctr", "--namespace", "k8s.io", "images", "list", "--quiet")
     return frozenset(short(name) for name in listed.split() if name.startswith(LOCAL) and "@" not in name)
 
 
 def engine_images() -> frozenset[str]:
     """The images that scripts/build-image.sh has built for this cluster, as NAME:TAG."""
+    if IN_CLASSROOM:
+        return pushed_images()
     prefix = f"{LOCAL}{os.environ['CLUSTER']}/"
     listed = output(os.environ["ENGINE"], "images", "--format", "{{.Repository}}:{{.Tag}}")
     return frozenset(name.removeprefix(prefix) for name in listed.split() if name.startswith(prefix))
+
+
+def pushed_images() -> frozenset[str]:
+    """Of the images that the lesson builds, those that are in the classroom's registry, as NAME:TAG."""
+    listed = {name: output("crane", "ls", "--insecure", f"{os.environ['LESSON_PUSH_TO']}/{name}") for name in folders()}
+    return frozenset(f"{name}:{tag}" for name, tags in listed.items() for tag in tags.split())
 
 
 def folders() -> dict[str, str]:

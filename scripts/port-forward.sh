@@ -8,7 +8,7 @@ set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 need_prepared
 service=${1:-iris-model-default}
-namespace=${2:-seldon}
+namespace=${2:-$NAMESPACE}
 port=${3:-${SELDON_URL##*:}}
 service_port=${4:-8000}
 called="$*"

@@ -10,7 +10,6 @@ here=$(dirname "${BASH_SOURCE[0]}")
 . "$here/lib.sh"
 
 STANDIN_IMAGE="localhost/seldon-core-standin:$SELDON_VERSION"
-ORIGINAL_CHARTS=https://storage.googleapis.com/seldon-charts
 
 exec 8>"$STATE/prepare.lock"
 # A moment of patience: scripts/ready.sh tries the lock to see whether this runs.
@@ -35,27 +34,6 @@ event() {  # phase state detail [estimate in seconds]
         "$(date +%s)" "$1" "$2" "$3" "${4:-null}" >> "$AIRGAP_EVENTS"
 }
 
-# Where Seldon's operator comes from: the publisher's chart and images where they can be had and can run, else ours.
-choose_seldon() {
-    local chart
-    if [ "${LESSON_SELDON:-}" = standin ]; then
-        echo "Seldon Core: the stand-in, as LESSON_SELDON asks." >&2
-    elif [ "$(uname -m)" != x86_64 ]; then
-        echo "Seldon Core: the stand-in, because Seldon's own images are for x86_64 only." >&2
-    elif ! airgap registry-reachable; then
-        echo "Seldon Core: the stand-in, because no container registry can be reached from here." >&2
-    else
-        chart="$STATE/seldon-core-operator-$SELDON_VERSION.tgz"
-        if [ -s "$chart" ] || "$LESSON_DIR/bin/helm" pull seldon-core-operator --repo "$ORIGINAL_CHARTS" --version "$SELDON_VERSION" -d "$STATE" >&2; then
-            echo "Seldon Core: the publisher's chart $SELDON_VERSION." >&2
-            echo "$chart"
-            return
-        fi
-        echo "Seldon Core: the stand-in, because the publisher's chart could not be fetched." >&2
-    fi
-    echo "$SOURCE_DIR/standin/chart"
-}
-
 engine_settings=$(airgap engine)
 if [ -n "${BUNDLE:-}" ]; then
     # The learner's own image builds take their packages from the bundle, too.
@@ -78,7 +56,8 @@ chmod +x "$LESSON_DIR/bin/python"
 event "the lesson's Python" "done" ""
 
 base_image=$(airgap base)
-chart=$(choose_seldon)
+# Where Seldon's operator comes from: its publisher, or here.
+chart=$(bash "$SOURCE_DIR/scripts/seldon-chart.sh")
 preload=()
 if [ -d "$chart" ]; then
     event "Seldon stand-in image" start "operator and orchestrator" 60

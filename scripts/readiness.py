@@ -3,6 +3,7 @@
 The checks and scripts/wait_for.py say the same sentence for the same state. `Seen` is what scripts/look.py looked up.
 """
 
+import os
 import re
 from dataclasses import dataclass, field
 
@@ -10,7 +11,8 @@ from remedies import build
 
 IMAGE_REASONS = {"ErrImagePull", "ImagePullBackOff", "ErrImageNeverPull", "InvalidImageName", "ErrImageInspect"}
 CRASH_REASONS = {"CrashLoopBackOff", "Error", "OOMKilled", "RunContainerError", "StartError", "ContainerCannotRun"}
-LOCAL = "localhost/"
+# What stands before the names of the lesson's own images.
+LOCAL = os.environ.get("LESSON_IMAGES", "localhost") + "/"
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,17 @@ CLUSTER = os.environ["CLUSTER"]
 SELDON_VERSION = os.environ["SELDON_VERSION"]
 OPERATOR = "deployment/seldon-controller-manager -n seldon-system"
 
+# In a classroom, what the instructor has made is the instructor's to mend.
+IN_CLASSROOM = bool(os.environ.get("LESSON_PUSH_TO"))
+TELL = "kubectl get pods -n seldon-system  # and tell your instructor what it says"
+
 # A further lesson is set up by one command, and has no configuration of a cluster.
 LESSON = Path(os.environ.get("SCENARIO_DIR", ""))
 CREATE = f"scripts/set-up.sh {LESSON.name}" if LESSON.parent.name == "more" else (
     "scripts/have-cluster.sh ||"
     ' kind create cluster --name "$CLUSTER" --image "$NODE_IMAGE" --config manifests/kind.yaml'
 )
-USE_CONTEXT = f"kubectl config use-context kind-{CLUSTER}"
+USE_CONTEXT = f"kubectl config use-context {os.environ.get('LESSON_CONTEXT', f'kind-{CLUSTER}')}"
 WAIT_FOR_OPERATOR = f"scripts/wait-for.sh {OPERATOR}"
 INSTALL = (
     f'helm install seldon-core "$SELDON_CHART" --version {SELDON_VERSION}'
@@ -25,9 +29,14 @@ START_OPERATOR = (
     f"kubectl scale deployment seldon-controller-manager -n seldon-system --replicas=1 && {WAIT_FOR_OPERATOR}"
 )
 RESTART_OPERATOR = f"kubectl rollout restart {OPERATOR} && {WAIT_FOR_OPERATOR}"
+if IN_CLASSROOM:
+    CREATE = "kubectl version  # and tell your instructor what it says"
+    INSTALL = START_OPERATOR = RESTART_OPERATOR = TELL
 
 
 def reinstall(release: str = "seldon-core", namespace: str = "seldon-system") -> str:
+    if IN_CLASSROOM:
+        return TELL
     return f"helm uninstall {release} -n {namespace} --wait && {INSTALL}"
 
 

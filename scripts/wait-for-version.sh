@@ -13,12 +13,12 @@ answering() {
         -d '{"data": {"ndarray": [[5.1, 3.5, 1.4, 0.2]]}}' | grep -o 'iris-classifier:[^"]*' | sed -n 1p
 }
 
-deployed=$(kubectl get sdep iris-model -n seldon -o jsonpath='{.spec.predictors[0].componentSpecs[0].spec.containers[0].image}' 2>/dev/null || true)
+deployed=$(kubectl get sdep iris-model -n "$NAMESPACE" -o jsonpath='{.spec.predictors[0].componentSpecs[0].spec.containers[0].image}' 2>/dev/null || true)
 [ "${deployed##*:}" = "$version" ] ||
     fail "The SeldonDeployment iris-model runs ${deployed:-nothing}, so version $version will not come.
-To do:    sed -i.mine 's|iris-classifier:.*|iris-classifier:$version|' manifests/iris.yaml && kubectl apply -n seldon -f manifests/iris.yaml && scripts/wait-for-version.sh $version"
+To do:    sed -i.mine 's|iris-classifier:.*|iris-classifier:$version|' manifests/iris.yaml && kubectl apply -n $NAMESPACE -f manifests/iris.yaml && scripts/wait-for-version.sh $version"
 echo "Waiting for the answers of version $version"
-"$scripts/wait-for.sh" sdep/iris-model -n seldon
+"$scripts/wait-for.sh" sdep/iris-model -n "$NAMESPACE"
 for second in $(seq 60); do
     answer=$(answering || true)
     if [ "$answer" = "iris-classifier:$version" ]; then

@@ -5,6 +5,7 @@ KIND is sdep (SeldonDeployment), deployment, or one of CONDITIONS; KIND/--all st
 """
 
 import argparse
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -16,7 +17,7 @@ from remedies import GO_BACK, INSTALL, START_OPERATOR, wait_for_sdep
 
 CONDITIONS = {"node": "Ready", "gateway": "Programmed", "crd": "Established"}
 # The main lesson can put its own files back.
-OWN_MEND = {"seldon": GO_BACK}
+OWN_MEND = {os.environ.get("NAMESPACE", "seldon"): GO_BACK}
 LIMIT = 240.0  # seconds for all of them together
 SAY_EVERY = 10.0
 # A reason that does not go away by itself must be seen for so long: a first start may fail.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -28,12 +29,14 @@ NAMESPACE = "handrail-classroom"
 class Cluster(Classroom):
     """A classroom whose Hub, proxy, board and servers are pods."""
 
+    course: Path = SCENARIO
+
     def start(self) -> None:
         """Starts it, and waits until it has said that it is there: building images takes minutes."""
         log = self.folder / "log"
         with log.open("wb") as output:
             self.process = subprocess.Popen(
-                [KUBERNETES / "kind.sh", SCENARIO], stdout=output, stderr=subprocess.STDOUT, env=self.environment
+                [KUBERNETES / "kind.sh", self.course], stdout=output, stderr=subprocess.STDOUT, env=self.environment
             )
 
         def is_there() -> bool:
@@ -86,15 +89,16 @@ class Cluster(Classroom):
         return dict(line.split() for line in told.splitlines())[name]
 
 
-@pytest.fixture(scope="session")
-def classroom() -> Iterator[Cluster]:
+@contextlib.contextmanager
+def opened(course: Path, cluster: str) -> Iterator[Cluster]:
+    """A classroom for three learners on a cluster of this name, which is removed in the end."""
     folder, port = Path(tempfile.mkdtemp(prefix="handrail-classroom-", dir="/var/tmp")), free_port()
     (folder / "names.txt").write_text(f"{ANNA}\n{BEN}   # the second\n{CLEO}\n")
     told = {
-        "CLUSTER": CLUSTER, "DIR": str(folder / "room"), "ROSTER": str(folder / "names.txt"), "TEACHER": TEACHER,
+        "CLUSTER": cluster, "DIR": str(folder / "room"), "ROSTER": str(folder / "names.txt"), "TEACHER": TEACHER,
         "PORT": str(port), "ACTIVITY_INTERVAL": "5",
     }  # fmt: skip
-    room = Cluster(folder, port, os.environ | told)
+    room = Cluster(folder, port, os.environ | told, course=course)
     # What a run left that was killed is in nobody's way.
     subprocess.run([KUBERNETES / "kind.sh", "--remove"], env=room.environment, check=True, stdout=subprocess.DEVNULL)
     try:
@@ -104,6 +108,12 @@ def classroom() -> Iterator[Cluster]:
         room.end()
         # Nothing of it is left: neither the cluster nor its tools.
         left = subprocess.run(["podman", "ps", "--all", "--format", "{{.Names}}"], capture_output=True, text=True)
-        assert CLUSTER not in left.stdout
+        assert cluster not in left.stdout
         assert not (folder / "room").exists()
         shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def classroom() -> Iterator[Cluster]:
+    with opened(SCENARIO, CLUSTER) as room:
+        yield room

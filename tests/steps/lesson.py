@@ -15,9 +15,8 @@ CLUSTER = os.environ["CLUSTER"]
 NODE = f"{CLUSTER}-control-plane"
 SELDON_URL = os.environ["SELDON_URL"]
 SELDON_VERSION = os.environ["SELDON_VERSION"]
-NAMESPACE = "seldon"
+NAMESPACE = os.environ.get("NAMESPACE", "seldon")
 SDEP = "iris-model"
-IMAGE = "localhost/iris-classifier"
 
 
 class Expectation(AssertionError):
@@ -50,8 +49,8 @@ def run(*command: str) -> subprocess.CompletedProcess[str]:
 @cache
 def api() -> client.ApiClient:
     """A client for this lesson's cluster, whatever other contexts the kubeconfig may have."""
-    wanted = f"kind-{CLUSTER}"
-    expected = f"the cluster {CLUSTER} in the file named by KUBECONFIG"
+    wanted = os.environ.get("LESSON_CONTEXT", f"kind-{CLUSTER}")
+    expected = f"the context {wanted} in the file named by KUBECONFIG"
     try:
         contexts, current = config.list_kube_config_contexts()
     except config.ConfigException:
@@ -67,6 +66,9 @@ def api() -> client.ApiClient:
     configuration = client.Configuration()
     configuration.retries = False
     config.load_kube_config(context=wanted, client_configuration=configuration)
+    if "authorization" in configuration.api_key:
+        # Release 36 of the client puts a token under one name, and looks for it under another.
+        configuration.api_key["BearerToken"] = configuration.api_key["authorization"]
     api_client = client.ApiClient(configuration)
     try:
         client.VersionApi(api_client).get_code(_request_timeout=10)
@@ -122,6 +124,22 @@ def expect_operator() -> None:
         expect(False, expected, found, command)
 
 
+def release_by_its_marks() -> dict | None:
+    """What Helm has written on the operator's Deployment: learners may not read the Secret that describes a release."""
+    deployment = find(client.AppsV1Api(api()).read_namespaced_deployment, "seldon-controller-manager", "seldon-system")
+    if deployment is None:
+        return None
+    labels = deployment.metadata.labels or {}
+    version = labels.get("app.kubernetes.io/version", "")
+    return {
+        "name": (deployment.metadata.annotations or {}).get("meta.helm.sh/release-name", ""),
+        "namespace": "seldon-system",
+        "status": "deployed",
+        "app_version": version,
+        "chart": f"{labels.get('app.kubernetes.io/name', '')}-{version}",
+    }
+
+
 def helm_releases() -> list[dict]:
     """All releases of the cluster, those that failed or are pending, too."""
     result = run("helm", "list", "--all-namespaces", "--output", "json")
@@ -129,5 +147,7 @@ def helm_releases() -> list[dict]:
 
 
 def helm_release() -> dict | None:
+    if remedies.IN_CLASSROOM:
+        return release_by_its_marks()
     wanted = ("seldon-core", "seldon-system")
     return next((one for one in helm_releases() if (one["name"], one["namespace"]) == wanted), None)

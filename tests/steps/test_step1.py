@@ -1,14 +1,16 @@
 """Step 1: a cluster, and in it Seldon Core's operator, resource definition and webhook."""
 import time
 
+import pytest
 import remedies
 from kubernetes import client
 from kubernetes.client.exceptions import ApiException
-from lesson import NODE, SELDON_VERSION, api, expect, expect_operator, find, helm_release, helm_releases
+from lesson import NAMESPACE, NODE, SELDON_VERSION, api, expect, expect_operator, find, helm_release, helm_releases
 
 WEBHOOK = "v1.vseldondeployment.kb.io"
 
 
+@pytest.mark.skipif(remedies.IN_CLASSROOM, reason="the nodes are your instructor's")
 def test_node_is_ready():
     """The node is Ready."""
     node = find(client.CoreV1Api(api()).read_node, NODE)
@@ -96,9 +98,10 @@ def test_webhook_answers():
 
 def ask_webhook(resource: dict) -> str:
     """What the API server says to a SeldonDeployment; nothing is stored."""
+    namespace = NAMESPACE if remedies.IN_CLASSROOM else "default"
     try:
         client.CustomObjectsApi(api()).create_namespaced_custom_object(
-            "machinelearning.seldon.io", "v1", "default", "seldondeployments", resource,
+            "machinelearning.seldon.io", "v1", namespace, "seldondeployments", resource,
             dry_run="All", _request_timeout=15,
         )
     except ApiException as error:

@@ -52,7 +52,7 @@ def test_image_has_a_version_of_its_own():
 def test_new_version_is_deployed():
     """The SeldonDeployment runs it."""
     found = sdep()
-    expect(found is not None, "a SeldonDeployment iris-model in the namespace seldon", "none", remedies.GO_BACK)
+    expect(found is not None, f"a SeldonDeployment iris-model in the namespace {NAMESPACE}", "none", remedies.GO_BACK)
     image = found["spec"]["predictors"][0]["componentSpecs"][0]["spec"]["containers"][0].get("image", "")
     newest = (later_versions(node_images()) or ["0.2"])[-1]
     expect(
@@ -73,7 +73,7 @@ def test_names_are_answered():
         answer.status_code == 200,
         "HTTP 200 for 150 flowers",
         f"HTTP {answer.status_code}: {answer.text[:200]}",
-        "kubectl logs -n seldon -l seldon-deployment-id=iris-model -c classifier --tail=20",
+        f"kubectl logs -n {NAMESPACE} -l seldon-deployment-id=iris-model -c classifier --tail=20",
     )
     found = names(answer.json()["data"]["ndarray"])
     # The image may be older than the class: built before the last change.

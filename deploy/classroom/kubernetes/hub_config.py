@@ -89,8 +89,15 @@ c.KubeSpawner.extra_pod_config = {"enableServiceLinks": False}
 c.KubeSpawner.storage_pvc_ensure = True
 c.KubeSpawner.pvc_name_template = "home-{username}"
 c.KubeSpawner.storage_capacity = os.environ["STORAGE"]
-c.KubeSpawner.volumes = {"home": {"name": "home", "persistentVolumeClaim": {"claimName": "home-{username}"}}}
-c.KubeSpawner.volume_mounts = {"home": {"name": "home", "mountPath": "/home/learner"}}
+c.KubeSpawner.volumes = {
+    "home": {"name": "home", "persistentVolumeClaim": {"claimName": "home-{username}"}},
+    # Where this learner's images go, and by which password: in a classroom with a registry, learners.sh makes it.
+    "registry": {"name": "registry", "secret": {"secretName": "registry-{username}", "optional": True}},
+}
+c.KubeSpawner.volume_mounts = {
+    "home": {"name": "home", "mountPath": "/home/learner"},
+    "registry": {"name": "registry", "mountPath": "/etc/registry", "readOnly": True},
+}
 c.KubeSpawner.environment = {
     # kubectl and Helm work in this namespace where nobody names another.
     "POD_NAMESPACE": "learner-{username}",

@@ -1,8 +1,11 @@
 #!/usr/bin/env bash
-# Builds the classroom's two images with the container engine of this machine, on the base image that airgap gets or
-# builds, and prints their names: the Hub's, then the learners' with the course.
+# Builds the classroom's images with the container engine of this machine, on the base image that airgap gets or builds,
+# and prints their names: the Hub's, the learners' with the course, and the registry's (for registry.sh).
 #
 #   deploy/classroom/kubernetes/images.sh COURSE     COURSE: the folder of a scenario or course
+#
+# What a course needs there besides its own files, its script instructor/image.sh adds: it gets the name
+# of the image that is there already, and the name of the one that it makes.
 #
 # REPOSITORY=localhost   what stands before handrail-hub and handrail-learner, for example registry.school.example/ml
 # TAG=latest
@@ -23,16 +26,26 @@ set +a
 base=$(python3 -m airgap base)
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-mkdir -p "$folder/hub" "$folder/learner/bin" "$folder/learner/course"
+mkdir -p "$folder/hub" "$folder/registry" "$folder/server/bin" "$folder/learner/course"
 "$python" -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir "$folder/hub" . >&2
-cp "$folder/hub"/handrail-*.whl "$folder/learner/"
+cp "$folder/hub"/handrail-*.whl "$folder/server/"
 cat deploy/classroom/requirements.txt "$here/requirements.txt" >"$folder/hub/requirements.txt"
 cp deploy/classroom/preview_routes.cjs "$folder/hub/"
-tar -C "$course" --exclude-vcs --exclude=.venv --exclude=node_modules -cf - . | tar -C "$folder/learner/course" --no-same-owner -xf -
+# What a course shares with others is links in it.
+tar -C "$course" --dereference --exclude-vcs --exclude=.venv --exclude=node_modules --exclude=__pycache__ -cf - . | tar -C "$folder/learner/course" --no-same-owner -xf -
 python3 -m airgap tools "$folder/tools" kubectl >&2
-cp -L "$folder/tools/kubectl" "$folder/learner/bin/"
+cp -L "$folder/tools/kubectl" "$folder/server/bin/"
 chmod -R go=u-w "$folder"
-for image in hub learner; do
-    python3 -m airgap build --tag "$repository/handrail-$image:$tag" --build-arg "BASE=$base" --file "$here/Containerfile.$image" "$folder/$image" >&2
-    echo "$repository/handrail-$image:$tag"
-done
+build() {
+    python3 -m airgap build --tag "$2" --build-arg "BASE=$3" --file "$here/Containerfile.$1" "$folder/$1" >&2
+}
+server=localhost/handrail-server:$tag
+build server "$server" "$base"
+if [ -x "$course/instructor/image.sh" ]; then
+    "$course/instructor/image.sh" "$server" "localhost/handrail-server-course:$tag" >&2
+    server=localhost/handrail-server-course:$tag
+fi
+build hub "$repository/handrail-hub:$tag" "$base"
+build learner "$repository/handrail-learner:$tag" "$server"
+build registry "$repository/handrail-registry:$tag" "$base"
+printf '%s\n' "$repository/handrail-hub:$tag" "$repository/handrail-learner:$tag" "$repository/handrail-registry:$tag"

@@ -2,7 +2,7 @@
 # A classroom on a kind cluster of this machine, to look at and to try a course in: two learners, as on a real cluster.
 # Prints addresses and passwords, and runs until Ctrl-C, which removes the cluster.
 #
-#   deploy/classroom/kubernetes/kind.sh COURSE      COURSE: the folder of a scenario or course that needs no cluster
+#   deploy/classroom/kubernetes/kind.sh COURSE      COURSE: the folder of a scenario or course that makes no cluster
 #   deploy/classroom/kubernetes/kind.sh --remove    what a run left that was killed
 #
 # ROSTER=names.txt             a name on each line (default: anna and ben)
@@ -48,7 +48,7 @@ trap remove EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 mapfile -t images < <("$here/images.sh" "$1")
-[ ${#images[@]} = 2 ] || fail "the images were not built."
+[ ${#images[@]} = 3 ] || fail "the images were not built."
 node=$(airgap node)
 cat >"$dir/cluster.yaml" <<END
 kind: Cluster
@@ -59,12 +59,14 @@ nodes:
       - {containerPort: 30080, hostPort: $port, listenAddress: 127.0.0.1}
 END
 kind create cluster --quiet --name "$cluster" --image "$node" --config "$dir/cluster.yaml" --wait 300s
+# The registry is for courses that ask for it.
+[ -x "$1/instructor/install.sh" ] || unset 'images[2]'
 airgap load "${images[@]}" --cluster "$cluster" >/dev/null
 
 [ -n "${ROSTER:-}" ] || printf 'anna\nben\n' >"$dir/names.txt"
 roster=${ROSTER:-$dir/names.txt}
-# Volumes that any account may write to: kind's own provisioners make folders of root's.
-volumes=$(($(sed 's/#.*//' "$roster" | wc -w) + 2))
+# Volumes that any account may write to (of the size that claims ask for at most): kind's own provisioners make folders of root's.
+volumes=$(($(sed 's/#.*//' "$roster" | wc -w) + 3))
 "$ENGINE" exec "$cluster-control-plane" sh -c "mkdir -p /var/lib/classroom && cd /var/lib/classroom && for n in \$(seq $volumes); do mkdir -m 777 \$n; done"
 for number in $(seq "$volumes"); do
     cat <<END
@@ -72,7 +74,7 @@ apiVersion: v1
 kind: PersistentVolume
 metadata: {name: classroom-$number}
 spec:
-  capacity: {storage: 2Gi}
+  capacity: {storage: 10Gi}
   accessModes: [ReadWriteOnce]
   storageClassName: standard
   hostPath: {path: /var/lib/classroom/$number, type: Directory}
@@ -82,6 +84,9 @@ done | kubectl apply -f - >/dev/null
 
 export HUB_IMAGE=${images[0]} LEARNER_IMAGE=${images[1]} NODE_PORT=30080
 "$here/install.sh"
+if [ -x "$1/instructor/install.sh" ]; then
+    REGISTRY_IMAGE=${images[2]} "$1/instructor/install.sh"
+fi
 "$here/learners.sh" "$roster"
 echo "classroom: http://127.0.0.1:$port/ for learners, http://127.0.0.1:$port/services/board/ for the teacher; names and passwords:"
 "$here/learners.sh" --passwords

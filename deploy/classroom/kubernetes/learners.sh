@@ -23,6 +23,30 @@ passwords() {
     in_classroom get secret passwords --output 'go-template={{range $name, $word := .data}}{{$name}} {{$word | base64decode}}{{"\n"}}{{end}}'
 }
 
+a_password() { tr -dc 'a-hjkmnp-z2-9' </dev/urandom | head -c "$1" || true; }
+
+# In a classroom with a registry (registry.sh): who may write to which folder of it, and how their servers know.
+let_into_the_registry() {
+    local push pull known new="" name password host
+    push=$(in_classroom get secret registry --ignore-not-found --output 'go-template={{.data.push | base64decode}}')
+    [ -n "$push" ] || return 0
+    pull=$(in_classroom get secret registry --output 'go-template={{.data.pull | base64decode}}')
+    host=${push%%/*}
+    # shellcheck disable=SC2016  # a template for kubectl, not for bash
+    known=$(in_classroom get secret registry-owners --output 'go-template={{range $name, $word := .data}}{{$name}}{{"\n"}}{{end}}')
+    for name in "$@"; do
+        ! grep -x "learner-$name" >/dev/null <<<"$known" || continue
+        password=$(a_password 24)
+        new+="${new:+, }\"learner-$name\": \"learner-$name:{PLAIN}$password\\n\""
+        in_classroom create secret generic "registry-$name" --dry-run=client --output yaml \
+            --from-literal "push=$push/learner-$name" --from-literal "pull=$pull/learner-$name" \
+            --from-literal "config.json={\"auths\": {\"$host\": {\"username\": \"learner-$name\", \"password\": \"$password\"}}}" |
+            kubectl apply -f - >/dev/null
+    done
+    [ -z "$new" ] || in_classroom patch secret registry-owners --type merge --patch-file /dev/stdin <<<"{\"stringData\": {$new}}" >/dev/null
+    in_classroom annotate pod --selector component=registry --overwrite "handrail-classroom/owners=$(date +%s)" >/dev/null
+}
+
 show_passwords_to_the_hub() {
     # A change of its pod has the Hub's node look at the Secret now, and not only within a minute or two.
     in_classroom annotate pod --selector component=hub --overwrite "handrail-classroom/passwords=$(date +%s)" >/dev/null
@@ -44,6 +68,9 @@ case ${1:?the roster is missing: a file with a name on each line} in
             in_classroom patch secret passwords --type merge --patch "{\"data\": {\"$name\": null}}"
             in_classroom delete pod "server-$name" --ignore-not-found
             in_classroom delete persistentvolumeclaim "home-$name" --ignore-not-found
+            in_classroom delete secret "registry-$name" --ignore-not-found
+            ! in_classroom get secret registry-owners >/dev/null 2>&1 ||
+                in_classroom patch secret registry-owners --type merge --patch "{\"data\": {\"learner-$name\": null}}"
             in_classroom delete serviceaccount,networkpolicy --selector "handrail-classroom/learner=$name"
             kubectl delete namespace "learner-$name"
         done
@@ -74,7 +101,7 @@ known=$(passwords)
 new=
 for name in $names $teacher; do
     if ! grep -q "^$name " <<<"$known"; then
-        password=$(tr -dc 'a-hjkmnp-z2-9' </dev/urandom | head -c 10 || true)
+        password=$(a_password 10)
         new+="${new:+, }\"$name\": \"$password\""
     fi
 done
@@ -86,6 +113,8 @@ for name in $names; do
     sed -e "s|@LEARNER@|$name|g" -e "s|@CLASSROOM@|$classroom|g" -e "s|@API_SERVERS@|[$blocks]|g" "$here/learner.yaml"
     echo ---
 done | kubectl apply -f - >/dev/null
+# shellcheck disable=SC2086  # several names
+let_into_the_registry $names
 for try in $(seq 60); do
     # shellcheck disable=SC2086  # several names
     in_classroom exec deployment/hub -- sh -c 'cd /etc/classroom/passwords && ls -- "$@"' sh $names >/dev/null 2>&1 && break
