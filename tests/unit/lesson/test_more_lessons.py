@@ -120,6 +120,11 @@ def test_files_named_on_pages_are_where_the_learner_is(lesson: str, tmp_path: Pa
     assert {name for name in named if not (folder / name).is_file()} == MADE.get(lesson, set())
 
 
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_editor_begins_where_the_learner_is(lesson: str) -> None:
+    assert index(lesson)["environment"]["uieditorpath"] == "/root/seldon-iris"
+
+
 @pytest.mark.parametrize("page", ["intro.md", "finish.md"])
 def test_first_lesson_leads_to_every_other(page: str) -> None:
     linked = set(re.findall(r"\]\(more/([\w-]+)\)", (MORE.parent / page).read_text(encoding="utf-8")))
