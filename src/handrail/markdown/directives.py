@@ -18,7 +18,7 @@ DIRECTIVES = {
     "expect=any": "it may end with any status",
     "expect=typed": "it is meant for the program that runs, and may be typed into it",
     'skip="REASON"': "leave the block out, and say why",
-    "mutate=no": "it only looks, or nothing after it needs what it does: `--mutate` does not leave it out",
+    "mutate=no": "it only looks, or nothing after it needs what it does: `--mutate` goes without it",
     "output=no": "what it prints is neither recorded nor compared",
 }
 """Every directive, and what it says."""

@@ -32,14 +32,15 @@ _LOOK_EVERY = 0.05
 
 class ItemRunner:
     """Lets `learner` do in `session` what an item says. `warn` takes what fails nothing but should be mended, `say`
-    what is good to know."""
+    what is good to know. `mutant` is what is done otherwise than the pages say; with `only_changes`, what is marked as
+    only looking is left out."""
 
     def __init__(
         self, session: Session, learner: Learner, warn: Callable[[str], None], say: Callable[[str], None],
-        mutant: Mutant | None = None, outputs: Outputs | None = None,
+        mutant: Mutant | None = None, only_changes: bool = False, outputs: Outputs | None = None,
     ) -> None:  # fmt: skip
         self._session, self._learner, self._warn, self._say = session, learner, warn, say
-        self._mutant, self._outputs = mutant, outputs
+        self._mutant, self._only_changes, self._outputs = mutant, only_changes, outputs
         self._waited_for: set[str] = set()
         self._loop = asyncio.get_running_loop()
 
@@ -147,6 +148,8 @@ class ItemRunner:
         assert block is not None
         if block.directives.skip is not None:
             return Result("skipped", 0.0, reason=block.directives.skip)
+        if self._only_changes and block.directives.only_looks:
+            return Result("skipped", 0.0, reason="it only looks")
         if self._mutant is not None and self._mutant.item.id == block.id:
             return self._mutated(self._mutant, block)
         name = terminal_for(block)

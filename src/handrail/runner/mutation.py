@@ -1,7 +1,8 @@
 """`handrail test --mutate`: does some check notice when a learner leaves a block out?
 
 The scenario is run once as it stands, then once with each of its mutants. A mutant is noticed when anything fails; a
-block whose mutant nothing notices is guarded by no check.
+block whose mutant nothing notices is guarded by no check. Blocks that are marked as only looking (`mutate=no`) are left
+out of all these runs: they take time and are to change nothing, so the scenario has to pass without them.
 """
 
 from __future__ import annotations
@@ -70,7 +71,8 @@ class Mutation(Suite):
         """One run as it stands, and one with each mutant."""
         watch = _Watch()
         if not await self.attempt(chosen, watch.handle):
-            return Tested(chosen, "failed", reason=f"fails as it stands: {watch.failed} {watch.reason}", attempts=1)
+            reason = f"fails {_standing(watch)}: {watch.failed} {watch.reason}"
+            return Tested(chosen, "failed", reason=reason, attempts=1)
         since = self.args.changed_since
         lines = None if since is None else changed_lines(chosen, since)
         asked_for = self._asked_for(chosen, watch.items)
@@ -95,6 +97,12 @@ class Mutation(Suite):
         if asked.left_out and not found:
             raise part.NoSuchPart(f"--only {asked.left_out}: it only looks, or is skipped, so it is not left out.")
         return found
+
+
+def _standing(watch: _Watch) -> str:
+    """How the scenario was run without a mutant."""
+    marked = any(item.block is not None and item.block.directives.only_looks for item in watch.items)
+    return "without its blocks that are marked mutate=no" if marked else "as it stands"
 
 
 def _is_changed(mutant: Mutant, lines: dict[str, set[int]]) -> bool:

@@ -45,7 +45,7 @@ async def test(
     opened = Workspace.open_default(scenario, "test") if workspace is None else Workspace.open(workspace)
     passed = False
     try:
-        # The run as it stands has shown it.
+        # The run without a mutant has shown it.
         runtime = trust.choose(scenario, opened, args, say=mutant is None)
         await _clean_up_before(scenario, opened, runtime)
         opened.wipe()
@@ -107,10 +107,10 @@ async def _run(
         recorder = asyncio.create_task(_record(session, session.subscribe(), record))
     try:
         asked = part.of(args, scenario)
-        # Before its page nothing differs from the run as it stands, whose checks have judged that.
+        # Before its page nothing differs from the run without a mutant, whose checks have judged that.
         asked = asked if mutant is None else replace(asked, first=mutant.item.page)
         runner = Runner(
-            session, report, keep_going=args.keep_going, part=asked, mutant=mutant,
+            session, report, keep_going=args.keep_going, part=asked, mutant=mutant, only_changes=args.mutate,
             learner=_in_browser(session, args.keep_going or asked != part.WHOLE) if args.browser else None,
             at_failure=_attend(session) if args.shell else None,
             outputs=Outputs(scenario, args.output, runtime.home) if args.output else None,

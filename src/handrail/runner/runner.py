@@ -55,17 +55,20 @@ class Runner:
 
     def __init__(
         self, session: Session, report: Report, *, keep_going: bool = False, part: Part = WHOLE,
-        mutant: Mutant | None = None, at_failure: Callable[[Item], Awaitable[None]] | None = None,
-        outputs: Outputs | None = None, learner: Learner | None = None,
+        mutant: Mutant | None = None, only_changes: bool = False, outputs: Outputs | None = None,
+        at_failure: Callable[[Item], Awaitable[None]] | None = None, learner: Learner | None = None,
     ) -> None:  # fmt: skip
         """keep_going: run what comes after a failure, too. mutant: what is done otherwise than the pages say.
+        only_changes: leave out the blocks that are marked as only looking (`mutate=no`).
         at_failure: awaited with the item at which the run stops, before the clean-up. outputs: records or compares what
         the blocks print. learner: who does it; without a browser unless given."""
         self._session, self._report = session, report
         self._keep_going, self._part, self._at_failure = keep_going, part, at_failure
         self._outputs = outputs
         self._learner = learner or WithoutBrowser(session)
-        self._items = ItemRunner(session, self._learner, self._note, lambda text: report(Noted(text)), mutant, outputs)
+        self._items = ItemRunner(
+            session, self._learner, self._note, lambda text: report(Noted(text)), mutant, only_changes, outputs
+        )
         self._loop = asyncio.get_running_loop()
         self._results: dict[str, Result] = {}
         self._notes: list[str] = []

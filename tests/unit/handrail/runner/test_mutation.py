@@ -89,6 +89,14 @@ def test_a_scenario_that_fails_as_it_stands_is_not_mutated(make_scenario: MakeSc
     assert "fails as it stands: step1-1" in out
 
 
+def test_a_block_that_is_wrongly_marked_as_only_looking_is_found(make_scenario: MakeScenario, mutate: Mutate) -> None:
+    text = "<!-- handrail: mutate=no -->\n" + blocks("touch leaf") + blocks("touch twig")
+    root = make_scenario({"text": text, "verify": "test -e ~/leaf && test -e ~/twig"})
+    status, out, _ = mutate(root, "--format", "json")
+    assert (status, noticed(out)) == (1, {})
+    assert "fails without its blocks that are marked mutate=no: step1/check-after" in out
+
+
 def test_with_a_revision_only_blocks_on_changed_lines_count(make_scenario: MakeScenario, mutate: Mutate) -> None:
     root = make_scenario({"text": blocks("touch leaf", "touch twig"), "verify": "test -e ~/leaf"})
     git = ["git", "-C", str(root), "-c", "user.name=test", "-c", "user.email="]
