@@ -5,8 +5,25 @@
 "use strict";
 
 const { createHash } = require("node:crypto");
+const { createServer } = require("node:http");
 
 const PREVIEW = /^p\d+(?:-[a-z0-9]+)?-[0-9a-f]{16}-([0-9a-f]{20})$/;
+
+// Said where the name is nobody's: the Hub's own page for that finds neither its styles nor a way on there.
+const ENDED = `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Nobody's preview</title><style>
+:root { color-scheme: light dark; font: 16px/1.6 system-ui, sans-serif; }
+main { max-width: 60ch; margin: 14vh auto; padding: 0 24px; }
+h1 { font-size: 20px; }
+</style></head><body><main><h1>No lesson is running here</h1><p>Its server was ended, perhaps because nobody used it for a
+while. Open your lesson again, and then the preview from there.</p></main></body></html>
+`;
+const ENDED_FIELDS = {
+  "Content-Type": "text/html; charset=utf-8",
+  "Cache-Control": "no-store",
+  "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
+};
 
 /** "/a/b" for whatever slashes are at its ends. @param {string} path */
 const clean = (path) => `/${path.replace(/^\/+|\/+$/g, "")}`;
@@ -15,6 +32,8 @@ class PreviewRoutes {
   constructor() {
     this.routes = {};
     this.servers = new Map();
+    this.nobody = createServer((_, answer) => answer.writeHead(404, ENDED_FIELDS).end(ENDED));
+    this.nobody.listen(0, "127.0.0.1").unref();
   }
 
   cleanPath(path) {
@@ -33,7 +52,7 @@ class PreviewRoutes {
   async getTarget(path) {
     const [host, ...parts] = clean(path).slice(1).split("/");
     const preview = PREVIEW.exec(host.split(".")[0].toLowerCase());
-    if (preview) return this.at(this.servers.get(preview[1]));
+    if (preview) return this.at(this.servers.get(preview[1])) ?? this.toNobody();
     return this.longest([host, ...parts]) ?? this.longest(clean(parts.join("/")).slice(1).split("/")) ?? this.at("/");
   }
 
@@ -60,6 +79,11 @@ class PreviewRoutes {
       const found = this.at(`/${parts.slice(0, length).join("/")}`);
       if (found) return found;
     }
+  }
+
+  toNobody() {
+    const place = this.nobody.address();
+    return place && { prefix: "/nobody", data: { target: `http://127.0.0.1:${place.port}` } };
   }
 
   /** @param {string | undefined} prefix */

@@ -114,7 +114,9 @@ def test_without_its_cookie_nobody_sees_it_whatever_they_say_of_themselves(class
     own_page = {"Sec_Fetch_Site": "same-origin", "Sec_Fetch_Mode": "navigate"}
     for headers in ({}, own_page, {"Cookie": f"{SESSION}={session}"}, {"Cookie": look.cookie[:-1]}):
         answer = look.send(**headers)
-        assert (answer.status_code, "set-cookie" in answer.headers) == (401, False)
+        # Whoever says to be a page of the service's own is sent to the lesson, to sign in there.
+        assert answer.status_code == (303 if headers is own_page else 401)
+        assert "set-cookie" not in answer.headers
         assert "dashboard" not in answer.text
     with pytest.raises(InvalidStatus) as refusal, look.socket(Cookie=f"{SESSION}={session}"):
         pass
@@ -144,6 +146,31 @@ def test_a_ticket_opens_once_and_its_own_port_alone(classroom: Classroom, look: 
     assert look.send(f"{ticket.path}?{ticket.query}").status_code == 401
 
 
+TAB = {"Sec_Fetch_Site": "none", "Sec_Fetch_Mode": "navigate", "Sec_Fetch_Dest": "document"}
+
+
+def test_a_tab_opened_at_its_address_is_signed_in_by_the_lesson_and_by_nobody_elses(
+    classroom: Classroom, look: Look
+) -> None:
+    sent = look.send("/page?x=1", **TAB)
+    by_the_lesson = sent.headers["location"]
+    assert (sent.status_code, by_the_lesson.startswith(f"{classroom.url}/user/{ANNA}/preview?")) == (303, True)
+    as_a_tab = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
+    ticket = urlsplit(look.learner.get(by_the_lesson, headers=as_a_tab).headers["location"])
+    entered = look.send(f"{ticket.path}?{ticket.query}")
+    assert (ticket.netloc, entered.status_code, entered.headers["location"]) == (look.host, 303, "/page?x=1")
+    # The browser keeps no cookie: it is not sent around in a circle.
+    assert look.send("/page?x=1", **{**TAB, "Sec_Fetch_Site": "cross-site"}).status_code == 401
+
+    his = classroom.enter(BEN).get(by_the_lesson, headers=as_a_tab)
+    assert his.headers["location"].startswith("/hub/api/oauth2/authorize")
+    for kind in ({"Sec-Fetch-Dest": "iframe"}, {"Sec-Fetch-Mode": "cors", "Sec-Fetch-Dest": "empty"}):
+        assert look.learner.get(by_the_lesson, headers={**as_a_tab, **kind}).status_code == 403
+    for query in ("at=evil.example&path=/", f"at={look.host}&path=//evil.example/", f"at={look.host}.evil.example"):
+        elsewhere = look.learner.get(f"/user/{ANNA}/preview?{query}", headers=as_a_tab)
+        assert (elsewhere.status_code in (400, 404), "location" in elsewhere.headers) == (True, False)
+
+
 def test_what_another_origin_asks_for_is_refused_whatever_cookie_it_has(classroom: Classroom, look: Look) -> None:
     for origin in ("http://evil.example", classroom.url, f"http://p1-{look.host.partition('-')[2]}", "null"):
         with pytest.raises(InvalidStatus) as refusal, look.socket(Origin=origin):
@@ -159,8 +186,9 @@ def test_a_previews_name_leads_to_neither_the_hub_nor_a_player(classroom: Classr
     label, _, rest = look.host.partition(".")
     for host in (look.host.replace(look.id, "p1"), f"{label[:-20]}{'0' * 20}.{rest}"):
         answer = look.send(path, Host=host, Cookie=f"{SESSION}={session}; {look.cookie}")
-        assert answer.status_code in (401, 404, 421), (host, answer.text)
+        assert answer.status_code in (404, 421), (host, answer.text)
         assert "garden" not in answer.text
+        assert "JupyterHub" not in answer.text
     # At the right name, it is the service that has such a path.
     assert "a dashboard" in look.send(path, Cookie=look.cookie).text
 
@@ -209,18 +237,23 @@ def frame(page: Page) -> FrameLocator:
     return page.frame_locator(".preview:not([hidden]) iframe")
 
 
-def test_a_service_appears_beside_the_terminal_and_its_page_cannot_use_the_player(
-    classroom: Classroom, sign_in: SignIn
-) -> None:
-    page, port = sign_in(BEN), free_port()
+def show_port(page: Page, port: int) -> None:
+    """Asks for a preview by the menu, of a port where nothing listens yet."""
     expect(page.locator("#tab-T1")).to_have_attribute("data-state", "prompt")
     page.locator("#menu-button").click()
     page.locator("#menu .port").fill(str(port))
     page.get_by_role("button", name="Show", exact=True).click()
     expect(page.locator(".preview:not([hidden])")).to_contain_text(f"Nothing listens on port {port} yet")
+    page.locator("#tab-T1").click()
+
+
+def test_a_service_appears_beside_the_terminal_and_its_page_cannot_use_the_player(
+    classroom: Classroom, sign_in: SignIn
+) -> None:
+    page, port = sign_in(BEN), free_port()
+    show_port(page, port)
     (classroom.home(BEN) / "kept.txt").write_text("kept")
     (classroom.home(BEN) / "service.py").write_text(SERVICE.read_text())
-    page.locator("#tab-T1").click()
     type_into(page, f"{PROGRAMS}/venv/bin/python ~/service.py {port} &")
     page.get_by_role("tab", name=f"Port {port}", exact=True).click()
     expect(frame(page).locator("#asked")).to_have_text("asked for /asked, dark")
@@ -240,5 +273,8 @@ def test_a_service_appears_beside_the_terminal_and_its_page_cannot_use_the_playe
     expect(tab.locator("#live")).to_have_text("live: one two")
     assert outcome_of(tab, ATTACK, place) == ["refused", "refused", "refused"]
     assert tab.evaluate("opener") is None
+    copied = page.context.new_page()
+    copied.goto(inside.url)
+    expect(copied.locator("#live")).to_have_text("live: one two")
     assert (classroom.home(BEN) / "kept.txt").read_text() == "kept"
     type_into(page, "kill %1")

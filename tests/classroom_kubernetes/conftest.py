@@ -96,7 +96,7 @@ def opened(course: Path, cluster: str) -> Iterator[Cluster]:
     (folder / "names.txt").write_text(f"{ANNA}\n{BEN}   # the second\n{CLEO}\n")
     told = {
         "CLUSTER": cluster, "DIR": str(folder / "room"), "ROSTER": str(folder / "names.txt"), "TEACHER": TEACHER,
-        "PORT": str(port), "ACTIVITY_INTERVAL": "5",
+        "PORT": str(port), "ACTIVITY_INTERVAL": "5", "PREVIEWS": f"http://*.localhost:{port}",
     }  # fmt: skip
     room = Cluster(folder, port, os.environ | told, course=course)
     # What a run left that was killed is in nobody's way.

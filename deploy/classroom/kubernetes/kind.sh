@@ -8,6 +8,7 @@
 # ROSTER=names.txt             a name on each line (default: anna and ben)
 # CLUSTER=handrail-classroom   the cluster's name
 # PORT=8000                    where this machine's browsers find it
+# PREVIEWS=http://*.localhost:8000   shows there what lessons serve (default: nothing of it)
 # DIR=build/classroom          tools and the cluster's kubeconfig; removed with it
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)

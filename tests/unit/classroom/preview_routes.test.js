@@ -1,6 +1,7 @@
 /** The routes of the Hub's proxy, with and without a subdomain for each user. */
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
+import { once } from "node:events";
 import { test } from "node:test";
 import PreviewRoutes from "../../../deploy/classroom/preview_routes.cjs";
 
@@ -27,12 +28,17 @@ test("a preview's name leads to its learner's server, whatever the path", async 
   assert.deepEqual(await routes.getTarget(`/${named("anna").toUpperCase()}.previews.example/`), OF_ANNA);
 });
 
-test("a preview's name of nobody's, or of a server that has ended, leads nowhere", async () => {
+test("a preview's name of nobody's, or of a server that has ended, leads to a page that says so", async () => {
   const routes = await table(PLAIN);
-  assert.equal(await routes.getTarget(`/${named("ben")}.previews.example/user/anna/`), undefined);
-  assert.equal(await routes.getTarget(`/${named("anna", "second")}.previews.example/`), undefined);
+  await once(routes.nobody, "listening");
+  for (const name of [named("ben"), named("anna", "second")]) {
+    assert.equal((await routes.getTarget(`/${name}.previews.example/user/anna/`)).prefix, "/nobody");
+  }
   await routes.remove("/user/anna/");
-  assert.equal(await routes.getTarget(`/${named("anna")}.previews.example/`), undefined);
+  const { data } = await routes.getTarget(`/${named("anna")}.previews.example/`);
+  const answer = await fetch(data.target);
+  assert.equal(answer.status, 404);
+  assert.match(await answer.text(), /Open your lesson again/);
   assert.equal(await routes.get("/user/anna"), undefined);
 });
 

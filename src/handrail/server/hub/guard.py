@@ -13,27 +13,31 @@ from urllib.parse import parse_qs
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from handrail.server.errors import RequestError
 from handrail.server.guard import READING, Forbidden, Guard, header
 from handrail.server.hub.activity import Activity
 from handrail.server.hub.api import HubRefused, HubSilent
 from handrail.server.hub.settings import Settings
 from handrail.server.hub.sign_ins import NotAllowed, SignIns
 from handrail.server.plain_page import is_navigation, plain_page
+from handrail.server.preview.registry import Origins
 from handrail.server.serve import LARGEST_FRAME
 
 SESSION = "handrail-session"
 STATE = "handrail-state-"
 STATE_LASTS = 600  # seconds
 TOO_LARGE = 1009
+TO_PREVIEW = "preview"  # the path by which a tab at a preview's address is signed in
 
 
 class HubGuard(Guard):
     """Admits those who have signed in with the Hub."""
 
     def __init__(
-        self, app: ASGIApp, *, settings: Settings, sign_ins: SignIns, activity: Activity, frames: str = "'none'"
+        self, app: ASGIApp, *, settings: Settings, sign_ins: SignIns, activity: Activity, origins: Origins | None = None
     ) -> None:  # fmt: skip
-        super().__init__(app, frames=frames)
+        super().__init__(app, frames=origins.pattern if origins else "'none'")
+        self.origins = origins
         self.settings = settings
         self.sign_ins = sign_ins
         self.activity = activity
@@ -53,13 +57,15 @@ class HubGuard(Guard):
             return inner
         if is_reading and path == "/oauth_callback":
             await self.come_back(scope)
-        is_shown = is_reading and path == "/" and is_document(scope)
+        is_shown = is_reading and path in ("/", f"/{TO_PREVIEW}") and is_document(scope)
         self.check_origin(scope, must_have=not is_reading, may_come_from_elsewhere=is_shown)
         session = await self.session(scope)
         if not session and is_shown:
             self.lead_to_the_hub(scope)
         if not session:
             raise Forbidden(401, "You are not signed in any more. Load this page again to sign in.")
+        if is_shown and path == f"/{TO_PREVIEW}":
+            self.lead_to_preview(scope, session)
         if not is_socket:
             self.activity.note_request(scope["method"], path)
         return {**inner, "handrail.session": session}
@@ -94,6 +100,18 @@ class HubGuard(Guard):
         state, address = self.sign_ins.begin()
         kept = self.cookie(scope, STATE + state[:8], state, f"; Max-Age={STATE_LASTS}")
         raise Forbidden(302, "Sign in first.", [(b"location", address.encode()), kept])
+
+    def lead_to_preview(self, scope: Scope, session: str) -> None:
+        """Raises the answer to a tab that was opened at a preview's address and is sent here to be signed in."""
+        query = parse_qs(scope["query_string"].decode("latin-1"))
+        host, path = (query.get(name, [""])[0] for name in ("at", "path"))
+        try:
+            address = self.origins.ticket_for(host, path, session) if self.origins else ""
+        except RequestError as error:
+            raise Forbidden(error.status, str(error)) from None
+        if not address:
+            raise Forbidden(404, "This classroom shows no previews.")
+        raise Forbidden(302, "Your preview is one click further.", [(b"location", address.encode())])
 
     async def come_back(self, scope: Scope) -> None:
         """Raises the answer to a browser that the Hub has sent back."""

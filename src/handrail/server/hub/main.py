@@ -89,11 +89,9 @@ async def serve(
         server.stop()
 
     app = create_app(course, lifespan(course, lambda: announce(settings), failed))
-    served: ASGIApp = HubGuard(
-        app, settings=settings, sign_ins=sign_ins, activity=activity, frames=origins.pattern
-    )  # fmt: skip
+    served: ASGIApp = HubGuard(app, settings=settings, sign_ins=sign_ins, activity=activity, origins=origins)
     if origins.is_shared:
-        served = previews.ByHost(served, previews.HubListener(origins, sign_ins, activity), origins)
+        served = previews.ByHost(served, previews.HubListener(origins, settings, sign_ins, activity), origins)
     # A service's answer has its own date.
     server = Server(config(served, LARGEST_MESSAGE, date_header=False))
     following = [asyncio.create_task(work) for work in works]

@@ -11,14 +11,16 @@ player; shut off from it by a sandbox, a page has no origin: no storage, and no 
 """
 
 import hashlib
+from urllib.parse import urlencode
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from handrail.server.guard import header
 from handrail.server.hub.activity import Activity
+from handrail.server.hub.guard import TO_PREVIEW, is_document
 from handrail.server.hub.settings import Settings
 from handrail.server.hub.sign_ins import SignIns
-from handrail.server.preview.listener import Listener
+from handrail.server.preview.listener import Listener, Refused
 from handrail.server.preview.registry import Domain, Origins, Preview
 
 NO_PREVIEWS = (
@@ -56,10 +58,22 @@ class ByHost:
 class HubListener(Listener):
     """Ends a service's sockets with the session that opened them, and takes what is clicked there for work."""
 
-    def __init__(self, origins: Origins, sign_ins: SignIns, activity: Activity) -> None:
+    def __init__(self, origins: Origins, settings: Settings, sign_ins: SignIns, activity: Activity) -> None:
         super().__init__(origins)
+        self._settings = settings
         self._sign_ins = sign_ins
         self._activity = activity
+
+    def admit(self, scope: Scope, host: str, *, is_signed_in: bool) -> None:
+        """A tab that somebody opens at the address, or a page of the service's own, goes by the player, which knows
+        whether they are signed in. It comes back from another site, and is not sent there twice."""
+        is_direct = header(scope, b"sec-fetch-site") in ([b"none"], [b"same-origin"])
+        if not is_signed_in and is_direct and is_document(scope) and scope["method"] == "GET" and self.origins.page:
+            query = b"?" + scope["query_string"] if scope["query_string"] else b""
+            asked = urlencode({"at": host, "path": (scope["raw_path"] + query).decode("latin-1")})
+            address = f"{self.origins.page}{self._settings.prefix}{TO_PREVIEW}?{asked}"
+            raise Refused(303, "This preview is not signed in", "Your lesson signs it in.", address)
+        super().admit(scope, host, is_signed_in=is_signed_in)
 
     async def serve(
         self, host: str, preview: Preview, session: str, scope: Scope, receive: Receive, send: Send

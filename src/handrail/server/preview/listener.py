@@ -30,12 +30,13 @@ if TYPE_CHECKING:
 
 
 class Refused(Exception):
-    """A request that reaches no service: a status, a title and a sentence."""
+    """A request that reaches no service: a status, a title and a sentence; or another `address` to go to."""
 
-    def __init__(self, status: int, title: str, sentence: str) -> None:
+    def __init__(self, status: int, title: str, sentence: str, address: str = "") -> None:
         super().__init__(sentence)
         self.status = status
         self.title = title
+        self.address = address
 
 
 class Listener:
@@ -55,6 +56,8 @@ class Listener:
             self.admit(scope, host, is_signed_in=session is not None)
         except Refused as refused:
             response = answers.answer(scope, self.origins.frames, refused.status, refused.title, str(refused))
+            if refused.address:
+                response.headers["location"] = refused.address
             await deny(response, scope, receive, send)
             return
         if session is None:

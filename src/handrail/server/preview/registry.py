@@ -268,10 +268,21 @@ class Origins:
         name = secrets.token_urlsafe(32)
         host = label + self._suffix
         self._tickets[name] = (host, path, session, now + TICKET_LASTS)
-        if self.is_shared:
+        if self.is_shared and page:
             # A classroom is known by more than one address; the guard has admitted the page at this one.
             self._framing = [*(each for each in self._framing if each != page), page][-MOST_FRAMING:]
         return f"{self.of(host)}{ENTER}?ticket={name}"
+
+    def ticket_for(self, host: str, path: str, session: str) -> str:
+        """The same for a host name that is known already. Raises RequestError."""
+        if self.find(host) is None:
+            raise RequestError(404, "There is no such preview. Open it from your lesson.")
+        return self.ticket(host.removesuffix(self._suffix), path_of(path), session, "")
+
+    @property
+    def page(self) -> str:
+        """The origin of the page that asked for a ticket last; "" for none."""
+        return self._framing[-1] if self._framing else ""
 
     def redeem(self, name: str, host: str) -> tuple[str, str] | None:
         """The path to which a ticket of this host leads, once, and the session that it is for."""

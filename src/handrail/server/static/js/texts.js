@@ -245,7 +245,7 @@ const english = {
   "preview.frame": "What {name} shows",
   "preview.waiting": "Nothing listens on port {port} yet. The service appears here as soon as it is started.",
   "preview.anothers":
-    "Another learner's program has port {port} on this machine. Start yours on another port, and show that one from the menu.",
+    "Somebody else's program uses port {port} of this machine. Start yours on another port, and show that one from the menu.",
   "preview.gone": "Nothing listens on port {port} now",
   "preview.web": "{name} is a page on the web, which this page does not load:",
   "preview.link.outside": "Open {address} in a browser tab",

@@ -49,6 +49,17 @@ def test_other_names_lead_to_the_player(shown: HubServer) -> None:
         assert ask("GET", shown.at("/"), Host=host, **SHOWN).status_code == 302
 
 
+def test_a_tab_that_wants_to_be_signed_in_to_a_preview_is_led_to_the_hub_first(shown: HubServer) -> None:
+    address = shown.at(f"/preview?at={NAME}&path=/")
+    for site in ("cross-site", "same-site", "none"):
+        answer = ask("GET", address, Sec_Fetch_Site=site, **SHOWN)
+        assert (answer.status_code, "oauth2/authorize" in answer.headers["location"]) == (302, True)
+    for mode, kind, status in (("navigate", "iframe", 403), ("cors", "empty", 403), ("no-cors", "image", 403)):
+        answer = ask("GET", address, Sec_Fetch_Site="cross-site", Sec_Fetch_Mode=mode, Sec_Fetch_Dest=kind)
+        assert (answer.status_code, "location" in answer.headers) == (status, False)
+    assert ask("POST", address, Origin=shown.origin).status_code == 401
+
+
 def test_the_page_may_frame_previews_alone_and_none_where_there_are_none(shown: HubServer, server: HubServer) -> None:
     def frames(one: HubServer) -> list[str]:
         policy = ask("GET", one.at("/static/js/main.js")).headers["content-security-policy"].split("; ")
