@@ -1,4 +1,4 @@
-"""Measures the player beside other terminal servers, interleaved in one run, and writes docs/benchmarks.md.
+"""Measures the player beside other terminal servers, interleaved in one run, and writes it into docs/benchmarks.md.
 
     python tests/bench/player.py [--rounds N] [--no-browser]
 
@@ -10,17 +10,16 @@ from __future__ import annotations
 
 import argparse
 import os
-import platform
 import statistics
 import sys
 import time
 from collections import defaultdict
 from pathlib import Path
 
+from page import machine, write_section
 from rivals import Handrail, Link, Rival, prepare
 from websockets.exceptions import ConnectionClosed
 
-ROOT = Path(__file__).resolve().parents[2]
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "handrail-bench"
 KEYS = 200
 FLOOD = 48 * 1024 * 1024  # bytes
@@ -184,20 +183,6 @@ def table(names: list[str], results: dict[str, list[dict[str, float]]]) -> str:
     return "\n".join(lines)
 
 
-def machine() -> str:
-    """One line about where this ran."""
-    model = platform.processor() or platform.machine()
-    for line in Path("/proc/cpuinfo").read_text().splitlines():
-        if line.startswith("model name"):
-            model = line.partition(":")[2].strip()
-            break
-    load = os.getloadavg()[0]
-    return (
-        f"{model}, {os.cpu_count()} cores, {platform.system()} {platform.release()}, "
-        f"Python {platform.python_version()}, load average before the run {load:.1f}"
-    )
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=3)
@@ -213,14 +198,11 @@ def main() -> int:
     names = [kind.name for kind in kinds]
     text = table(names, results)
     print(text)
-    page = ROOT / "docs" / "benchmarks.md"
-    page.write_text(
-        "# Benchmarks of the player\n\n"
+    write_section(
+        "The player",
         "Written by `make bench`: the player beside other terminal servers on loopback, rounds interleaved, medians of "
         f"{args.rounds} rounds.\nOnly the ratios mean something; each server runs bash behind its own protocol, "
-        "and the same Python client reads them all.\n\n"
-        f"Machine: {where}.\n\n{text}\n",
-        encoding="utf-8",
+        f"and the same Python client reads them all.\n\nMachine: {where}.\n\n{text}",
     )
     ours, theirs = ({key: statistics.median(each[key] for each in results[name]) for key in ("echo95", "throughput")}
                     for name in ("handrail", "terminado"))  # fmt: skip

@@ -65,8 +65,12 @@ class Learner:
 
     def shell(self) -> AbstractContextManager[Shell]:
         """Their first terminal."""
-        session = next(each.value or "" for each in self.browser.cookies.jar if each.name == SESSION)
-        return shell(self.classroom, self.name, session)
+        return shell(self.classroom, self.name, self.session)
+
+    @property
+    def session(self) -> str:
+        """The cookie by which their server knows them."""
+        return next(each.value or "" for each in self.browser.cookies.jar if each.name == SESSION)
 
 
 def ended(state: dict[str, Any], page: str) -> bool:

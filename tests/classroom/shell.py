@@ -14,7 +14,7 @@ from websockets.sync.client import ClientConnection, connect
 from handrail.server.hub.guard import SESSION
 
 from ..waiting import PATIENCE
-from .conftest import Classroom
+from .local import Classroom
 
 
 class Shell:
@@ -26,17 +26,23 @@ class Shell:
         hello = {"client": uuid.uuid4().hex, "epoch": "", "from": 0, "columns": 200, "lines": 50}
         connection.send(json.dumps({"hello": hello}))
 
-    def says(self, line: str) -> str:
-        """What the terminal prints until the line has been carried out."""
-        end = uuid.uuid4().hex[:8]
-        typed = f"{line}; echo {end[:4]}''{end[4:]}\r".encode()
-        self._connection.send(struct.pack(">Q", self._typed) + typed)
-        self._typed += len(typed)
+    def type(self, keys: bytes) -> None:
+        self._connection.send(struct.pack(">Q", self._typed) + keys)
+        self._typed += len(keys)
+
+    def until(self, text: str) -> str:
+        """What the terminal prints until this has come."""
         seen = ""
-        while end not in seen:
+        while text not in seen:
             message = self._connection.recv(timeout=PATIENCE)
             seen += message[16:].decode(errors="replace") if isinstance(message, bytes) else ""
         return seen
+
+    def says(self, line: str) -> str:
+        """What the terminal prints until the line has been carried out."""
+        end = uuid.uuid4().hex[:8]
+        self.type(f"{line}; echo {end[:4]}''{end[4:]}\r".encode())
+        return self.until(end)
 
     def is_closed(self) -> bool:
         """Whether the other end has closed it; looks for a second."""
