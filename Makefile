@@ -67,11 +67,11 @@ browser: $(VENV)/.whole node_modules/.whole
 
 # A classroom on this machine, as root: make classroom-local ROSTER=names.txt COURSE=my-course (docs/classroom.md).
 classroom-local: $(VENV)/.whole
-	@deploy/classroom/local.sh $(COURSE)
+	@deploy/classroom/local.sh "$(COURSE)"
 
 # A classroom on a kind cluster of this machine, with a pod for each learner: make classroom COURSE=my-course; Ctrl-C ends it.
 classroom: $(VENV)/.whole
-	@deploy/classroom/kubernetes/kind.sh $(COURSE)
+	@deploy/classroom/kubernetes/kind.sh "$(COURSE)"
 
 # The classroom on one machine with three learners in a real browser. What is installed for it is kept, the classroom itself is removed.
 classroom-test: $(VENV)/.whole node_modules/.whole

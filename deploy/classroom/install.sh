@@ -27,9 +27,11 @@ echo "Installing JupyterHub, its proxy and handrail into $dir (some minutes the 
 mkdir -p "$dir"
 chmod 755 "$dir"
 rm -f "$dir/.whole"
-[ -x "$dir/venv/bin/python" ] || "$python" -m venv "$dir/venv"
+# One that was broken off has a python and no pip.
+"$dir/venv/bin/python" -m pip --version >/dev/null 2>&1 || "$python" -m venv --clear "$dir/venv"
 "$dir/venv/bin/python" -m pip install --quiet --disable-pip-version-check -r "$here/requirements.txt"
 "$dir/venv/bin/python" -m pip install --quiet --disable-pip-version-check "$repo"
-[ -x "$dir/node_modules/.bin/configurable-http-proxy" ] ||
+[ "$(cat "$dir/node_modules/.whole" 2>/dev/null)" = "$proxy" ] ||
     PYTHON="$dir/venv/bin/python" bash "$repo/hack/node.sh" npm install --silent --no-save --prefix "$dir" "$proxy"
+echo "$proxy" >"$dir/node_modules/.whole"
 echo "$stamp" >"$dir/.whole"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -54,7 +55,7 @@ class Classroom:
 
     def start(self) -> None:
         """Starts it, and waits until the Hub answers."""
-        log = self.folder / "log"
+        log = self.folder.with_suffix(".log")
         with log.open("ab") as output:
             self.process = subprocess.Popen([LOCAL, self.scenario], stdout=output, stderr=output, env=self.environment)
         until(self.is_up, f"the Hub; its log is {log}")
@@ -67,7 +68,7 @@ class Classroom:
         self.process.wait(PATIENCE)
 
     def is_up(self) -> bool:
-        assert self.process.poll() is None, (self.folder / "log").read_text()
+        assert self.process.poll() is None, self.folder.with_suffix(".log").read_text()
         try:
             return httpx.get(self.url + "/hub/login", trust_env=False).status_code == 200
         except httpx.TransportError:
@@ -150,10 +151,12 @@ class Classroom:
 @contextlib.contextmanager
 def running(names: Iterable[str], teacher: str, scenario: Path = SCENARIO) -> Iterator[Classroom]:
     """A classroom of these learners, which is removed at the end, as far as it is this one's."""
-    folder, port = Path(tempfile.mkdtemp(prefix="handrail-classroom-", dir="/var/tmp")), free_port()
-    (folder / "names.txt").write_text("\n".join(["# the roster", "", *names]) + "\n")
+    base, port = Path(tempfile.mkdtemp(prefix="handrail-classroom-", dir="/var/tmp")), free_port()
+    folder = base / "room"
+    base.chmod(0o755)
+    (base / "names.txt").write_text("\n".join(["# the roster", "", *names]) + "\n")
     told = {
-        "DIR": str(folder), "PROGRAMS": str(PROGRAMS), "ROSTER": str(folder / "names.txt"), "TEACHER": teacher,
+        "DIR": str(folder), "PROGRAMS": str(PROGRAMS), "ROSTER": str(base / "names.txt"), "TEACHER": teacher,
         "PORT": str(port), "HUB_PORT": str(free_port()), "PROXY_PORT": str(free_port()), "ADDRESS": "127.0.0.1",
         "BOARD_PORT": str(free_port()), "ACTIVITY_INTERVAL": str(ACTIVITY_INTERVAL),
         "PREVIEWS": f"http://*.localhost:{port}",
@@ -169,3 +172,4 @@ def running(names: Iterable[str], teacher: str, scenario: Path = SCENARIO) -> It
         assert done.returncode == 0, done.stderr
         assert not folder.exists()
         assert f":{folder}/" not in Path("/etc/passwd").read_text()
+        shutil.rmtree(base)
