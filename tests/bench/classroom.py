@@ -206,7 +206,7 @@ def main() -> int:
     print(table)
     write_section(
         "The classroom",
-        f"{ABOUT}\nMachine: {where}.\n\n{table}",
+        f"{ABOUT.strip()}\n\nMachine: {where}.\n\n{table}",
     )
     return 0 if is_well else 1
 
