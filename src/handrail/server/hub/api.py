@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from handrail.errors import HandrailError
 from handrail.server.hub.settings import Settings
@@ -55,6 +55,14 @@ class HubApi:
         scopes = answer.get("scopes")
         may_enter = isinstance(scopes, list) and not self._settings.scopes.isdisjoint(scopes)
         return User(str(answer.get("name")), may_enter)
+
+    async def claims(self, learner: str) -> dict[str, Any]:
+        """What the Hub keeps of the learner's sign-in; nothing where it keeps none, or does not tell this service.
+        Raises HubRefused, HubSilent."""
+        address = f"{self._settings.api}/users/{quote(learner, safe='')}"
+        answer = await self._ask("GET", address, {"Authorization": f"token {self._settings.token}"})
+        kept = answer.get("auth_state")
+        return kept if isinstance(kept, dict) else {}
 
     async def active(self, when: str) -> None:
         """Tells that somebody worked here at this time (ISO 8601, UTC). Raises HubRefused, HubSilent."""

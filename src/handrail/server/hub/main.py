@@ -80,7 +80,7 @@ async def serve(
     activity = Activity(api, settings.tell_every)
     works = [activity.follow()]
     if settings.board:
-        course.reporter = Reporter(state, api.report)
+        course.reporter = Reporter(state, api.report, settings.grades)
         works.append(course.reporter.follow(lambda: course.players))
     failures: list[Exception] = []
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from handrail.atomic_write import write_atomically
+from handrail.runtime.saved import load_object
 from handrail.server.errors import RequestError
 from handrail.server.hub.api import HubRefused, HubSilent
 from handrail.server.player import Player
@@ -31,22 +32,24 @@ class Times:
 
 
 class Reporter:
-    """One learner's. `send` takes a report to the board; `folder` keeps whether the learner has agreed."""
+    """One learner's. `send` takes a report to the board; `folder` keeps whether the learner has agreed, and to what.
+    `grades`: the board sends them to a learning platform."""
 
-    def __init__(self, folder: Path, send: Send) -> None:
+    def __init__(self, folder: Path, send: Send, grades: bool = False) -> None:
         self._file = folder / FILE
         self._send = send
         self._times = Times()
         self._help = 0.0
-        self.has_agreed = self._file.exists()
+        self._grades = grades
+        self.has_agreed = self._file.exists() and (not grades or bool(load_object(self._file).get("grades")))
 
     def as_json(self) -> dict[str, Any]:
         """For the page."""
-        return {"agreed": self.has_agreed, "help": bool(self._help)}
+        return {"agreed": self.has_agreed, "help": bool(self._help), "grades": self._grades}
 
     def agree(self) -> None:
         """From now on the board is told. Raises OSError."""
-        write_atomically(self._file, json.dumps({"agreed": time.time()}))
+        write_atomically(self._file, json.dumps({"agreed": time.time(), "grades": self._grades}))
         self.has_agreed = True
 
     def ask_for_help(self, on: bool) -> None:

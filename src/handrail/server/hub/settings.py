@@ -16,6 +16,8 @@ from handrail.server.errors import Unusable
 PREFIXES = ("JUPYTERHUB_", "JPY_", "HANDRAIL_BOARD", "HANDRAIL_PREVIEWS")
 # Where the instructor's board is, as a server here reaches it; the configuration of the Hub may say so.
 BOARD = "HANDRAIL_BOARD_URL"
+# Whether the board sends grades to a learning platform, which learners are told before they share: 1 or nothing.
+GRADES = "HANDRAIL_BOARD_GRADES"
 # The origins of previews, as browsers have them: "https://*.previews.school.example".
 PREVIEWS = "HANDRAIL_PREVIEWS"
 _ORIGINS = re.compile(r"(https?)://\*\.([a-z0-9-]+(?:\.[a-z0-9-]+)*)(?::(\d{1,5}))?")
@@ -30,8 +32,8 @@ _NEEDED = (
 class Settings:
     """`prefix` is the path of this server behind the proxy, as in an address, with a slash at both ends; `listen` the
     address where the proxy finds it. `public`: its origin in a browser, "" where the Hub does not know it.
-    `board`: where the instructor's board is, "" for none. `previews`: the origins of previews, with `*` for the first
-    part of their host names; "" for none."""
+    `board`: where the instructor's board is, "" for none; `grades`: whether it sends them on. `previews`: the origins
+    of previews, with `*` for the first part of their host names; "" for none."""
 
     token: str = field(repr=False)
     api: str
@@ -48,6 +50,7 @@ class Settings:
     public: str
     tell_every: float
     board: str
+    grades: bool
     previews: str
 
     @property
@@ -102,6 +105,7 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
         public="{0.scheme}://{0.netloc}".format(urlsplit(public)) if public else "",
         tell_every=float(environment.get("JUPYTERHUB_ACTIVITY_INTERVAL") or TELL_EVERY),
         board=environment.get(BOARD, ""),
+        grades=environment.get(GRADES) == "1",
         previews=previews_from(environment.get(PREVIEWS, ""), host),
     )
 
@@ -115,7 +119,9 @@ def previews_from(told: str, hub: str) -> str:
         raise Unusable(f"{PREVIEWS} is {told}. It has to be like https://*.previews.school.example")
     scheme, name, port = found.groups()
     if scheme == "http" and name.rpartition(".")[2] != "localhost":
-        raise Unusable(f"{PREVIEWS} is {told}. Browsers sign in to a preview by TLS alone: it has to begin with https://")
+        raise Unusable(
+            f"{PREVIEWS} is {told}. Browsers sign in to a preview by TLS alone: it has to begin with https://"
+        )
     owner = urlsplit(hub).hostname or ""
     if owner and f".{name}".endswith(f".{owner}"):
         raise Unusable(

@@ -14,6 +14,7 @@ from starlette.websockets import WebSocket
 from handrail.server.app import STATIC
 from handrail.server.guard import Forbidden, header
 from handrail.server.hub.api import HubApi, HubRefused, HubSilent
+from handrail.server.hub.board.grades import Grades
 from handrail.server.hub.board.pupils import NoReport, Pupils
 from handrail.server.hub.board.xapi import statements
 from handrail.server.hub.guard import HubGuard
@@ -24,8 +25,9 @@ REPORT = "/api/report"
 MOST_TOKENS = 4000
 
 
-def create_board(pupils: Pupils, public: str = "") -> Starlette:
-    """The app without its guard. public: its origin in a browser, "" for that of each request."""
+def create_board(pupils: Pupils, public: str = "", grades: Grades | None = None) -> Starlette:
+    """The app without its guard. public: its origin in a browser, "" for that of each request. grades: told of passed
+    checks."""
 
     async def index(request: Request) -> Response:
         return FileResponse(STATIC / "board.html", media_type="text/html; charset=utf-8")
@@ -44,10 +46,13 @@ def create_board(pupils: Pupils, public: str = "") -> Starlette:
 
     async def report(request: Request) -> Response:
         try:
-            pupils.take(request.scope["handrail.reporter"], await request.json())
+            name = request.scope["handrail.reporter"]
+            pupil = pupils.take(name, await request.json())
         except ValueError as error:
             reason = str(error) if isinstance(error, NoReport) else "It is no JSON."
             return JSONResponse({"error": reason}, 400)
+        if grades is not None:
+            grades.note(name, pupil.passed, len(pupil.steps))
         return JSONResponse({})
 
     return Starlette(

@@ -59,6 +59,11 @@ class Pupil:
     steps: dict[str, Step]
     seen: float
 
+    @property
+    def passed(self) -> int:
+        """How many checks have passed."""
+        return sum(bool(step.passed) for step in self.steps.values())
+
 
 @dataclass
 class Pupils:
@@ -68,7 +73,7 @@ class Pupils:
     _pupils: dict[str, Pupil] = field(default_factory=dict)
     _failures: dict[tuple[str, str], dict[tuple[str, float], str]] = field(default_factory=dict)
 
-    def take(self, name: str, report: Any) -> None:
+    def take(self, name: str, report: Any) -> Pupil:
         """Takes a learner's report in place of the last one. Raises NoReport."""
         if name not in self._pupils and len(self._pupils) >= MOST_PUPILS:
             raise NoReport("The board is full.")
@@ -78,6 +83,7 @@ class Pupils:
             if step.failed:
                 self._failures.setdefault((pupil.lesson, step.id), {})[name, step.failed] = step.reason
         self.watchers.wake()
+        return pupil
 
     def as_json(self) -> dict[str, Any]:
         """Everything that the board draws: learners by name, and the figures of each step in the lesson's order."""
@@ -136,7 +142,7 @@ def wire(name: str, pupil: Pupil) -> dict[str, Any]:
         "name": name, "lesson": pupil.lesson, "page": pupil.page, "title": now.title if now else pupil.page,
         "since": pupil.since, "help": pupil.help, "seen": pupil.seen,
         "reason": now.reason if now and is_failing else "",
-        "passed": sum(bool(step.passed) for step in pupil.steps.values()), "steps": len(pupil.steps),
+        "passed": pupil.passed, "steps": len(pupil.steps),
     }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ import { onState, state } from "./store.js";
 const SHARED =
   "This class has a board. Your instructor would see there which step you are on and since when, whether its check " +
   "passes and what the check says, and whether you ask for help. Not what you type, your files or your screen.";
+const GRADED = " How many of the checks have passed is also sent to your school's learning platform, as your score.";
 
 export function startSharing() {
   const hand = el("button", {
@@ -26,7 +27,7 @@ export function startSharing() {
     hand.title = board.help ? "Your instructor sees it. Press again when you need none any more." : "";
     if (board.agreed) hideNotice("sharing");
     else
-      notice("sharing", SHARED, {
+      notice("sharing", board.grades ? SHARED + GRADED : SHARED, {
         button: { label: "Share", action: () => post("/api/board/share").catch(problem) },
         closable: true,
       });

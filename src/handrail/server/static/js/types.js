@@ -14,7 +14,7 @@
  *   listening: boolean|null, anothers: boolean}} PreviewInfo
  * @typedef {{code: string, severity: string, path: string, line: number, message: string, remedy: string}} Problem
  * @typedef {{
- *   lamp: Lamp | null, board: {agreed: boolean, help: boolean} | null, lesson: string, begun: string, layout: string, epoch: string, title: string, description: string, difficulty: string, time: string,
+ *   lamp: Lamp | null, board: {agreed: boolean, help: boolean, grades: boolean} | null, lesson: string, begun: string, layout: string, epoch: string, title: string, description: string, difficulty: string, time: string,
  *   current: string, pages: PageInfo[], blocks: Record<string, BlockState>,
  *   checks: Record<string, CheckState>, rechecking: string[], quizzes: Record<string, boolean[]>, terminals: TerminalInfo[],
  *   preparations: Record<string, {state: "running"|"done"|"failed", line: string, log: string, status: number}>,
