@@ -76,6 +76,12 @@ class HubApi:
         address = f"{self._settings.board.rstrip('/')}/api/report"
         await self._ask("POST", address, fields, json.dumps(report).encode())
 
+    async def close(self) -> None:
+        """Ends its connections."""
+        if self._pool is not None:
+            await self._pool.aclose()
+            self._pool = None
+
     async def _ask(self, method: str, url: str, fields: dict[str, str], body: bytes = b"") -> dict[str, Any]:
         import httpcore  # not before the first one
 

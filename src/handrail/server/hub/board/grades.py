@@ -44,7 +44,7 @@ class Platform:
         from pylti1p3.grade import Grade
         from pylti1p3.registration import Registration
         from pylti1p3.service_connector import ServiceConnector
-        from requests.exceptions import RequestException
+        from requests import RequestException, Session
 
         registration = Registration().set_client_id(self.client).set_auth_token_url(self.token_url)
         registration.set_tool_private_key(self.key)
@@ -54,7 +54,9 @@ class Platform:
             "FullyGraded"
         )
         try:
-            AssignmentsGradesService(ServiceConnector(registration), cast(Any, endpoint)).put_grade(grade)
+            with Session() as session:
+                connector = ServiceConnector(registration, requests_session=session)
+                AssignmentsGradesService(connector, cast(Any, endpoint)).put_grade(grade)
         except (LtiException, RequestException, ValueError) as error:
             raise NotSent(str(error)) from None
 

@@ -50,3 +50,4 @@ async def serve(settings: Settings, platform: Platform | None) -> None:
     finally:
         if sending is not None:
             sending.cancel()
+        await api.close()

@@ -92,14 +92,19 @@ def world() -> Iterator[World]:
 
 
 @pytest.fixture
-def board(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> grades.Grades:
+def api(world: World, tmp_path: Path) -> HubApi:
+    told = environment(1, tmp_path) | {"JUPYTERHUB_API_URL": f"{world.url}/hub/api"}
+    return HubApi(from_environment(told))
+
+
+@pytest.fixture
+def board(world: World, api: HubApi, monkeypatch: pytest.MonkeyPatch) -> grades.Grades:
     monkeypatch.setattr(grades, "LOOK_EVERY", 0.05)
     monkeypatch.setattr(grades, "AGAIN_AFTER", 0.05)
-    told = environment(1, tmp_path) | {"JUPYTERHUB_API_URL": f"{world.url}/hub/api"}
-    return grades.Grades(grades.Platform("tool-1", f"{world.url}/token", PEM), HubApi(from_environment(told)))
+    return grades.Grades(grades.Platform("tool-1", f"{world.url}/token", PEM), api)
 
 
-def sent(board: grades.Grades, world: World, count: int) -> list[dict[str, Any]]:
+def sent(board: grades.Grades, api: HubApi, world: World, count: int) -> list[dict[str, Any]]:
     """The scores, once there are so many and a moment has passed in which there could be more."""
 
     async def follow() -> None:
@@ -109,13 +114,15 @@ def sent(board: grades.Grades, world: World, count: int) -> list[dict[str, Any]]
             await asyncio.sleep(0.3)
         finally:
             following.cancel()
+            await asyncio.gather(following, return_exceptions=True)
+            await api.close()
 
     asyncio.run(follow())
     return world.scores
 
 
 def test_each_passed_check_is_a_score_for_whoever_the_platform_has_sent(
-    board: grades.Grades, world: World
+    board: grades.Grades, api: HubApi, world: World
 ) -> None:
     world.launched("anna", grades.SCORE)
     world.launched("ben")  # the platform wants no scores of his
@@ -124,22 +131,22 @@ def test_each_passed_check_is_a_score_for_whoever_the_platform_has_sent(
     for name in (*world.users, "nobody"):
         board.note(name, 0, 3)
         board.note(name, 1, 3)
-    (first,) = sent(board, world, 1)
+    (first,) = sent(board, api, world, 1)
     assert (first["at"], first["userId"]) == ("/items/1/scores?course=7", "lms-anna")
     assert (first["scoreGiven"], first["scoreMaximum"], first["activityProgress"]) == (1, 3, "InProgress")
     board.note("anna", 0, 3)  # another server of hers, or a lesson that she has started over
     board.note("anna", 3, 3)
-    _, last = sent(board, world, 2)
+    _, last = sent(board, api, world, 2)
     assert (last["scoreGiven"], last["activityProgress"], last["gradingProgress"]) == (3, "Completed", "FullyGraded")
 
 
 def test_a_platform_that_is_down_gets_the_score_later(
-    board: grades.Grades, world: World, capsys: pytest.CaptureFixture[str]
+    board: grades.Grades, api: HubApi, world: World, capsys: pytest.CaptureFixture[str]
 ) -> None:
     world.launched("anna", grades.SCORE)
     world.refusals = 2
     board.note("anna", 2, 3)
-    (only,) = sent(board, world, 1)
+    (only,) = sent(board, api, world, 1)
     assert only["scoreGiven"] == 2
     assert capsys.readouterr().err.count('the score of "anna" is not sent yet') == 2
 
