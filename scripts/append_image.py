@@ -64,11 +64,11 @@ def layer(folder: Path, copied: list[str], work: str) -> bytes:
     return archive.getvalue()
 
 
-def crane(*words: str) -> None:
+def crane(*words: str) -> str:
+    """Nothing where crane has done it, else what it says."""
     done = subprocess.run(["crane", *words, "--insecure"], capture_output=True, text=True, check=False)
-    if done.returncode:
-        lines = [line for line in done.stderr.splitlines() if line.startswith("Error")]
-        refuse((lines or [f"crane ended with status {done.returncode}"])[0])
+    lines = [line for line in done.stderr.splitlines() if line.startswith("Error")]
+    return (lines or [f"crane ended with status {done.returncode}"])[0] if done.returncode else ""
 
 
 def make(image: str, folder: Path) -> None:
@@ -78,21 +78,32 @@ def make(image: str, folder: Path) -> None:
     copied: list[str] = []
     options: list[str] = []
     for word, value in recipe.rest:
-        if word == "COPY" and not value.startswith("-") and value.split()[-1] in (".", "./"):
-            copied += value.split()[:-1]
+        files = value.split()
+        if word == "COPY" and files[-1] in (".", "./") and all((folder / name).is_file() for name in files[:-1]):
+            copied += files[:-1]
         elif word == "RUN" and value.startswith("python "):
             # Tried here, where the lesson's packages are, too: a class that cannot be loaded is to fail now.
             tried = subprocess.run(["bash", "-c", value], cwd=folder, check=False)
             if tried.returncode:
                 refuse(f"What {folder}/Dockerfile tries after COPY has failed: {value}")
-        elif word == "CMD":
+        elif word == "CMD" and value.startswith("["):
             options = ["--cmd", ",".join(json.loads(value))]
         else:
-            refuse(f"The classroom has no container engine, and cannot do this of {folder}/Dockerfile: {word} {value}")
+            refuse(
+                f"Your image is made without a container engine, which cannot do this of {folder}/Dockerfile: "
+                f"{word} {value}. To have the lesson's file back:  scripts/go-back.sh"
+            )
     work = re.findall(r"^WORKDIR (\S+)$", recipe.base, re.MULTILINE)
     archive = Path(os.environ["LESSON_DIR"], ".state", "layer.tar")
     archive.write_bytes(layer(folder, copied, work[-1] if work else "/"))
-    crane("mutate", base, "--append", str(archive), *options, "--tag", image)
+    fault = crane("mutate", base, "--append", str(archive), *options, "--tag", image)
+    if "MANIFEST_UNKNOWN" in fault:
+        refuse(
+            f"No base with these packages was prepared for the class: {folder}/requirements.txt or the first lines of "
+            f"{folder}/Dockerfile are not the lesson's. To have them back:  scripts/go-back.sh"
+        )
+    if fault:
+        refuse(f"The registry of your class did not take it; try again in a minute, then tell your instructor: {fault}")
     print(f"Built: {len(copied)} files of {folder} on the prepared base, without a container engine")
 
 

@@ -45,6 +45,18 @@ let_into_the_registry() {
     done
     [ -z "$new" ] || in_classroom patch secret registry-owners --type merge --patch-file /dev/stdin <<<"{\"stringData\": {$new}}" >/dev/null
     in_classroom annotate pod --selector component=registry --overwrite "handrail-classroom/owners=$(date +%s)" >/dev/null
+    wait_until "the registry does not know all names yet" deployment/registry /etc/owners "${@/#/learner-}"
+}
+
+# Waits for a pod to see these files, which are of a Secret.   Usage: wait_until SENTENCE POD FOLDER FILE…
+wait_until() {
+    local try
+    for try in $(seq 60); do
+        # shellcheck disable=SC2016  # a program for the shell there
+        in_classroom exec "$2" -- sh -c 'cd "$0" && ls -- "$@"' "${@:3}" >/dev/null 2>&1 && return
+        [ "$try" -lt 60 ] || fail "$1. Wait a minute, then run the same command again."
+        sleep 2
+    done
 }
 
 show_passwords_to_the_hub() {
@@ -115,10 +127,6 @@ for name in $names; do
 done | kubectl apply -f - >/dev/null
 # shellcheck disable=SC2086  # several names
 let_into_the_registry $names
-for try in $(seq 60); do
-    # shellcheck disable=SC2086  # several names
-    in_classroom exec deployment/hub -- sh -c 'cd /etc/classroom/passwords && ls -- "$@"' sh $names >/dev/null 2>&1 && break
-    [ "$try" -lt 60 ] || fail "the Hub does not know all names yet. Wait a minute, then run the same command again."
-    sleep 2
-done
+# shellcheck disable=SC2086  # several names
+wait_until "the Hub does not know all names yet" deployment/hub /etc/classroom/passwords $names
 echo "classroom: $(wc -w <<<"$names") learners have their namespaces; names and passwords:  $0 --passwords"

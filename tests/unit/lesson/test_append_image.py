@@ -55,7 +55,8 @@ def test_the_layer_holds_the_files_where_the_program_runs_and_is_the_same_again(
 
 @pytest.mark.parametrize(
     ("line", "said"),
-    [("RUN apt-get install git", "cannot do this of"), ("COPY --from=other /x .", "cannot do this of"),
+    [("RUN apt-get install git", "cannot do this of"), ("COPY . .", "cannot do this of"),
+     ("CMD python", "cannot do this of"), ("COPY --from=other /x .", "cannot do this of"),
      ("RUN python -c 'raise ValueError'", "tries after COPY has failed")],
 )  # fmt: skip
 def test_what_it_cannot_do_is_said_before_anything_is_sent(folder: Path, line: str, said: str) -> None:

@@ -1,6 +1,8 @@
 """The classroom's variant of the main lesson differs from it in a few pages, and in nothing else."""
 
 import json
+import os
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -43,3 +45,20 @@ def test_nobody_may_change_what_all_share() -> None:
             assert set(one["verbs"]) <= {"get", "list", "watch"}
             assert "secrets" not in one["resources"]
             assert "*" not in one["resources"]
+
+
+def test_manifests_are_led_to_the_learners_own_namespace_and_images(tmp_path: Path) -> None:
+    """As the intro's scripts lay them out, in a shell of the learner."""
+    told = {"HOME": str(tmp_path), "PATH": os.environ["PATH"], "SCENARIO_DIR": str(VARIANT), "TERM": "dumb"}
+    script = f". {VARIANT / 'start.sh'} && cat manifests/iris.yaml && cat .state/original/manifests/iris.yaml"
+    done = subprocess.run(["bash", "-c", script], env=told, capture_output=True, text=True, check=True)
+    assert "imagePullPolicy: Always" in done.stdout
+    assert "namespace:" not in done.stdout
+
+
+def test_a_preparation_that_failed_says_why_and_is_started_again_as_it_was(tmp_path: Path) -> None:
+    told = {"HOME": str(tmp_path), "PATH": os.environ["PATH"], "SCENARIO_DIR": str(VARIANT), "TERM": "dumb"}
+    script = f". {VARIANT / 'start.sh'}; source scripts/ready.sh"
+    done = subprocess.run(["bash", "-c", script], env=told, capture_output=True, text=True)
+    assert "This lesson is for the pod of a learner in a classroom on Kubernetes" in done.stdout
+    assert "handrail play ." in done.stdout
