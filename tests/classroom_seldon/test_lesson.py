@@ -108,6 +108,23 @@ def test_no_spelling_of_the_path_leads_there(classroom: Cluster, path: str) -> N
     assert let_in == "202"
 
 
+def test_packages_that_no_base_has_are_refused_with_a_way_back(classroom: Cluster, lesson_is_done: set[str]) -> None:
+    assert ANNA in lesson_is_done
+
+    def in_lesson(command: str) -> subprocess.CompletedProcess[str]:
+        place = "cd /home/learner/.local/state/handrail/course-*/home && export HOME=$PWD && cd seldon-iris"
+        return in_server(classroom, "env", "SCENARIO_DIR=/course", "bash", "-c", f"{place} && {command}")
+
+    other = "sed -i 's/scikit-learn==.*/scikit-learn/' model/requirements.txt"
+    refused = in_lesson(f"{other} && scripts/build-image.sh iris-classifier:0.3 model")
+    assert refused.returncode == 1
+    assert "No base with these packages was prepared for the class" in refused.stderr
+    assert "scripts/go-back.sh" in refused.stderr
+    back = in_lesson("scripts/go-back.sh")
+    assert back.returncode == 0, back.stdout + back.stderr
+    assert "Version 0.1 answers." in back.stdout
+
+
 @pytest.mark.parametrize(
     "words",
     ["get secrets -n seldon-system", "delete deployment seldon-controller-manager -n seldon-system", "get nodes",
