@@ -33,7 +33,9 @@ set -a
 eval "$settings"
 set +a
 airgap tools "$dir/bin" kind kubectl >/dev/null
+waiting=
 remove() {
+    [ -z "$waiting" ] || kill "$waiting" 2>/dev/null || true
     kind delete cluster --quiet --name "$cluster" || true
     rm -rf "$dir"
 }
@@ -94,4 +96,5 @@ echo "classroom: http://127.0.0.1:$port/ for learners, http://127.0.0.1:$port/se
 echo "classroom: kubectl with  export KUBECONFIG=$KUBECONFIG"
 echo "classroom: Ctrl-C removes it"
 sleep infinity &
-wait $!
+waiting=$!
+wait "$waiting"
