@@ -14,6 +14,7 @@ MOST_PUPILS = 2000
 MOST_STEPS = 100  # of one lesson
 LONGEST = 500  # characters of a text
 MOST_REASONS = 3
+MOST_FAILURES = 1000  # that are kept of one learner
 # Spreadsheets take a cell that begins so for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -72,6 +73,7 @@ class Pupils:
     watchers: Watchers = field(default_factory=Watchers)
     _pupils: dict[str, Pupil] = field(default_factory=dict)
     _failures: dict[tuple[str, str], dict[tuple[str, float], str]] = field(default_factory=dict)
+    _counts: Counter[str] = field(default_factory=Counter)
 
     def take(self, name: str, report: Any) -> Pupil:
         """Takes a learner's report in place of the last one. Raises NoReport."""
@@ -80,8 +82,11 @@ class Pupils:
         pupil = pupil_of(report)
         self._pupils[name] = pupil
         for step in pupil.steps.values():
-            if step.failed:
-                self._failures.setdefault((pupil.lesson, step.id), {})[name, step.failed] = step.reason
+            failures = self._failures.get((pupil.lesson, step.id), {})
+            if step.failed and (name, step.failed) not in failures and self._counts[name] < MOST_FAILURES:
+                failures[name, step.failed] = step.reason
+                self._failures[pupil.lesson, step.id] = failures
+                self._counts[name] += 1
         self.watchers.wake()
         return pupil
 
@@ -171,7 +176,8 @@ def text(value: object) -> str:
     """Raises NoReport."""
     if not isinstance(value, str):
         raise NoReport("A text is missing.")
-    return value[:LONGEST]
+    # Half of a surrogate pair, which JSON can carry, is nothing that a browser or a file could be sent.
+    return value[:LONGEST].encode("utf-8", "replace").decode()
 
 
 def moment(value: object) -> float:

@@ -2,6 +2,7 @@
 
 import { byId, el } from "./dom.js";
 import { Reconnecting } from "./reconnect.js";
+import { apply } from "./settings.js";
 
 /** @typedef {{name: string, lesson: string, page: string, title: string, since: number, help: number, reason: string,
  *   seen: number, passed: number, steps: number}} Pupil
@@ -30,9 +31,9 @@ function pupilRow(pupil, index) {
     "tr",
     { class: pupil.help ? "asks" : "", "data-pupil": isHidden ? String(index + 1) : pupil.name },
     el("th", { scope: "row" }, isHidden ? `Learner ${index + 1}` : pupil.name),
-    el("td", {}, pupil.title || pupil.page),
-    el("td", {}, lasting(Date.now() / 1000 - pupil.since)),
-    el("td", {}, `${pupil.passed} of ${pupil.steps}`),
+    el("td", { class: "step" }, pupil.title || pupil.page),
+    el("td", { class: "short" }, lasting(Date.now() / 1000 - pupil.since)),
+    el("td", { class: "short passed" }, `${pupil.passed} of ${pupil.steps}`),
     el("td", { class: "help" }, pupil.help ? `asks, for ${lasting(Date.now() / 1000 - pupil.help)}` : ""),
     el("td", { class: "reason" }, pupil.reason),
   );
@@ -45,8 +46,8 @@ function stepRow(step) {
     "tr",
     { "data-step": step.step },
     el("th", { scope: "row" }, step.title),
-    el("td", {}, `${step.passed} of ${step.opened}`),
-    el("td", {}, step.median === null ? "" : lasting(step.median)),
+    el("td", { class: "short passed" }, `${step.passed} of ${step.opened}`),
+    el("td", { class: "short" }, step.median === null ? "" : lasting(step.median)),
     el("td", { class: "reason" }, why),
   );
 }
@@ -75,4 +76,5 @@ new Reconnecting("/api/events", {
 });
 byId("hide-names").addEventListener("change", draw);
 setInterval(draw, 30_000);
+apply();
 draw();

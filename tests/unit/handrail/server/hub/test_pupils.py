@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
-from handrail.server.hub.board.pupils import NoReport, Pupils
+from handrail.server.hub.board.pupils import LONGEST, MOST_FAILURES, NoReport, Pupils
+from handrail.server.hub.board.xapi import statements
 
 
 def step(**more: Any) -> dict[str, Any]:
@@ -55,3 +57,22 @@ def test_what_is_no_report_is_refused(wrong: Any) -> None:
     with pytest.raises(NoReport):
         pupils.take("anna", wrong)
     assert pupils.as_json()["pupils"] == []
+
+
+def test_a_server_that_reports_failures_for_ever_does_not_fill_the_board() -> None:
+    pupils = Pupils()
+    for number in range(1, MOST_FAILURES + 50):
+        pupils.take("mallory", report(step(failed=float(number), reason="x" * LONGEST), lesson=f"lesson {number}"))
+    pupils.take("anna", report(step(failed=120.0, reason="The bed is empty.")))
+    failures = [one for one in pupils.happened() if one.what == "failed"]
+    assert [one.learner for one in failures] == ["anna"]
+    assert sum(map(len, pupils._failures.values())) == MOST_FAILURES + 1
+
+
+def test_a_text_that_is_none_in_utf_8_breaks_nobodys_board() -> None:
+    pupils = Pupils()
+    halved = "\ud800"
+    pupils.take("mallory", report(step(id=halved, title=halved, failed=2.0, reason=halved), lesson=halved, page=halved))
+    told = [pupils.csv(), json.dumps(pupils.as_json(), ensure_ascii=False)]
+    told.append(json.dumps(statements(pupils.happened(), "http://127.0.0.1:8000"), ensure_ascii=False))
+    assert all(each.encode() for each in told)
