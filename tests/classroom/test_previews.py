@@ -16,7 +16,8 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
 from handrail.runtime import open_ports
-from handrail.server.hub.guard import SESSION
+from handrail.server.hub.guard import SESSION, TOO_LARGE
+from handrail.server.serve import LARGEST_FRAME
 
 from ..browser.steps import outcome_of, type_into
 from ..ports import free_port
@@ -106,6 +107,20 @@ def test_a_websocket_goes_both_ways_with_long_messages(look: Look) -> None:
         for message in ("text ü", b"\x00\xff", "x" * (1 << 19)):
             socket.send(message)
             assert socket.recv(timeout=PATIENCE) == message
+
+
+def test_the_players_own_sockets_take_no_messages_as_long_as_a_previews(classroom: Classroom, look: Look) -> None:
+    session = next(each.value or "" for each in look.learner.cookies.jar if each.name == SESSION)
+    address = f"ws://127.0.0.1:{classroom.port}/user/{ANNA}/api/lessons/lesson/terminals/T1/socket"
+    with connect(
+        address, origin=classroom.url, additional_headers={"Cookie": f"{SESSION}={session}"}, proxy=None,  # type: ignore[arg-type]
+        subprotocols=["handrail"], open_timeout=PATIENCE,  # type: ignore[list-item]
+    ) as socket:  # fmt: skip
+        socket.send(b"x" * (LARGEST_FRAME + 1))
+        with pytest.raises(ConnectionClosed) as closed:
+            socket.recv(timeout=PATIENCE)
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == TOO_LARGE
 
 
 def test_without_its_cookie_nobody_sees_it_whatever_they_say_of_themselves(classroom: Classroom, look: Look) -> None:
