@@ -115,6 +115,30 @@ def test_a_port_that_is_taken(refused: Start) -> None:
     assert f"PORT={port + 10}" in command_in(said)
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["learners.sh"], "the roster is missing, a file with a name on each line: "),
+        (["learners.sh", "--chekc"], "--chekc is no option; there are --check, --passwords and --remove."),
+        (["learners.sh", "--check", "names.txt"], "-ben cannot be a namespace"),
+        (["learners.sh", "nobody.txt"], "there is no file nobody.txt. Make one with a name on each line: printf"),
+        (["learners.sh", "--remove"], "whom? Name the learners to remove: "),
+        (["kind.sh"], "COURSE is missing, the folder of a scenario or course: "),
+        (["kind.sh", "."], "-ben cannot be a namespace"),
+        (["images.sh", "nowhere"], "there is no folder nowhere. Name the one of a scenario or course: "),
+    ],
+)
+def test_the_scripts_for_kubernetes_refuse_before_they_ask_a_cluster(
+    tmp_path: Path, words: list[str], said: str
+) -> None:
+    (tmp_path / "names.txt").write_bytes(b"\xef\xbb\xbfanna\r\n-ben\r\n")
+    given = os.environ | {"KUBECONFIG": str(tmp_path / "none"), "ROSTER": "names.txt"}
+    script = [LOCAL.parent / "kubernetes" / words[0], *words[1:]]
+    done = subprocess.run(script, cwd=tmp_path, env=given, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"classroom: {said}")
+
+
 def test_a_classroom_that_runs_is_left_alone(classroom: Classroom, refused: Start) -> None:
     anna = Learner(classroom, ANNA)
     again = classroom.environment | {"DIR": str(classroom.folder)}

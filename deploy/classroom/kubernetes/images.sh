@@ -13,11 +13,18 @@
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 repo=$(cd "$here/../../.." && pwd)
-course=$(cd "${1:?COURSE is missing: the folder of a scenario or course}" && pwd)
+fail() {
+    echo "classroom: $*" >&2
+    exit 1
+}
+[ -n "${1:-}" ] || fail "COURSE is missing, the folder of a scenario or course: $0 my-course"
+[ -d "$1" ] || fail "there is no folder $1. Name the one of a scenario or course: $0 my-course"
+course=$(cd "$1" && pwd)
 repository=${REPOSITORY:-localhost}
 tag=${TAG:-latest}
 cd "$repo"
 python=${PYTHON:-.venv/bin/python}
+"$python" -m pip --version >/dev/null 2>&1 || fail "$python is no Python with pip. Make it: make -C $(printf %q "$repo") .venv/.whole"
 
 settings=$(python3 -m airgap engine)
 set -a

@@ -35,8 +35,8 @@ if [ "${1:-}" = --remove ]; then
     exit 0
 fi
 [ $# = 0 ] || fail "$1 is no option; there is --remove alone."
-: "${HUB_IMAGE:?HUB_IMAGE is missing: build both images with  deploy/classroom/kubernetes/images.sh COURSE}"
-: "${LEARNER_IMAGE:?LEARNER_IMAGE is missing: build both images with  deploy/classroom/kubernetes/images.sh COURSE}"
+[ -n "${HUB_IMAGE:-}" ] && [ -n "${LEARNER_IMAGE:-}" ] ||
+    fail "HUB_IMAGE and LEARNER_IMAGE are the names of images that nodes can pull. To build both: $here/images.sh my-course"
 
 type=ClusterIP port='{port: 80, targetPort: http}'
 [ -z "${NODE_PORT:-}" ] || type=NodePort port="{port: 80, targetPort: http, nodePort: $NODE_PORT}"

@@ -21,8 +21,12 @@ fail() {
     echo "classroom: $*" >&2
     exit 1
 }
-[ "${1:-}" = --remove ] || [ -d "${1:?COURSE is missing: the folder of a scenario or course}" ] || fail "there is no folder $1."
-[ -z "${ROSTER:-}" ] || [ -f "$ROSTER" ] || fail "there is no file $ROSTER."
+[ -n "${1:-}" ] || fail "COURSE is missing, the folder of a scenario or course: $0 my-course"
+[ "$1" = --remove ] || [ -d "$1" ] || fail "there is no folder $1. Name the one of a scenario or course: $0 my-course"
+# Before minutes go by.
+[ "$1" = --remove ] || [ -z "${ROSTER:-}" ] || "$here/learners.sh" --check "$ROSTER"
+[[ $port =~ ^[1-9][0-9]{0,4}$ ]] || fail "PORT is to be a whole number, and not $port."
+[ "$1" = --remove ] || "$here/../free_ports.py" "$port" || fail "Take another: PORT=$((port + 10)) $0 $(printf %q "$1")"
 mkdir -p "$dir"
 dir=$(cd "$dir" && pwd)
 export KUBECONFIG=$dir/kubeconfig PATH=$dir/bin:$PATH

@@ -3,6 +3,7 @@
 # walls (learner.yaml), and a password. A second run changes nothing; whoever has a password keeps it.
 #
 #   deploy/classroom/kubernetes/learners.sh names.txt          a name on each line: a-z, 0-9 and -; # begins a comment
+#   deploy/classroom/kubernetes/learners.sh --check names.txt  only says whether all names can be; needs no cluster
 #   deploy/classroom/kubernetes/learners.sh --passwords        shows names and passwords
 #   deploy/classroom/kubernetes/learners.sh --remove NAME…     removes these learners and their work
 #
@@ -67,11 +68,34 @@ show_passwords_to_the_hub() {
     in_classroom annotate pod --selector component=hub --overwrite "handrail-classroom/passwords=$(date +%s)" >/dev/null
 }
 
+# The roster is read before the cluster is asked: what is wrong with it needs none.
+read_roster() {
+    [ -f "$1" ] || fail "there is no file $1. Make one with a name on each line: printf 'anna\nben\n' > $(printf %q "$1")"
+    names=$(sed -e $'1s/^\xef\xbb\xbf//' -e 's/#.*//' "$1" | tr -s ' \t\r\n' '\n' | sed '/^$/d')
+    [ -n "$names" ] || fail "no name is in $1. Write one on each line: printf 'anna\nben\n' > $(printf %q "$1")"
+    for name in $names $teacher; do
+        [[ $name =~ ^[a-z]([a-z0-9-]{0,29}[a-z0-9])?$ && $name != *--* ]] ||
+            fail "$name cannot be a namespace: use a-z, 0-9 and single -, beginning with a letter and not ending with -. Change it in $1, then run the same command again."
+    done
+}
+case ${1:-} in
+    "") fail "the roster is missing, a file with a name on each line: $0 names.txt" ;;
+    --check)
+        [ -n "${2:-}" ] || fail "the roster is missing, a file with a name on each line: $0 --check names.txt"
+        read_roster "$2"
+        exit 0
+        ;;
+    --passwords) ;;
+    --remove) [ -n "${2:-}" ] || fail "whom? Name the learners to remove: $0 --remove anna" ;;
+    -*) fail "$1 is no option; there are --check, --passwords and --remove." ;;
+    *) read_roster "$1" ;;
+esac
+
 command -v kubectl >/dev/null || fail "there is no kubectl on your PATH: install it, then run this again."
 kubectl version >/dev/null 2>&1 || fail "the cluster of your KUBECONFIG does not answer. See  kubectl cluster-info"
 kubectl get namespace "$classroom" >/dev/null 2>&1 || fail "there is no classroom yet: run install.sh first."
 
-case ${1:?the roster is missing: a file with a name on each line} in
+case $1 in
     --passwords)
         has_passwords || fail "there are no passwords: install.sh did not make this classroom, so its Hub signs learners in by other means."
         passwords
@@ -79,8 +103,8 @@ case ${1:?the roster is missing: a file with a name on each line} in
         ;;
     --remove)
         shift
-        for name in "${@:?whom? Name the learners to remove}"; do
-            kubectl get namespace "learner-$name" >/dev/null 2>&1 || fail "there is no learner $name."
+        for name in "$@"; do
+            kubectl get namespace "learner-$name" >/dev/null 2>&1 || fail "there is no learner $name. Those there are: kubectl get namespaces --selector handrail-classroom/learner"
             ! has_passwords || in_classroom patch secret passwords --type merge --patch "{\"data\": {\"$name\": null}}"
             in_classroom delete pod "server-$name" --ignore-not-found
             in_classroom delete persistentvolumeclaim "home-$name" --ignore-not-found
@@ -94,14 +118,6 @@ case ${1:?the roster is missing: a file with a name on each line} in
         exit 0
         ;;
 esac
-
-[ -f "$1" ] || fail "there is no file $1."
-names=$(sed 's/#.*//' "$1" | tr -s ' \t\r\n' '\n' | sed '/^$/d')
-[ -n "$names" ] || fail "no name is in $1."
-for name in $names $teacher; do
-    [[ $name =~ ^[a-z]([a-z0-9-]{0,29}[a-z0-9])?$ && $name != *--* ]] ||
-        fail "$name cannot be a namespace: use a-z, 0-9 and single -, beginning with a letter and not ending with -."
-done
 
 # Addresses of the Kubernetes API, for networks that let pods reach what they are allowed to and no more.
 servers=$(kubectl get endpointslices --namespace default --selector kubernetes.io/service-name=kubernetes \
