@@ -87,7 +87,9 @@ def test_a_volume_that_is_full_before_the_first_lesson_is_said_where_the_lesson_
         page = sign_in(FULL_AT_FIRST)
         expect(page.locator("h1")).to_have_text("Your lesson does not start")
         expect(page.locator("main")).to_contain_text("no space left on device): free some space")
-        page.get_by_role("link", name="Try again").click()
+        # The next page looks like this one: a click before it is there would be one on this one.
+        with page.expect_navigation(timeout=1000 * PATIENCE):
+            page.get_by_role("link", name="Try again").click()
         expect(page.locator("h1")).to_have_text("Your lesson does not start")
         fill.unlink()
         page.get_by_role("link", name="Try again").click()

@@ -37,7 +37,11 @@ async def _serve(settings: Settings, listener: socket.socket, reason: str) -> bo
         nonlocal is_asked
         if AGAIN in request.query_params:
             is_asked = server.should_exit = True
-            return RedirectResponse(settings.prefix, 303)
+            # Whoever is led back to the lesson is to meet the next server, not this one's reason again.
+            while any(each.is_serving() for each in server.servers):
+                await asyncio.sleep(0.02)
+            # The proxy would come back by the connection that it has, which ends with this server.
+            return RedirectResponse(settings.prefix, 303, {"connection": "close"})
         ways = ((f"{settings.prefix}?{AGAIN}", "Try again"), (settings.home, "Go to the Hub's page"))
         links = [f'<a href="{escape(address)}">{words}</a>' for address, words in ways]
         return plain_page(503, TITLE, f"{reason} If that is not yours to mend, show this to your instructor.", links)
