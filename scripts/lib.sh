@@ -88,14 +88,21 @@ image_in_engine() {
     echo "localhost/$CLUSTER/$1"
 }
 
-# Removes those from the engine. Podman's list fails when some other program removes an image meanwhile.
-remove_images() {
-    local try images image reason
+# What the engine has of those, without localhost/$CLUSTER/. Podman's list fails when some other program removes an image
+# meanwhile.
+images_in_engine() {
+    local try images
     for try in 1 2 3 4 5 6 7 8 9 10; do
         images=$("$ENGINE" images --format '{{.Repository}}:{{.Tag}}') && break
         [ "$try" != 10 ] || fail "The lesson's images could not be listed (the reason is above): run  scripts/clean.sh  once more."
     done
-    { grep "^localhost/$CLUSTER/" <<< "$images" || true; } | while read -r image; do
+    sed -n "s|^localhost/$CLUSTER/||p" <<< "$images"
+}
+
+remove_images() {
+    local image reason
+    images_in_engine | while read -r image; do
+        image=$(image_in_engine "$image")
         # A build that was killed holds layers below the image, and Podman calls that an error though the image is gone.
         reason=$("$ENGINE" rmi "$image" 2>&1) || ! "$ENGINE" image inspect "$image" >/dev/null 2>&1 ||
             fail "The image $image could not be removed: $reason"
