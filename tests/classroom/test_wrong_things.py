@@ -161,8 +161,8 @@ def test_a_second_classroom_and_one_that_was_killed_are_removed_each_by_itself(
     port, *others = free_ports(4)
     ports = dict(zip(("PORT", "HUB_PORT", "PROXY_PORT", "BOARD_PORT"), map(str, (port, *others)), strict=True))
     room = Classroom(other, port, classroom.environment | settings | ports)
-    room.start()
     try:
+        room.start()
         second = Learner(room, "hw-anna")
         with second.shell() as terminal:
             terminal.says("(setsid sleep 1000 &)")
