@@ -284,7 +284,7 @@ def test_script(world: World, command: str, status: int, last: str) -> None:
 def test_every_script_is_run_here() -> None:
     tried = {name for command, *_ in SCRIPTS for name in re.findall(r"scripts/(\S+\.sh)", command)}
     sourced = {"start.sh", "env.sh", "lib.sh", "shell.sh", "ready.sh"}
-    prepare = {"prepare.sh", "wait-prepared.sh", "lesson-env.sh", "clean.sh"}
+    prepare = {"prepare.sh", "seldon-chart.sh", "wait-prepared.sh", "lesson-env.sh", "clean.sh"}
     checks = {path.name for path in (REPO / "scripts").glob("verify-*.sh")} | {"check-step.sh"}
     assert {path.name for path in (REPO / "scripts").glob("*.sh")} == tried | sourced | prepare | checks
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 
 REPO = Path(__file__).parents[3]
 VARIANT = REPO / "classroom"
+START = shlex.quote(str(VARIANT / "start.sh"))
 
 
 def details(folder: Path) -> dict[str, Any]:
@@ -50,7 +52,7 @@ def test_nobody_may_change_what_all_share() -> None:
 def test_manifests_are_led_to_the_learners_own_namespace_and_images(tmp_path: Path) -> None:
     """As the intro's scripts lay them out, in a shell of the learner."""
     told = {"HOME": str(tmp_path), "PATH": os.environ["PATH"], "SCENARIO_DIR": str(VARIANT), "TERM": "dumb"}
-    script = f". {VARIANT / 'start.sh'} && cat manifests/iris.yaml && cat .state/original/manifests/iris.yaml"
+    script = f". {START} && cat manifests/iris.yaml && cat .state/original/manifests/iris.yaml"
     done = subprocess.run(["bash", "-c", script], env=told, capture_output=True, text=True, check=True)
     assert "imagePullPolicy: Always" in done.stdout
     assert "namespace:" not in done.stdout
@@ -58,7 +60,7 @@ def test_manifests_are_led_to_the_learners_own_namespace_and_images(tmp_path: Pa
 
 def test_a_preparation_that_failed_says_why_and_is_started_again_as_it_was(tmp_path: Path) -> None:
     told = {"HOME": str(tmp_path), "PATH": os.environ["PATH"], "SCENARIO_DIR": str(VARIANT), "TERM": "dumb"}
-    script = f". {VARIANT / 'start.sh'}; source scripts/ready.sh"
+    script = f". {START}; source scripts/ready.sh"
     done = subprocess.run(["bash", "-c", script], env=told, capture_output=True, text=True)
     assert "This lesson is for the pod of a learner in a classroom on Kubernetes" in done.stdout
     assert "handrail play ." in done.stdout
