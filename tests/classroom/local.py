@@ -60,11 +60,11 @@ class Classroom:
             self.process = subprocess.Popen([LOCAL, self.scenario], stdout=output, stderr=output, env=self.environment)
         until(self.is_up, f"the Hub; its log is {log}")
 
-    def end(self) -> None:
-        """Ends it as Ctrl-C and a service manager do, and the browsers that were opened in it."""
+    def end(self, by: int = signal.SIGTERM) -> None:
+        """Ends it by a signal, as a service manager does unless another is given, and the browsers opened in it."""
         for client in self.clients:
             client.close()
-        self.process.send_signal(signal.SIGTERM)
+        self.process.send_signal(by)
         self.process.wait(PATIENCE)
 
     def is_up(self) -> bool:

@@ -167,8 +167,7 @@ def test_a_second_classroom_and_one_that_was_killed_are_removed_each_by_itself(
         with second.shell() as terminal:
             terminal.says("(setsid sleep 1000 &)")
     finally:
-        room.process.send_signal(signal.SIGKILL)
-        room.process.wait(PATIENCE)
+        room.end(signal.SIGKILL)
         done = subprocess.run([LOCAL, "--remove"], env=room.environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert not other.exists()
