@@ -106,7 +106,7 @@ fi
 course=$(cd "$1" && pwd)
 [ -n "${ROSTER:-}" ] || fail "ROSTER is missing, a file with a name on each line: $(again ROSTER=names.txt -- "$@")"
 [ -f "$ROSTER" ] || fail "there is no file $ROSTER. Make one with a name on each line: printf 'anna\nben\n' > $(printf %q "$ROSTER")"
-names=$(sed -e $'1s/^\xef\xbb\xbf//' -e 's/#.*//' "$ROSTER" | tr -s ' \t\r\n' '\n' | sed '/^$/d')
+names=$("$here/roster.sh" "$ROSTER")
 [ -n "$names" ] || fail "no name is in $ROSTER. Write one on each line: printf 'anna\nben\n' > $(printf %q "$ROSTER")"
 for name in $names "$TEACHER"; do
     where="Change it in $ROSTER, then type: $(again -- "$@")"

@@ -73,7 +73,7 @@ airgap load "${images[@]}" --cluster "$cluster" >/dev/null
 [ -n "${ROSTER:-}" ] || printf 'anna\nben\n' >"$dir/names.txt"
 roster=${ROSTER:-$dir/names.txt}
 # Volumes that any account may write to (of the size that claims ask for at most): kind's own provisioners make folders of root's.
-volumes=$(($(sed 's/#.*//' "$roster" | wc -w) + 3))
+volumes=$(($("$here/../roster.sh" "$roster" | wc -l) + 3))
 "$ENGINE" exec "$cluster-control-plane" sh -c "mkdir -p /var/lib/classroom && cd /var/lib/classroom && for n in \$(seq $volumes); do mkdir -m 777 \$n; done"
 for number in $(seq "$volumes"); do
     cat <<END

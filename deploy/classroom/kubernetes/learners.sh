@@ -71,7 +71,7 @@ show_passwords_to_the_hub() {
 # The roster is read before the cluster is asked: what is wrong with it needs none.
 read_roster() {
     [ -f "$1" ] || fail "there is no file $1. Make one with a name on each line: printf 'anna\nben\n' > $(printf %q "$1")"
-    names=$(sed -e $'1s/^\xef\xbb\xbf//' -e 's/#.*//' "$1" | tr -s ' \t\r\n' '\n' | sed '/^$/d')
+    names=$("$here/../roster.sh" "$1")
     [ -n "$names" ] || fail "no name is in $1. Write one on each line: printf 'anna\nben\n' > $(printf %q "$1")"
     for name in $names $teacher; do
         [[ $name =~ ^[a-z]([a-z0-9-]{0,29}[a-z0-9])?$ && $name != *--* ]] ||
