@@ -1,8 +1,8 @@
 """`handrail test --mutate`: does some check notice when a learner leaves a block out?
 
-The scenario is run once as it stands, then once with each of its mutants. A mutant is noticed when anything fails; a
-block whose mutant nothing notices is guarded by no check. Blocks that are marked as only looking (`mutate=no`) are left
-out of all these runs: they take time and are to change nothing, so the scenario has to pass without them.
+The scenario is run once without a mutant, then once with each of its mutants. A mutant is noticed when anything fails;
+a block whose mutant nothing notices is guarded by no check. Blocks that are marked as only looking (`mutate=no`) are
+left out of all these runs: they take time and are to change nothing, so the scenario has to pass without them.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class MutationListener(Listener):
     """A report that is told of each mutant, too."""
 
     def begun(self, chosen: Chosen, count: int) -> None:
-        """The scenario passes as it stands; so many mutants follow."""
+        """The scenario passes without a mutant; so many mutants follow."""
         raise NotImplementedError
 
     def mutated(self, chosen: Chosen, run: MutantRun) -> None:
@@ -68,7 +68,7 @@ class Mutation(Suite):
         self._told = listener
 
     async def attempts(self, chosen: Chosen) -> Tested:
-        """One run as it stands, and one with each mutant."""
+        """One run without a mutant, and one with each mutant."""
         watch = _Watch()
         if not await self.attempt(chosen, watch.handle):
             reason = f"fails {_standing(watch)}: {watch.failed} {watch.reason}"

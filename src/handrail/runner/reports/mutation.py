@@ -35,12 +35,12 @@ class PrettyMutation(Drawing, MutationListener):
         self._began = time.monotonic()
 
     def reports(self, chosen: Chosen, session: Session) -> list[Report]:
-        self._goes_on.setdefault(chosen.name, f"{chosen.name} as it stands")
+        self._goes_on.setdefault(chosen.name, f"{chosen.name} without a mutant")
         return []
 
     def begun(self, chosen: Chosen, count: int) -> None:
         self._erase()
-        self._line(f"{self._paint('1', chosen.name)}: passes as it stands; {count} mutants follow")
+        self._line(f"{self._paint('1', chosen.name)}: passes without a mutant; {count} mutants follow")
         self._ran[chosen.name], self._counts[chosen.name] = 0, count
         self._next(chosen)
         self._stream.flush()
