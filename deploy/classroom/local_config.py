@@ -4,6 +4,8 @@ import os
 import sys
 from pathlib import Path
 
+from jupyterhub.auth import PAMAuthenticator
+
 c = get_config()  # type: ignore[name-defined]  # noqa: F821
 
 DIR, PROGRAMS, PORT = os.environ["DIR"], os.environ["PROGRAMS"], os.environ["PORT"]
@@ -21,11 +23,24 @@ if os.environ["PREVIEWS"]:
     c.ConfigurableHTTPProxy.command += ["--host-routing", f"--storage-backend={routes}"]
 c.ConfigurableHTTPProxy.pid_file = f"{DIR}/proxy.pid"
 
-# Whoever is on the roster, by the password of their account.
-c.JupyterHub.authenticator_class = "pam"
+NAMES, TEACHER = set(os.environ["NAMES"].split()), os.environ["TEACHER"]
+
+
+class Roster(PAMAuthenticator):
+    """Whoever is on the roster, by the password of their account."""
+
+    async def refresh_user(self, user, handler=None, **kwargs):
+        """Whoever was taken off the roster is signed out."""
+        return user.name in NAMES | {TEACHER}
+
+
+c.JupyterHub.authenticator_class = Roster
 c.PAMAuthenticator.open_sessions = False
-c.Authenticator.allowed_users = set(os.environ["NAMES"].split())
-c.Authenticator.admin_users = {os.environ["TEACHER"]}
+c.Authenticator.allowed_users = NAMES
+# Otherwise whoever was on it once, too.
+c.Authenticator.allow_existing_users = False
+c.Authenticator.admin_users = {TEACHER}
+c.Authenticator.auth_refresh_age = 30  # seconds
 
 c.JupyterHub.spawner_class = "localprocess"
 c.Spawner.cmd = [f"{PROGRAMS}/venv/bin/handrail", "hub-server", f"{DIR}/course"]

@@ -122,15 +122,23 @@ class Classroom:
         lines = (self.folder / "passwords.txt").read_text().splitlines()
         return dict(line.split() for line in lines)[name]
 
-    def browser_of(self, name: str) -> httpx.Client:
-        """A browser, as far as cookies go, in which the learner has signed in to the Hub."""
+    def browser(self) -> httpx.Client:
+        """One in which nobody has signed in yet, as far as cookies go."""
         client = httpx.Client(base_url=self.url, trust_env=False, timeout=PATIENCE)
         self.clients.append(client)
+        return client
+
+    def sign_in(self, client: httpx.Client, name: str) -> httpx.Response:
+        """What the Hub answers to the learner's name and password."""
         form = client.get("/hub/login").text
         xsrf = re.search(r'name="_xsrf" value="([^"]+)"', form)
         assert xsrf is not None, form
-        given = {"username": name, "password": self.password(name), "_xsrf": xsrf[1]}
-        answer = client.post("/hub/login", data=given)
+        return client.post("/hub/login", data={"username": name, "password": self.password(name), "_xsrf": xsrf[1]})
+
+    def browser_of(self, name: str) -> httpx.Client:
+        """A browser in which the learner has signed in to the Hub."""
+        client = self.browser()
+        answer = self.sign_in(client, name)
         assert answer.status_code == 302, answer.text
         return client
 
