@@ -8,7 +8,7 @@ unexport PYTHONUNBUFFERED
 # Images of Python set it for a small image; the tests start handrail some hundred times, and it would compile itself each time.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: play test places packages planted image lint docs format containers browser classroom-local classroom-test classroom classroom-test-kubernetes classroom-test-seldon e2e e2e-browser e2e-faults e2e-more-faults e2e-more e2e-mutate conformance servers servers-huggingface bench bench-classroom soak soak-graph bundle clean clean-caches
+.PHONY: play test places packages planted image lint docs format containers browser classroom-local classroom-test classroom classroom-test-kubernetes classroom-test-seldon e2e e2e-browser e2e-faults e2e-more-faults e2e-more e2e-mutate conformance servers servers-huggingface bench bench-classroom bench-classroom-kubernetes soak soak-graph bundle clean clean-caches
 
 play: $(VENV)/.whole
 	@$(BIN)/python -m handrail play . --host
@@ -140,6 +140,10 @@ bench: $(VENV)/.whole
 # By hand, as root: 20 learners on this machine in waves, echo through the Hub's proxy, and a Hub alone with 1,000 servers.
 bench-classroom: $(VENV)/.whole
 	$(BIN)/python -m tests.bench.classroom
+
+# By hand: 20 learners on a kind cluster of this machine, in waves.
+bench-classroom-kubernetes: $(VENV)/.whole
+	$(BIN)/python -m tests.bench.classroom_kubernetes
 
 soak: $(VENV)/.whole
 	$(BIN)/python tests/soak/ctrl_c.py

@@ -8,7 +8,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -90,10 +90,12 @@ class Cluster(Classroom):
 
 
 @contextlib.contextmanager
-def opened(course: Path, cluster: str) -> Iterator[Cluster]:
-    """A classroom for three learners on a cluster of this name, which is removed in the end."""
+def opened(
+    course: Path, cluster: str, names: Iterable[str] = (ANNA, f"{BEN}   # the second", CLEO)
+) -> Iterator[Cluster]:
+    """A classroom for these learners on a cluster of this name, which is removed in the end."""
     folder, port = Path(tempfile.mkdtemp(prefix="handrail-classroom-", dir="/var/tmp")), free_port()
-    (folder / "names.txt").write_text(f"{ANNA}\n{BEN}   # the second\n{CLEO}\n")
+    (folder / "names.txt").write_text("\n".join([*names, ""]))
     told = {
         "CLUSTER": cluster, "DIR": str(folder / "room"), "ROSTER": str(folder / "names.txt"), "TEACHER": TEACHER,
         "PORT": str(port), "ACTIVITY_INTERVAL": "5", "PREVIEWS": f"http://*.localhost:{port}",
