@@ -51,10 +51,7 @@ def test_three_learners_at_once_do_a_lesson_and_two_come_back(classroom: Cluster
     for name in learners:
         expect(teacher.locator(f'[data-pupil="{name}"]')).to_contain_text("2 of 2")
 
-    # Ben is culled: the Hub ends his server, which his page finds out by itself.
-    xsrf = next(one["value"] for one in teacher.context.cookies(f"{classroom.url}/hub/") if one["name"] == "_xsrf")
-    ended = teacher.request.delete(f"{classroom.url}/hub/api/users/{BEN}/server", headers={"X-XSRFToken": xsrf})
-    assert ended.ok, ended.text()
+    cull(classroom, teacher, BEN)
     comes_back(learners[BEN], BEN)
 
     # Anna's pod is evicted: until the Hub knows that, its proxy leads her to an address where nobody answers. A page
@@ -72,11 +69,24 @@ def test_three_learners_at_once_do_a_lesson_and_two_come_back(classroom: Cluster
     comes_back(anna, ANNA)
 
 
-def comes_back(page: Page, name: str) -> None:
-    """Starts a server anew, and is where they were, with their files."""
+def cull(classroom: Cluster, teacher: Page, name: str) -> None:
+    """Ends a learner's server as the culler does: the Hub is told to, and the learner's page finds out by itself."""
+    teacher.wait_for_url(lambda url: "/hub/login" not in url)
+    xsrf = next(one["value"] for one in teacher.context.cookies(f"{classroom.url}/hub/") if one["name"] == "_xsrf")
+    ended = teacher.request.delete(f"{classroom.url}/hub/api/users/{name}/server", headers={"X-XSRFToken": xsrf})
+    assert ended.ok, ended.text()
+
+
+def start_again(page: Page, step: str) -> None:
+    """Starts a server anew, and is at the same step."""
     page.locator("#start").click()
     expect(page.locator("#tab-T1")).to_have_attribute("data-state", "prompt")
-    expect(page.locator("#lesson")).to_have_attribute("data-page", "step3")
+    expect(page.locator("#lesson")).to_have_attribute("data-page", step)
     expect(page.locator('.stop[data-page="step2"]')).to_have_class(re.compile(r"\bpassed\b"))
+
+
+def comes_back(page: Page, name: str) -> None:
+    """Starts a server anew, and is where they were, with their files."""
+    start_again(page, "step3")
     type_into(page, "cat mine.txt")
     expect(screen(page)).to_contain_text(name)

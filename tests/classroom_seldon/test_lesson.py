@@ -10,9 +10,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from ..browser.steps import go_to_step_1
-from ..classroom.conftest import ANNA, BEN, CLEO, SignIn
+from ..classroom.conftest import ANNA, BEN, CLEO, TEACHER, SignIn
+from ..classroom.test_board import BOARD
 from ..classroom_kubernetes.conftest import NAMESPACE, Cluster
-from ..classroom_kubernetes.test_lesson import go_on
+from ..classroom_kubernetes.test_lesson import cull, go_on, start_again
 from ..e2e.clicks import LONGEST_CHECK, terminal
 from ..waiting import until
 
@@ -55,12 +56,26 @@ def test_three_learners_at_once_do_the_lesson(
     learners = {name: sign_in(name) for name in (ANNA, BEN, CLEO)}
     for page in learners.values():
         expect(page.locator("#tab-T1")).to_have_attribute("data-state", "prompt")
+        page.locator('[data-kind="sharing"]').get_by_role("button", name="Share").click()
         go_to_step_1(page)
     click_through(learners)
-    for step in ("step2", "step3"):
-        for page in learners.values():
-            go_on(page, step)
-        click_through(learners)
+    for page in learners.values():
+        go_on(page, "step2")
+    click_through(learners)
+    for page in learners.values():
+        go_on(page, "step3")
+
+    # Ben is culled in the middle of it, and does the rest of the lesson when he has come back.
+    teacher = sign_in(TEACHER)
+    cull(classroom, teacher, BEN)
+    start_again(learners[BEN], "step3")
+    click_through(learners)
+
+    teacher.goto(classroom.url + BOARD)
+    for name in learners:
+        row = teacher.locator(f'[data-pupil="{name}"]')
+        expect(row).to_contain_text("Ask for predictions")
+        expect(row).to_contain_text("3 of 4")
     for name in learners:
         (pod,) = classroom.pods("seldon-deployment-id=iris-model", f"learner-{name}")
         images = [container["image"] for container in pod["spec"]["containers"]]
