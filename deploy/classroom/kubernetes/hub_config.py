@@ -106,6 +106,27 @@ c.KubeSpawner.environment = {
     "HANDRAIL_PREVIEWS": os.environ["PREVIEWS"],
 }
 
+if os.environ["VCLUSTER"]:
+    # The kubeconfig of the learner's own cluster, read with the learner's rights: anew for each server, and the learner
+    # may change it. Where there is none yet, kubectl works in the learner's namespace.
+    mount = {"name": "kubeconfig", "mountPath": "/etc/kubeconfig"}
+    c.KubeSpawner.volumes["kubeconfig"] = {"name": "kubeconfig", "emptyDir": {}}
+    c.KubeSpawner.volume_mounts["kubeconfig"] = mount
+    c.KubeSpawner.environment["KUBECONFIG"] = "/etc/kubeconfig/config"
+    # KubeSpawner makes one brace of two.
+    read = "kubectl get secret vc-vcluster --ignore-not-found -o go-template='{{{{.data.config | base64decode}}}}'"
+    c.KubeSpawner.init_containers = [
+        {
+            "name": "kubeconfig",
+            "image": os.environ["LEARNER_IMAGE"],
+            "imagePullPolicy": "IfNotPresent",
+            "command": ["sh", "-c", read + " >/etc/kubeconfig/config"],
+            "env": [{"name": "POD_NAMESPACE", "value": "learner-{username}"}],
+            "volumeMounts": [mount],
+            "securityContext": c.KubeSpawner.container_security_context,
+        }
+    ]
+
 c.JupyterHub.load_roles = [
     {
         "name": "culler",

@@ -12,6 +12,8 @@
 #                                Service proxy-public)
 # PREVIEWS=https://*.previews.school.example   shows what lessons serve, each at a name of its own; the DNS and the Ingress
 #                                lead all of them to proxy-public, too (default: none are shown)
+# VCLUSTER=1                     gives each learner a cluster of their own, a vcluster (default: a namespace alone); learners.sh
+#                                makes them, and servers that start find them
 # MEMORY=128M MEMORY_LIMIT=1G CPU=0.05 STORAGE=2Gi   of a learner's server
 # IDLE=3600                      seconds without a key or a click until a learner's server is ended; the work stays
 # ACTIVITY_INTERVAL=60           seconds from one word of a server to the Hub that somebody works to the next
@@ -38,6 +40,8 @@ fi
 [ -n "${HUB_IMAGE:-}" ] && [ -n "${LEARNER_IMAGE:-}" ] ||
     fail "HUB_IMAGE and LEARNER_IMAGE are the names of images that nodes can pull. To build both: $here/images.sh my-course"
 
+[[ ${VCLUSTER:-} =~ ^1?$ ]] || fail "VCLUSTER is 1, or not set for a namespace alone, and not $VCLUSTER."
+
 type=ClusterIP port='{port: 80, targetPort: http}'
 [ -z "${NODE_PORT:-}" ] || type=NodePort port="{port: 80, targetPort: http, nodePort: $NODE_PORT}"
 # The image has the file.
@@ -47,6 +51,7 @@ settings=(
     --from-literal "LEARNER_IMAGE=$LEARNER_IMAGE" --from-literal "TEACHER=${TEACHER:-teacher}"
     --from-literal "MEMORY=${MEMORY:-128M}" --from-literal "MEMORY_LIMIT=${MEMORY_LIMIT:-1G}"
     --from-literal "CPU=${CPU:-0.05}" --from-literal "STORAGE=${STORAGE:-2Gi}"
+    --from-literal "VCLUSTER=${VCLUSTER:-}"
     --from-literal "PREVIEWS=${PREVIEWS:-}" --from-literal "IDLE=${IDLE:-3600}" --from-literal "ACTIVITY_INTERVAL=${ACTIVITY_INTERVAL:-60}"
 )
 # The Hub's pod is started again when what it has read has changed.

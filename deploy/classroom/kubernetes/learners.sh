@@ -8,6 +8,7 @@
 #   deploy/classroom/kubernetes/learners.sh --remove NAME…     removes these learners and their work
 #
 # CLASSROOM=handrail-classroom   the namespace that install.sh has made
+# VCLUSTER=1                     gives each a cluster of their own (vcluster.sh); default: as install.sh was told
 # TEACHER=teacher                gets a password and no namespace; as for install.sh
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -151,6 +152,9 @@ done | kubectl apply -f - >/dev/null
 let_into_the_registry $names
 # shellcheck disable=SC2086  # several names
 ! has_passwords || wait_until "the Hub does not know all names yet" deployment/hub /etc/classroom/passwords $names
+vcluster=${VCLUSTER-$(in_classroom get configmap classroom --ignore-not-found --output 'go-template={{or .data.VCLUSTER ""}}')}
+# shellcheck disable=SC2086  # several names
+[ -z "$vcluster" ] || "$here/vcluster.sh" $names
 told="classroom: $(wc -w <<<"$names") learners have their namespaces"
 ! has_passwords || told+="; names and passwords:  $0 --passwords"
 echo "$told"
