@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from airgap import archive, debian, golang, places, process, progress, resources, versions
+from airgap import archive, debian, golang, places, policies, process, progress, resources, versions
 from airgap.cache import artefact, key_of
 
 PROGRAMS = ("coredns", "etcd", "kube-apiserver", "kube-controller-manager", "kube-proxy", "kube-scheduler")
@@ -65,9 +65,9 @@ def _flags() -> str:
 
 
 def images() -> Path:
-    """An archive of the images that ``kubeadm`` will start, under the names by which it asks for them.
+    """An archive of the images that ``kubeadm`` will start, under the names by which it asks for them, and of ours.
 
-    Those names belong to Kubernetes' publisher: the archive is for a node's image store, never for the host's.
+    The former names belong to Kubernetes' publisher: the archive is for a node's image store, never for the host's.
     """
     return artefact("kubernetes-images", key_of(*inputs()), _write_images) / "images.tar"
 
@@ -75,25 +75,27 @@ def images() -> Path:
 def inputs() -> tuple[str | Path, ...]:
     """All that the binary and the images are made from, for keys."""
     sources = (places.SOURCES / "kubernetes", places.SOURCES / "pause")
-    return (archive.architecture(), _flags(), LAYOUT, PAUSE, *PROGRAMS, *sources)
+    return (archive.architecture(), _flags(), LAYOUT, PAUSE, *PROGRAMS, *sources, *policies.inputs())
 
 
 def _write_images(folder: Path) -> None:
     multicall = binary()
     network = debian.iptables()
     pause = _pause()
+    judge = policies.program()
     with progress.phase("kubernetes", "packing the images of the control plane", 5.0):
         programs = archive.write_layer(
             folder / "programs.tar",
             {"usr/local/bin/kubernetes": multicall} | {f"usr/local/bin/{name}": "kubernetes" for name in PROGRAMS},
         )
-        # kube-proxy calls them by these names; Debian leaves the choice between two kinds to a later step.
+        # kube-proxy and ours call them by these names; Debian leaves the choice between two kinds to a later step.
         names = [f"{family}{suffix}" for family in ("iptables", "ip6tables") for suffix in ("", "-save", "-restore")]
         rules = archive.write_layer(
             folder / "rules.tar", {f"usr/sbin/{name}": "xtables-nft-multi" for name in names}, base=network
         )
         holder = archive.write_layer(folder / "pause.tar", {"pause": pause})
-        built = []
+        enforcing = archive.write_layer(folder / "policies.tar", {"usr/local/bin/network-policies": judge})
+        built = [archive.Image((policies.IMAGE,), (rules, enforcing), ("/usr/local/bin/network-policies",))]
         for name in _names(multicall):
             program = name.rsplit("/", 1)[-1].split(":")[0]
             if program == "pause":
@@ -107,7 +109,7 @@ def _write_images(folder: Path) -> None:
                 built.append(archive.Image((name,), (programs,)))
         with (folder / "images.tar").open("wb") as stream:
             archive.write_images(stream, built)
-        for layer in (programs, rules, holder):
+        for layer in (programs, rules, holder, enforcing):
             layer.path.unlink()
 
 

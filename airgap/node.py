@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from airgap import debian, kubernetes, process, progress, transfer, versions
+from airgap import debian, kubernetes, policies, process, progress, transfer, versions
 from airgap.base import pulled
 from airgap.cache import key_of, locked, workspace
 from airgap.engine import OWN, Engine
@@ -61,6 +61,8 @@ def _build(engine: Engine, image: str) -> None:
     # The long build and the packages have little to do with each other: one computes, the other waits for the network.
     with ThreadPoolExecutor() as pool:
         root, images = pool.submit(debian.root, "node", ROOT_SECONDS), pool.submit(kubernetes.images)
+        # The images wait for it last: it is built beside Kubernetes, whose linker leaves a core idle.
+        pool.submit(policies.program)
         parts = {"root.tar": root.result(), "images.tar": images.result(), "kubernetes": kubernetes.binary()}
     key = key_of(image)
     with workspace("node", key) as context, progress.phase("node", "building the node image", BUILD_SECONDS):

@@ -17,6 +17,8 @@ def _read(file: Path) -> dict[str, str]:
 _VERSIONS = _read(Path(__file__).parents[1] / "versions.env")
 
 KUBERNETES = _VERSIONS["KUBERNETES_VERSION"]
+# The last without a plugin for containerd 2, which the node does not have, and a WebAssembly runtime for that.
+KUBE_NETWORK_POLICIES = _VERSIONS["KUBE_NETWORK_POLICIES_VERSION"]
 GO = _VERSIONS["GO_VERSION"]
 DEBIAN = _VERSIONS["DEBIAN_RELEASE"]
 PYTHON = _VERSIONS["PYTHON_VERSION"]
