@@ -127,6 +127,26 @@ if os.environ["VCLUSTER"]:
         }
     ]
 
+# Root in a privileged pod is root on its node: such pods go to nodes that are set apart for them, which privileged.yaml
+# holds the Hub to. Without the token of a ServiceAccount, kubectl and kind know the learner's own cluster alone.
+if os.environ["PRIVILEGED"]:
+    c.KubeSpawner.cmd = ["podman-entrypoint", "handrail", "hub-server", "/course"]
+    c.KubeSpawner.uid = c.KubeSpawner.gid = c.KubeSpawner.fs_gid = 0
+    c.KubeSpawner.pod_security_context = {"runAsUser": 0, "runAsGroup": 0}
+    # Kubernetes takes no privileged container that says at once that it is not to gain privileges.
+    c.KubeSpawner.allow_privilege_escalation = None
+    c.KubeSpawner.container_security_context = {"privileged": True}
+    c.KubeSpawner.extra_labels = {"handrail-classroom/privileged": "true"}
+    c.KubeSpawner.node_selector = {"handrail-classroom/privileged": "true"}
+    c.KubeSpawner.tolerations = [{"key": "handrail-classroom/privileged", "operator": "Exists"}]
+    c.KubeSpawner.automount_service_account_token = False
+    del c.KubeSpawner.environment["POD_NAMESPACE"]
+    # Podman's layers lie on the node's disk: the container's own file system cannot hold them.
+    c.KubeSpawner.volumes["containers"] = {"name": "containers", "emptyDir": {}}
+    c.KubeSpawner.volume_mounts["containers"] = {"name": "containers", "mountPath": "/var/lib/containers"}
+    # The images that the course brings along are unpacked first.
+    c.KubeSpawner.start_timeout = c.KubeSpawner.http_timeout = 900
+
 c.JupyterHub.load_roles = [
     {
         "name": "culler",

@@ -7,6 +7,7 @@
 # What a course needs there besides its own files, its script instructor/image.sh adds: it gets the name
 # of the image that is there already, and the name of the one that it makes.
 #
+# PRIVILEGED=1           a container engine and kind for learners, as for install.sh; the learners' image is handrail-learner-privileged
 # REPOSITORY=localhost   what stands before handrail-hub and handrail-learner, for example registry.school.example/ml
 # TAG=latest
 # PYTHON=.venv/bin/python   one with pip
@@ -21,6 +22,8 @@ fail() {
 [ -d "$1" ] || fail "there is no folder $1. Name the one of a scenario or course: $0 my-course"
 course=$(cd "$1" && pwd)
 repository=${REPOSITORY:-localhost}
+[[ ${PRIVILEGED:-} =~ ^1?$ ]] || fail "PRIVILEGED is 1, or not set for a course that makes no cluster, and not $PRIVILEGED. Type: PRIVILEGED=1 $0 $(printf %q "$1")"
+export PRIVILEGED=${PRIVILEGED:-}
 tag=${TAG:-latest}
 cd "$repo"
 python=${PYTHON:-.venv/bin/python}
@@ -39,20 +42,30 @@ cp "$folder/hub"/handrail-*.whl "$folder/server/"
 cat deploy/classroom/requirements.txt "$here/requirements.txt" >"$folder/hub/requirements.txt"
 cp deploy/classroom/preview_routes.cjs "$folder/hub/"
 # What a course shares with others is links in it.
-tar -C "$course" --dereference --exclude-vcs --exclude=.venv --exclude=node_modules --exclude=__pycache__ -cf - . | tar -C "$folder/learner/course" --no-same-owner -xf -
-python3 -m airgap tools "$folder/tools" kubectl >&2
-cp -L "$folder/tools/kubectl" "$folder/server/bin/"
+tar -C "$course" --dereference --exclude-vcs --exclude-caches-all --exclude=.venv --exclude=node_modules --exclude=__pycache__ -cf - . | tar -C "$folder/learner/course" --no-same-owner -xf -
+programs=(kubectl) packages="" suffix=""
+if [ -n "$PRIVILEGED" ]; then
+    programs+=(kind) suffix=-privileged
+    packages="podman runc crun containernetworking-plugins conntrack iptables iproute2 python3-venv"
+fi
+python3 -m airgap tools "$folder/tools" "${programs[@]}" >&2
+cp -L "${programs[@]/#/$folder/tools/}" "$folder/server/bin/"
 chmod -R go=u-w "$folder"
 build() {
-    python3 -m airgap build --tag "$2" --build-arg "BASE=$3" --file "$here/Containerfile.$1" "$folder/$1" >&2
+    python3 -m airgap build --tag "$2" --build-arg "BASE=$3" --file "$here/Containerfile.$1" "${@:4}" "$folder/$1" >&2
 }
-server=localhost/handrail-server:$tag
-build server "$server" "$base"
+server=localhost/handrail-server$suffix:$tag
+build server "$server" "$base" --build-arg "PACKAGES=$packages"
+if [ -n "$PRIVILEGED" ]; then
+    cp -R "$here/privileged-pod" "$folder/privileged"
+    build privileged "localhost/handrail-server-podman:$tag" "$server"
+    server=localhost/handrail-server-podman:$tag
+fi
 if [ -x "$course/instructor/image.sh" ]; then
-    "$course/instructor/image.sh" "$server" "localhost/handrail-server-course:$tag" >&2
-    server=localhost/handrail-server-course:$tag
+    "$course/instructor/image.sh" "$server" "localhost/handrail-server-course$suffix:$tag" >&2
+    server=localhost/handrail-server-course$suffix:$tag
 fi
 build hub "$repository/handrail-hub:$tag" "$base"
-build learner "$repository/handrail-learner:$tag" "$server"
+build learner "$repository/handrail-learner$suffix:$tag" "$server"
 build registry "$repository/handrail-registry:$tag" "$base"
-printf '%s\n' "$repository/handrail-hub:$tag" "$repository/handrail-learner:$tag" "$repository/handrail-registry:$tag"
+printf '%s\n' "$repository/handrail-hub:$tag" "$repository/handrail-learner$suffix:$tag" "$repository/handrail-registry:$tag"

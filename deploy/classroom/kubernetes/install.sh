@@ -14,7 +14,9 @@
 #                                lead all of them to proxy-public, too (default: none are shown)
 # VCLUSTER=1                     gives each learner a cluster of their own, a vcluster (default: a namespace alone); learners.sh
 #                                makes them, and servers that start find them
-# MEMORY=128M MEMORY_LIMIT=1G CPU=0.05 STORAGE=2Gi   of a learner's server
+# PRIVILEGED=1                   learners make clusters of their own with kind, each in a privileged pod, whose owner owns its node:
+#                                only on nodes that are set apart for it, with the images of PRIVILEGED=1 images.sh (default: no)
+# MEMORY=128M MEMORY_LIMIT=1G CPU=0.05 STORAGE=2Gi   of a learner's server; with PRIVILEGED=1: 3G, 8G and 0.5, and IDLE=14400
 # IDLE=3600                      seconds without a key or a click until a learner's server is ended; the work stays
 # ACTIVITY_INTERVAL=60           seconds from one word of a server to the Hub that somebody works to the next
 set -euo pipefail
@@ -26,13 +28,17 @@ fail() {
     exit 1
 }
 
+privileged=${PRIVILEGED:-}
+[[ $privileged =~ ^1?$ ]] || fail "PRIVILEGED is 1, or not set for learners who share this cluster, and not $privileged. Type: PRIVILEGED=1 $0"
+[ -z "$privileged" ] || [ -z "${VCLUSTER:-}" ] ||
+    fail "VCLUSTER and PRIVILEGED are two ways to a cluster of a learner's own. Take one: VCLUSTER= PRIVILEGED=1 $0"
 command -v kubectl >/dev/null || fail "there is no kubectl on your PATH: install it, then run this again."
 kubectl version >/dev/null 2>&1 || fail "the cluster of your KUBECONFIG does not answer. See  kubectl cluster-info"
 
 if [ "${1:-}" = --remove ]; then
     kubectl delete namespace --selector handrail-classroom/learner --ignore-not-found
     kubectl delete namespace "$classroom" --ignore-not-found
-    kubectl delete validatingadmissionpolicybinding,validatingadmissionpolicy "$classroom-external-ips" --ignore-not-found
+    kubectl delete validatingadmissionpolicybinding,validatingadmissionpolicy "$classroom-external-ips" "$classroom-privileged" --ignore-not-found
     echo "classroom: $classroom, its learners and their work are removed"
     exit 0
 fi
@@ -42,6 +48,25 @@ fi
 
 [[ ${VCLUSTER:-} =~ ^1?$ ]] || fail "VCLUSTER is 1, or not set for a namespace alone, and not $VCLUSTER."
 
+# Nodes for learners who make clusters of their own are set apart by a label and a taint of this name.
+apart=handrail-classroom/privileged
+need_nodes_apart() {
+    local nodes node effects
+    nodes=$(kubectl get nodes --selector "$apart=true" --output \
+        "jsonpath={range .items[*]}{.metadata.name} {.spec.taints[?(@.key==\"$apart\")].effect}{\"\\n\"}{end}")
+    [ -n "$nodes" ] || fail "PRIVILEGED=1 needs nodes on which nothing else runs, and none is set apart. Choose one that  kubectl get nodes  names, and type: NODE=its-name; kubectl label node \$NODE $apart=true && kubectl taint node \$NODE $apart=true:NoSchedule && kubectl drain \$NODE --ignore-daemonsets && kubectl uncordon \$NODE"
+    while read -r node effects; do
+        [[ " $effects " =~ \ (NoSchedule|NoExecute)\  ]] ||
+            fail "the node $node is not apart: pods of others may come to it, which learners there could read. Type: kubectl taint node $node $apart=true:NoSchedule"
+    done <<<"$nodes"
+}
+memory=128M limit=1G cpu=0.05 idle=3600 security=restricted
+if [ -n "$privileged" ]; then
+    need_nodes_apart
+    echo "classroom: with PRIVILEGED=1, whoever signs in is root on the node that their pod is on: they can read its disks, and all that others do there" >&2
+    memory=3G limit=8G cpu=0.5 idle=14400 security=privileged
+fi
+
 type=ClusterIP port='{port: 80, targetPort: http}'
 [ -z "${NODE_PORT:-}" ] || type=NodePort port="{port: 80, targetPort: http, nodePort: $NODE_PORT}"
 # The image has the file.
@@ -49,22 +74,24 @@ routes=
 [ -z "${PREVIEWS:-}" ] || routes=', --host-routing, --storage-backend=/opt/classroom/preview_routes.cjs'
 settings=(
     --from-literal "LEARNER_IMAGE=$LEARNER_IMAGE" --from-literal "TEACHER=${TEACHER:-teacher}"
-    --from-literal "MEMORY=${MEMORY:-128M}" --from-literal "MEMORY_LIMIT=${MEMORY_LIMIT:-1G}"
-    --from-literal "CPU=${CPU:-0.05}" --from-literal "STORAGE=${STORAGE:-2Gi}"
+    --from-literal "MEMORY=${MEMORY:-$memory}" --from-literal "MEMORY_LIMIT=${MEMORY_LIMIT:-$limit}"
+    --from-literal "CPU=${CPU:-$cpu}" --from-literal "STORAGE=${STORAGE:-2Gi}" --from-literal "PRIVILEGED=$privileged"
     --from-literal "VCLUSTER=${VCLUSTER:-}"
-    --from-literal "PREVIEWS=${PREVIEWS:-}" --from-literal "IDLE=${IDLE:-3600}" --from-literal "ACTIVITY_INTERVAL=${ACTIVITY_INTERVAL:-60}"
+    --from-literal "PREVIEWS=${PREVIEWS:-}" --from-literal "IDLE=${IDLE:-$idle}" --from-literal "ACTIVITY_INTERVAL=${ACTIVITY_INTERVAL:-60}"
 )
 # The Hub's pod is started again when what it has read has changed.
 configuration=$(cat "$here/hub_config.py" <(echo "${settings[@]}") | sha256sum | cut -c 1-12)
 filled_in() {
     sed -e "s|@CLASSROOM@|$classroom|g" -e "s|@ROUTES@|$routes|g" -e "s|@HUB_IMAGE@|$HUB_IMAGE|g" -e "s|@SERVICE_TYPE@|$type|g" \
-        -e "s|@SERVICE_PORT@|$port|g" -e "s|@CONFIGURATION@|$configuration|g" "$here/hub.yaml"
+        -e "s|@SERVICE_PORT@|$port|g" -e "s|@CONFIGURATION@|$configuration|g" -e "s|@POD_SECURITY@|$security|g" "$here/$1"
 }
 in_classroom() { kubectl --namespace "$classroom" "$@"; }
 secret() { head -c 32 /dev/urandom | od -An -vtx1 | tr -d ' \n'; }
 
+# Which pods the Hub may start there is said before privileged ones are let in, and taken back after.
+[ -z "$privileged" ] || filled_in privileged.yaml | kubectl apply -f - >/dev/null
 # Its first part is the namespace.
-filled_in | awk '/^---/ { over = 1 } !over' | kubectl apply -f - >/dev/null
+filled_in hub.yaml | awk '/^---/ { over = 1 } !over' | kubectl apply -f - >/dev/null
 # Once and for all: whoever is signed in stays so.
 in_classroom get secret hub >/dev/null 2>&1 || in_classroom create secret generic hub >/dev/null --from-env-file=/dev/stdin <<END
 CONFIGPROXY_AUTH_TOKEN=$(secret)
@@ -74,9 +101,14 @@ END
 in_classroom get secret passwords >/dev/null 2>&1 || in_classroom create secret generic passwords >/dev/null
 in_classroom create configmap classroom "${settings[@]}" --dry-run=client -o yaml | kubectl apply -f - >/dev/null
 in_classroom create configmap hub-config --from-file "$here/hub_config.py" --dry-run=client -o yaml | kubectl apply -f - >/dev/null
-filled_in | kubectl apply -f - >/dev/null
+filled_in hub.yaml | kubectl apply -f - >/dev/null
 for each in hub proxy board; do
     in_classroom rollout status "deployment/$each" --timeout "${TIMEOUT:-600s}" >/dev/null ||
         fail "$each does not start. See  kubectl --namespace $classroom describe pod --selector component=$each"
 done
+if [ -z "$privileged" ]; then
+    kubectl delete validatingadmissionpolicybinding,validatingadmissionpolicy "$classroom-privileged" --ignore-not-found >/dev/null
+    left=$(in_classroom get pods --selector "$apart=true" --output name)
+    [ -z "$left" ] || echo "classroom: privileged pods of learners, from before, go on until they are ended; their clusters go with them: kubectl --namespace $classroom delete pods --selector $apart=true" >&2
+fi
 echo "classroom: runs in the namespace $classroom"

@@ -3,7 +3,8 @@
 The environment that a process was started with stays readable for its user in /proc, whatever the process does to its
 own copy. So the server replaces itself by the same program with an environment that never held the token, and hands
 the settings over by a pipe. It then is not dumpable: nobody but root may read its memory or its open files. A process
-above it, such as a shell or an init that waits for it, may hold the token still; then it does not start.
+above it, such as a shell or an init that waits for it, may hold the token still; then it does not start. Where the
+learner's shells are root themselves, with all that root may, nothing is kept from them; then it says so in its log.
 """
 
 import ctypes
@@ -18,6 +19,11 @@ from handrail.server.hub.settings import PREFIXES, Settings, from_environment, f
 
 HANDED_OVER = "HANDRAIL_HUB_SETTINGS"
 _PR_SET_DUMPABLE = 4  # <linux/prctl.h>
+_CAP_SYS_PTRACE = 19  # <linux/capability.h>
+NOT_KEPT = (
+    "handrail: this server runs as root, with the right to read every process: its learner can read the Hub's token of "
+    "this server. Start it as another user where they are not to."
+)
 
 
 def settings() -> Settings:
@@ -33,7 +39,15 @@ def settings() -> Settings:
             f"The Hub's token can be read from process {pid} ({name}), which started this one. Start handrail without "
             "it: as the container's first process, or with “exec” in front of the command in a script."
         )
+    if sys.platform == "linux" and may_read_all(Path("/proc/self/status").read_text()):
+        print(NOT_KEPT, file=sys.stderr, flush=True)
     return told
+
+
+def may_read_all(status: str) -> bool:
+    """Whether a process may read the memory of all others, by its /proc/<pid>/status: proc(5), "CapEff"."""
+    effective = next((line.split()[1] for line in status.splitlines() if line.startswith("CapEff:")), "0")
+    return bool(int(effective, 16) >> _CAP_SYS_PTRACE & 1)
 
 
 def start_again(told: Settings) -> NoReturn:

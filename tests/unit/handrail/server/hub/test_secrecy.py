@@ -46,6 +46,22 @@ def test_it_does_not_start_below_a_process_that_holds_the_token(scenario: Path, 
     assert TOKEN not in done.stderr
 
 
+@pytest.mark.skipif(os.geteuid() != 0 or not UNPRIVILEGED, reason="root alone can have and lack this right")
+def test_it_says_where_the_learner_can_read_everything(scenario: Path, tmp_path: Path) -> None:
+    """In a privileged container; a plain container's root lacks the right."""
+    for started_by, is_said in ((command(scenario)[len(UNPRIVILEGED) :], True), (command(scenario), False)):
+        port = free_port()
+        process = subprocess.Popen(
+            started_by, env=environment(port, tmp_path), text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
+        assert process.stdout is not None
+        assert "serves anna" in process.stdout.readline()
+        process.terminate()
+        said = process.communicate(timeout=PATIENCE)[1]
+        assert ("its learner can read the Hub's token" in said) is is_said
+        assert TOKEN not in said
+
+
 def test_started_by_hand_it_says_what_to_type_instead(scenario: Path) -> None:
     clean = {name: value for name, value in os.environ.items() if not name.startswith("JUPYTERHUB_")}
     done = subprocess.run(command(scenario), env=clean, capture_output=True, text=True, timeout=PATIENCE)
