@@ -30,6 +30,7 @@ fail() {
 
 privileged=${PRIVILEGED:-}
 [[ $privileged =~ ^1?$ ]] || fail "PRIVILEGED is 1, or not set for learners who share this cluster, and not $privileged. Type: PRIVILEGED=1 $0"
+[[ ${VCLUSTER:-} =~ ^1?$ ]] || fail "VCLUSTER is 1, or not set for a namespace alone, and not $VCLUSTER. Type: VCLUSTER=1 $0"
 [ -z "$privileged" ] || [ -z "${VCLUSTER:-}" ] ||
     fail "VCLUSTER and PRIVILEGED are two ways to a cluster of a learner's own. Take one: VCLUSTER= PRIVILEGED=1 $0"
 command -v kubectl >/dev/null || fail "there is no kubectl on your PATH: install it, then run this again."
@@ -45,8 +46,6 @@ fi
 [ $# = 0 ] || fail "$1 is no option; there is --remove alone."
 [ -n "${HUB_IMAGE:-}" ] && [ -n "${LEARNER_IMAGE:-}" ] ||
     fail "HUB_IMAGE and LEARNER_IMAGE are the names of images that nodes can pull. To build both: $here/images.sh my-course"
-
-[[ ${VCLUSTER:-} =~ ^1?$ ]] || fail "VCLUSTER is 1, or not set for a namespace alone, and not $VCLUSTER."
 
 # Nodes for learners who make clusters of their own are set apart by a label and a taint of this name.
 apart=handrail-classroom/privileged

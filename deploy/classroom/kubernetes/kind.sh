@@ -25,6 +25,8 @@ fail() {
 [ "$1" = --remove ] || [ -d "$1" ] || fail "there is no folder $1. Name the one of a scenario or course: $0 my-course"
 [ "$1" = --remove ] || [ -z "${PRIVILEGED:-}" ] ||
     fail "PRIVILEGED=1 is for a cluster that has nodes for it, and the one that is made here has a single node. Without it: PRIVILEGED= $0 $(printf %q "$1")"
+[ "$1" = --remove ] || [ -z "${VCLUSTER:-}" ] ||
+    fail "VCLUSTER=1 is for a cluster that pulls images from a registry and has volumes for the learners' clusters, and the one that is made here does neither. Without it: VCLUSTER= $0 $(printf %q "$1")"
 # Before minutes go by.
 [ "$1" = --remove ] || [ -z "${ROSTER:-}" ] || "$here/learners.sh" --check "$ROSTER"
 [[ $port =~ ^[1-9][0-9]{0,4}$ ]] || fail "PORT is to be a whole number, and not $port."

@@ -17,12 +17,13 @@ fail() {
     echo "classroom: $*" >&2
     exit 1
 }
-# What an object was made by is in its labels: vcluster's chart, or the vcluster for what runs in it.
+# The labels say what belongs to the vcluster, and what it has made for what runs in it. It ends first: it would make anew
+# what is deleted.
 remove() {
-    local namespace=learner-$1
-    kubectl --namespace "$namespace" delete statefulset,service,serviceaccount,role,rolebinding,secret --selector app=vcluster,release=vcluster
-    kubectl --namespace "$namespace" delete pod,service,persistentvolumeclaim,secret,configmap --selector vcluster.loft.sh/managed-by=vcluster
-    kubectl --namespace "$namespace" delete secret/vc-vcluster secret/vcluster-certs persistentvolumeclaim/data-vcluster-0 --ignore-not-found
+    local delete=(kubectl --namespace "learner-$1" delete)
+    "${delete[@]}" statefulset --selector app=vcluster --cascade foreground
+    "${delete[@]}" service,serviceaccount,role,rolebinding,secret,persistentvolumeclaim --selector app=vcluster
+    "${delete[@]}" pod,service,secret,configmap,persistentvolumeclaim --selector vcluster.loft.sh/managed-by=vcluster
 }
 
 case ${1:-} in
@@ -43,7 +44,7 @@ if [ -n "$removing" ]; then
 fi
 
 command -v helm >/dev/null ||
-    fail "there is no helm on your PATH. To get one:  cd $(printf %q "$repo") && python3 -m airgap tools build/bin helm && export PATH=\$PWD/build/bin:\$PATH"
+    fail "there is no helm on your PATH, which renders vcluster's chart. Run the same command again after:  (cd $(printf %q "$repo") && python3 -m airgap tools build/bin helm) && export PATH=$(printf %q "$repo")/build/bin:\$PATH"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 chart=${VCLUSTER_CHART:-}

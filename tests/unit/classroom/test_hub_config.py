@@ -75,3 +75,22 @@ def test_learners_in_privileged_pods_keep_their_files_and_are_told_of_the_board(
     assert privileged.volumes["home"] == plain.volumes["home"]
     assert privileged.environment.items() <= plain.environment.items()
     assert "HANDRAIL_BOARD_URL" in privileged.environment
+
+
+def test_kubectl_finds_the_vcluster_of_a_learner_where_there_are_any(spawner: Any) -> None:
+    assert not hasattr(spawner(), "init_containers")
+    assert "KUBECONFIG" not in spawner().environment
+    said = spawner(VCLUSTER="1")
+    (read,) = said.init_containers
+    assert said.environment["KUBECONFIG"] == "/etc/kubeconfig/config"
+    assert said.volume_mounts["kubeconfig"] in read["volumeMounts"]
+    # KubeSpawner fills in names by `format`, here and in all that it is told.
+    assert "'{{.data.config | base64decode}}' >/etc/kubeconfig/config" in read["command"][-1].format(username="anna")
+    assert read["env"][0]["value"].format(username="anna") == "learner-anna"
+
+
+def test_what_reads_it_may_no_more_than_the_server_and_is_told_nothing_of_the_hub(spawner: Any) -> None:
+    said = spawner(VCLUSTER="1")
+    (read,) = said.init_containers
+    assert read["securityContext"] == said.container_security_context
+    assert [each["name"] for each in read["env"]] == ["POD_NAMESPACE"]

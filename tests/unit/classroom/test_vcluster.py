@@ -1,13 +1,17 @@
-"""The vcluster of a learner fits into the namespace that the learner gets, and leaves most of it to the learner."""
+"""The vcluster of a learner fits into the namespace of a learner; what an instructor does wrong ends in a sentence."""
 
 from __future__ import annotations
 
 import re
+import shlex
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+
+from .test_privileged import refused
 
 KUBERNETES = Path(__file__).parents[3] / "deploy" / "classroom" / "kubernetes"
 CONTROL_PLANE: dict[str, Any] = yaml.safe_load((KUBERNETES / "vcluster-values.yaml").read_text())["controlPlane"]
@@ -54,3 +58,78 @@ def test_it_runs_without_privileges(context: dict[str, Any]) -> None:
 def test_the_open_source_build_runs_and_tells_nobody() -> None:
     assert STATEFUL_SET["image"]["repository"] == "loft-sh/vcluster-oss"
     assert not yaml.safe_load((KUBERNETES / "vcluster-values.yaml").read_text())["telemetry"]["enabled"]
+
+
+# A cluster with the learner anna.
+KUBECTL = """#!/bin/sh
+case "$*" in
+    version | "get namespace learner-anna" | "get --raw /version") ;;
+    *) exit 1 ;;
+esac
+"""
+NO_HOST = "Error: no such host"
+
+
+@pytest.fixture
+def tools(tmp_path: Path) -> Path:
+    """The folder of the programs that there are: no Helm, until a test makes one."""
+    for program in ("bash", "dirname", "mktemp", "rm", "sed", "tail"):
+        (tmp_path / program).symlink_to(shutil.which(program) or program)
+    kubectl = tmp_path / "kubectl"
+    kubectl.write_text(KUBECTL)
+    kubectl.chmod(0o755)
+    return tmp_path
+
+
+def helm(tools: Path, said: str) -> None:
+    program = tools / "helm"
+    program.write_text(f"#!/bin/sh\necho {shlex.quote(said)} >&2\nexit 1\n")
+    program.chmod(0o755)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ([], f"whose? Name the learners: {KUBERNETES / 'vcluster.sh'} anna\n"),
+        (["--remove"], f"whose? Name the learners: {KUBERNETES / 'vcluster.sh'} --remove anna\n"),
+        (["--delete", "anna"], "--delete is no option; there is --remove alone.\n"),
+    ],
+)
+def test_words_that_say_too_little(words: list[str], said: str) -> None:
+    assert refused(KUBERNETES / "vcluster.sh", *words) == f"classroom: {said}"
+
+
+def test_a_learner_whom_nobody_has_made(tools: Path) -> None:
+    said = refused(KUBERNETES / "vcluster.sh", "anna", "ben", PATH=str(tools))
+    assert said.startswith("classroom: there is no learner ben. Those there are: kubectl get namespaces ")
+
+
+def test_no_helm(tools: Path) -> None:
+    said = refused(KUBERNETES / "vcluster.sh", "anna", PATH=str(tools))
+    assert said.startswith("classroom: there is no helm on your PATH")
+    assert said.endswith(
+        f"python3 -m airgap tools build/bin helm) && export PATH={KUBERNETES.parents[2]}/build/bin:$PATH\n"
+    )
+
+
+def test_no_chart_in_reach(tools: Path) -> None:
+    helm(tools, NO_HOST)
+    said = refused(KUBERNETES / "vcluster.sh", "anna", PATH=str(tools))
+    assert f"vcluster's chart could not be fetched: {NO_HOST}. " in said
+    assert re.search(r"Then here: VCLUSTER_CHART=vcluster-[0-9.]+\.tgz \S+/vcluster\.sh anna\n$", said)
+
+
+def test_a_chart_that_takes_other_values(tools: Path) -> None:
+    helm(tools, NO_HOST)
+    said = refused(KUBERNETES / "vcluster.sh", "anna", PATH=str(tools), VCLUSTER_CHART="older.tgz")
+    assert said == f"classroom: older.tgz does not take vcluster-values.yaml: {NO_HOST}\n"
+
+
+def test_a_value_that_is_none() -> None:
+    said = refused(KUBERNETES / "install.sh", VCLUSTER="yes")
+    assert said.endswith(f"and not yes. Type: VCLUSTER=1 {KUBERNETES / 'install.sh'}\n")
+
+
+def test_a_cluster_that_pulls_no_images() -> None:
+    said = refused(KUBERNETES / "kind.sh", KUBERNETES, VCLUSTER="1")
+    assert said.endswith(f"Without it: VCLUSTER= {KUBERNETES / 'kind.sh'} {KUBERNETES}\n")
