@@ -15,7 +15,7 @@ fi
 
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-mkdir -p "$folder/home" "$folder/image/packages" "$folder/image/airgap" "$folder/image/images"
+mkdir -p "$folder/home" "$folder/image/packages" "$folder/image/airgap" "$folder/image/images" "$folder/image/sources"
 cp "$repo/scripts/lesson-env.sh" "$repo/scripts/flock.py" "$repo/scripts/lesson.lock" "$folder/image/packages/"
 
 # What the lesson's own script finds or builds on this machine, in a home of its own.
@@ -31,5 +31,8 @@ several=()
 "$ENGINE" save ${several[@]+"${several[@]}"} --output "$folder/image/images/lesson.tar" "${images[@]}" >&2
 python3 -c 'from airgap import tools; print(*map(tools.fetched, tools.NAMES), sep="\n")' |
     while read -r artefact; do cp -R "$artefact" "$folder/image/airgap/"; done
+# Some lessons build images with Debian's packages, on a base of ours that has no list of where they are: airgap asks apt.
+! "$ENGINE" image inspect --format '{{index .Config.Labels "airgap.key"}}' "$BASE_IMAGE" 2>/dev/null | grep . >/dev/null ||
+    python3 -c 'from airgap import debian; print(*debian.sources(), sep="\n")' >"$folder/image/sources/debian.list"
 chmod -R go=u-w "$folder"
 python3 -m airgap build --tag "$name" --build-arg "BASE=$base" --file "$here/Containerfile" "$folder/image"

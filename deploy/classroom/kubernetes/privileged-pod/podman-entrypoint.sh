@@ -35,6 +35,11 @@ for chain in PREROUTING OUTPUT; do
     done
 done
 
+# All clusters of a node share this, and a new one's kube-proxy ends with "too many open files" when it is used up.
+watched=$(cat /proc/sys/fs/inotify/max_user_instances)
+[ "$watched" -ge 1024 ] ||
+    echo "classroom: this node has room for one or two clusters (fs.inotify.max_user_instances is $watched). On the node, type: sysctl --write fs.inotify.max_user_instances=8192" >&2
+
 # Images that the course brings along. What runs here is told nothing of the Hub.
 for archive in /opt/images/*.tar; do
     [ ! -e "$archive" ] || env -i PATH="$PATH" HOME="$HOME" podman load --quiet --input "$archive"
