@@ -14,6 +14,7 @@ from .conftest import CLUSTER, KUBERNETES, NAMESPACE, Cluster
 
 APART = "handrail-classroom/privileged"
 NODE = f"{CLUSTER}-control-plane"
+REFUSED, CREATED = "The Hub starts pods on nodes alone", "pod/x created"
 HUB = f"system:serviceaccount:{NAMESPACE}:hub"
 # What Pod Security `restricted` lets in, so that the nodes alone decide.
 CONTAINER = {
@@ -52,34 +53,35 @@ def test_it_is_refused_without_nodes_that_are_set_apart(classroom: Cluster) -> N
     assert classroom.kubectl("get", "validatingadmissionpolicies", "--output", "name").count("privileged") == 0
 
 
+def becomes(classroom: Cluster, **spec: object) -> str:
+    """What the API server says of such a pod of the Hub's; none is made."""
+    told = json.dumps({"spec": {"containers": [CONTAINER], **spec}})
+    kubectl = classroom.folder / "room" / "bin" / "kubectl"
+    words = ["run", "x", "--image=x", "--dry-run=server", f"--as={HUB}", "--namespace", NAMESPACE]
+    done = subprocess.run(
+        [kubectl, *words, f"--overrides={told}"], env=classroom.as_administrator, capture_output=True, text=True
+    )
+    return done.stdout + done.stderr
+
+
 @pytest.fixture
 def policy(classroom: Cluster) -> Iterator[None]:
-    """What `install.sh` applies first when it is asked for privileged pods."""
+    """What `install.sh` applies first when it is asked for privileged pods. The API server takes a moment to follow."""
     text = (KUBERNETES / "privileged.yaml").read_text().replace("@CLASSROOM@", NAMESPACE)
     file = classroom.folder / "privileged.yaml"
     file.write_text(text)
     classroom.kubectl("apply", "--filename", str(file))
     try:
+        until(lambda: REFUSED in becomes(classroom), "the policy")
         yield
     finally:
         classroom.kubectl("delete", "--filename", str(file))
+        until(lambda: CREATED in becomes(classroom), "the end of the policy")
 
 
 @pytest.mark.usefixtures("policy")
 def test_the_hub_starts_pods_on_those_nodes_alone(classroom: Cluster) -> None:
-    def becomes(**spec: object) -> str:
-        """What the API server says of such a pod of the Hub's; none is made."""
-        told = json.dumps({"spec": {"containers": [CONTAINER], **spec}})
-        kubectl = classroom.folder / "room" / "bin" / "kubectl"
-        words = ["run", "x", "--image=x", "--dry-run=server", f"--as={HUB}", "--namespace", NAMESPACE]
-        done = subprocess.run(
-            [kubectl, *words, f"--overrides={told}"], env=classroom.as_administrator, capture_output=True, text=True
-        )
-        return done.stdout + done.stderr
-
     here = {APART: "true"}
-    # The API server takes a moment until it looks at a new policy.
-    until(lambda: "The Hub starts pods on nodes alone" in becomes(), "the policy")
-    assert "The Hub starts pods on nodes alone" in becomes(nodeSelector={APART: "false"})
-    assert "The Hub starts pods on nodes alone" in becomes(nodeSelector=here, nodeName=NODE)
-    assert "pod/x created" in becomes(nodeSelector=here)
+    assert REFUSED in becomes(classroom, nodeSelector={APART: "false"})
+    assert REFUSED in becomes(classroom, nodeSelector=here, nodeName=NODE)
+    assert CREATED in becomes(classroom, nodeSelector=here)
