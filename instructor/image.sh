@@ -32,7 +32,8 @@ several=()
 python3 -c 'from airgap import tools; print(*map(tools.fetched, tools.NAMES), sep="\n")' |
     while read -r artefact; do cp -R "$artefact" "$folder/image/airgap/"; done
 # Some lessons build images with Debian's packages, on a base of ours that has no list of where they are: airgap asks apt.
+# What has a password in its address stays here.
 ! "$ENGINE" image inspect --format '{{index .Config.Labels "airgap.key"}}' "$BASE_IMAGE" 2>/dev/null | grep . >/dev/null ||
-    python3 -c 'from airgap import debian; print(*debian.sources(), sep="\n")' >"$folder/image/sources/debian.list"
+    python3 -c 'from airgap import debian; print(*debian.sources(), sep="\n")' | sed '/:\/\/[^/]*@/d' >"$folder/image/sources/debian.list"
 chmod -R go=u-w "$folder"
 python3 -m airgap build --tag "$name" --build-arg "BASE=$base" --file "$here/Containerfile" "$folder/image"

@@ -61,6 +61,9 @@ need_nodes_apart() {
 }
 memory=128M limit=1G cpu=0.05 idle=3600 security=restricted
 if [ -n "$privileged" ]; then
+    # images.sh names them so.
+    [[ $LEARNER_IMAGE != */handrail-learner?(:*) ]] ||
+        fail "$LEARNER_IMAGE has no container engine. To build one that has, and its name: PRIVILEGED=1 $here/images.sh my-course"
     need_nodes_apart
     echo "classroom: with PRIVILEGED=1, whoever signs in is root on the node that their pod is on: they can read its disks, and all that others do there" >&2
     memory=3G limit=8G cpu=0.5 idle=14400 security=privileged

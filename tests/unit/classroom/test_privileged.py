@@ -23,6 +23,16 @@ esac
 """
 
 
+@pytest.fixture
+def kubectl(tmp_path: Path) -> Path:
+    """It; its nodes are in a file beside it, none at first."""
+    file = tmp_path / "kubectl"
+    file.write_text(KUBECTL)
+    file.chmod(0o755)
+    (tmp_path / "kubectl.nodes").touch()
+    return file
+
+
 def refused(*words: str | Path, path: str = "", **settings: str) -> str:
     """What a script says that does not begin."""
     given = {name: value for name, value in os.environ.items() if name not in ("PRIVILEGED", "VCLUSTER")} | settings
@@ -55,13 +65,10 @@ def test_two_ways_to_a_cluster_at_once() -> None:
         ("big-1 NoSchedule\nbig-2 \n", "Type: kubectl taint node big-2 "),
     ],
 )
-def test_nodes_that_are_not_set_apart(tmp_path: Path, nodes: str, said: str) -> None:
-    kubectl = tmp_path / "kubectl"
-    kubectl.write_text(KUBECTL)
-    kubectl.chmod(0o755)
-    (tmp_path / "kubectl.nodes").write_text(nodes)
-    assert said in refused(KUBERNETES / "install.sh", path=str(tmp_path), PRIVILEGED="1", **IMAGES)
-    assert not (tmp_path / "kubectl.asked").exists()
+def test_nodes_that_are_not_set_apart(kubectl: Path, nodes: str, said: str) -> None:
+    kubectl.with_suffix(".nodes").write_text(nodes)
+    assert said in refused(KUBERNETES / "install.sh", path=str(kubectl.parent), PRIVILEGED="1", **IMAGES)
+    assert not kubectl.with_suffix(".asked").exists()
 
 
 def test_a_cluster_of_one_node() -> None:
@@ -69,12 +76,16 @@ def test_a_cluster_of_one_node() -> None:
     assert said.endswith(f"Without it: PRIVILEGED= {KUBERNETES / 'kind.sh'} {ROOT}\n")
 
 
-def test_the_danger_is_said_in_one_sentence(tmp_path: Path) -> None:
-    kubectl = tmp_path / "kubectl"
-    kubectl.write_text(KUBECTL)
-    kubectl.chmod(0o755)
-    (tmp_path / "kubectl.nodes").write_text("big-1 NoSchedule NoExecute\n")
-    said = refused(KUBERNETES / "install.sh", path=str(tmp_path), PRIVILEGED="1", **IMAGES)
+def test_an_image_that_was_built_for_the_other_classroom(kubectl: Path) -> None:
+    images = IMAGES | {"LEARNER_IMAGE": "registry.school.example:5000/ml/handrail-learner:latest"}
+    said = refused(KUBERNETES / "install.sh", path=str(kubectl.parent), PRIVILEGED="1", **images)
+    assert f"its name: PRIVILEGED=1 {KUBERNETES / 'images.sh'} my-course" in said
+    assert not kubectl.with_suffix(".asked").exists()
+
+
+def test_the_danger_is_said_in_one_sentence(kubectl: Path) -> None:
+    kubectl.with_suffix(".nodes").write_text("big-1 NoSchedule NoExecute\n")
+    said = refused(KUBERNETES / "install.sh", path=str(kubectl.parent), PRIVILEGED="1", **IMAGES)
     assert "whoever signs in is root on the node that their pod is on" in said
     assert said.count("\n") == 1
 
