@@ -25,6 +25,14 @@ def passed(page: Page) -> None:
     expect(page.locator("#outcome")).to_contain_text("Passed")
 
 
+def test_each_node_pulls_the_image_before_a_server_asks_for_it(classroom: Cluster) -> None:
+    words = ("daemonset/image-puller", "--namespace", NAMESPACE)
+    until(lambda: "successfully rolled out" in classroom.kubectl("rollout", "status", *words), "the image")
+    (image,) = classroom.kubectl("get", *words, "-o", "jsonpath={.spec.template.spec.containers[*].image}").split()
+    said = classroom.kubectl("get", "configmap", "classroom", *words[1:], "-o", "jsonpath={.data.LEARNER_IMAGE}")
+    assert image == said
+
+
 def test_three_learners_at_once_do_a_lesson_and_two_come_back(classroom: Cluster, sign_in: SignIn) -> None:
     learners = {name: sign_in(name) for name in (ANNA, BEN, CLEO)}
     for page in learners.values():

@@ -84,8 +84,8 @@ settings=(
 # The Hub's pod is started again when what it has read has changed.
 configuration=$(cat "$here/hub_config.py" <(echo "${settings[@]}") | sha256sum | cut -c 1-12)
 filled_in() {
-    sed -e "s|@CLASSROOM@|$classroom|g" -e "s|@ROUTES@|$routes|g" -e "s|@HUB_IMAGE@|$HUB_IMAGE|g" -e "s|@SERVICE_TYPE@|$type|g" \
-        -e "s|@SERVICE_PORT@|$port|g" -e "s|@CONFIGURATION@|$configuration|g" -e "s|@POD_SECURITY@|$security|g" "$here/$1"
+    sed -e "s|@CLASSROOM@|$classroom|g" -e "s|@ROUTES@|$routes|g" -e "s|@HUB_IMAGE@|$HUB_IMAGE|g" -e "s|@LEARNER_IMAGE@|$LEARNER_IMAGE|g" \
+        -e "s|@SERVICE_TYPE@|$type|g" -e "s|@SERVICE_PORT@|$port|g" -e "s|@CONFIGURATION@|$configuration|g" -e "s|@POD_SECURITY@|$security|g" "$here/$1"
 }
 in_classroom() { kubectl --namespace "$classroom" "$@"; }
 secret() { head -c 32 /dev/urandom | od -An -vtx1 | tr -d ' \n'; }
