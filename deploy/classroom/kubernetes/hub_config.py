@@ -120,7 +120,7 @@ if os.environ["VCLUSTER"]:
             "name": "kubeconfig",
             "image": os.environ["LEARNER_IMAGE"],
             "imagePullPolicy": "IfNotPresent",
-            "command": ["sh", "-c", read + " >/etc/kubeconfig/config"],
+            "command": ["sh", "-c", f"umask 077 && {read} >/etc/kubeconfig/config"],
             "env": [{"name": "POD_NAMESPACE", "value": "learner-{username}"}],
             "volumeMounts": [mount],
             "securityContext": c.KubeSpawner.container_security_context,

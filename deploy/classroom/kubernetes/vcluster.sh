@@ -21,7 +21,7 @@ fail() {
 # what is deleted.
 remove() {
     local delete=(kubectl --namespace "learner-$1" delete)
-    "${delete[@]}" statefulset --selector app=vcluster --cascade foreground
+    "${delete[@]}" statefulset --selector app=vcluster --cascade=foreground
     "${delete[@]}" service,serviceaccount,role,rolebinding,secret,persistentvolumeclaim --selector app=vcluster
     "${delete[@]}" pod,service,secret,configmap,persistentvolumeclaim --selector vcluster.loft.sh/managed-by=vcluster
 }
