@@ -43,6 +43,9 @@ if [ -n "$removing" ]; then
     exit 0
 fi
 
+# The last line of what Helm has said that says something.
+said() { sed '/^$/d' "$work/log" | tail -n 1; }
+
 command -v helm >/dev/null ||
     fail "there is no helm on your PATH, which renders vcluster's chart. Run the same command again after:  (cd $(printf %q "$repo") && python3 -m airgap tools build/bin helm) && export PATH=$(printf %q "$repo")/build/bin:\$PATH"
 work=$(mktemp -d)
@@ -51,18 +54,18 @@ chart=${VCLUSTER_CHART:-}
 if [ -z "$chart" ]; then
     chart=$work/vcluster-$version.tgz
     helm pull vcluster --repo "$charts" --version "$version" --destination "$work" 2>"$work/log" ||
-        fail "vcluster's chart could not be fetched: $(tail -n 1 "$work/log"). Where $charts can be reached:  helm pull vcluster --repo $charts --version $version  Then here: VCLUSTER_CHART=vcluster-$version.tgz $0 $*"
+        fail "vcluster's chart could not be fetched: $(said). Where $charts can be reached:  helm pull vcluster --repo $charts --version $version  Then here: VCLUSTER_CHART=vcluster-$version.tgz $0 $*"
 fi
 kubernetes=$(kubectl get --raw /version | sed -nE 's/.*"gitVersion": "([^"]+)".*/\1/p')
 for name in "$@"; do
     # Rendered and applied, because a release that learners can change in their namespace is none to go on from.
     helm template vcluster "$chart" --namespace "learner-$name" --values "$here/vcluster-values.yaml" --kube-version "$kubernetes" \
         --set "exportKubeConfig.server=https://vcluster.learner-$name" >"$work/objects.yaml" 2>"$work/log" ||
-        fail "$chart does not take vcluster-values.yaml: $(tail -n 1 "$work/log")"
+        fail "$chart and vcluster-values.yaml do not fit: $(said). The chart that does:  helm pull vcluster --repo $charts --version $version"
     kubectl --namespace "learner-$name" apply --filename "$work/objects.yaml" >/dev/null
 done
 for name in "$@"; do
     kubectl --namespace "learner-$name" rollout status statefulset/vcluster --timeout "${TIMEOUT:-600s}" >/dev/null ||
-        fail "the cluster of $name does not start. See  kubectl --namespace learner-$name describe pod --selector app=vcluster"
+        fail "the cluster of $name does not start. See  kubectl --namespace learner-$name describe statefulset,pod --selector app=vcluster"
 done
-echo "classroom: $# learners have a cluster of their own"
+echo "classroom: $# learners have a cluster of their own; servers that run already find it when they are started again"
