@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -90,27 +91,55 @@ def test_her_shell_finds_no_token_of_the_hub(anna: Shell) -> None:
     assert "found 0 0 as 1000" in said
 
 
-def reaches(terminal: Shell, host: str, port: int) -> str:
-    """What becomes of a connection from the learner's shell: open, or the name of the error."""
+def reaches(terminal: Shell, host: str, port: int, within: str = "") -> str:
+    """What becomes of a connection from the learner's shell, or ``within`` a pod of hers: open, or the error's name."""
     tried = (
-        "python3 -c 'import socket, sys\n"
+        f"{within}python3 -c 'import socket, sys\n"
         'try: socket.create_connection((sys.argv[1], int(sys.argv[2])), 3); print("is", "open")\n'
         f'except OSError as error: print("is", type(error).__name__)\' {host} {port}'
     )
-    said = terminal.says(tried)
-    return next(line for line in reversed(said.split("\r\n")) if line.startswith("is ")).removeprefix("is ")
+    return re.findall(r"is (\w+)\r\n", terminal.says(tried))[-1]
 
 
 def test_the_network_leads_to_the_hub_and_to_nobody_elses_pod(classroom: Cluster, anna: Shell, ben: str) -> None:
-    if not classroom.pods("k8s-app=kube-router", "kube-system") and not classroom.pods(
-        "k8s-app=kindnet", "kube-system"
-    ):
-        pytest.skip("nothing on this cluster enforces NetworkPolicies")
     assert reaches(anna, "hub", 8081) == "open"
     assert reaches(anna, "kubernetes.default", 443) == "open"
     assert reaches(anna, ben, 8888) == "TimeoutError"
     assert reaches(anna, "proxy-api", 8001) == "TimeoutError"
     assert reaches(anna, classroom.address("component=proxy"), 8001) == "TimeoutError"
+
+
+@pytest.fixture(scope="module")
+def web(classroom: Cluster) -> Iterator[dict[str, str]]:
+    """The addresses of a pod of Anna's and one of Ben's that answer at port 8000, each in its learner's namespace."""
+    (hub,) = classroom.pods("component=hub")
+    image = hub["spec"]["containers"][0]["image"]
+    served = [f"--image={image}", "--image-pull-policy=IfNotPresent", "--command", "--", "python3", "-m", "http.server"]
+    for namespace in (OWN, OTHER):
+        classroom.kubectl("run", "web", "--namespace", namespace, *served, "8000")
+        classroom.kubectl("expose", "pod", "web", "--namespace", namespace, "--port=8000")
+    for namespace in (OWN, OTHER):
+        classroom.kubectl("wait", "--for=condition=Ready", "--timeout=120s", "pod/web", "--namespace", namespace)
+    yield {namespace: str(classroom.pods("run=web", namespace)[0]["status"]["podIP"]) for namespace in (OWN, OTHER)}
+    for namespace in (OWN, OTHER):
+        classroom.kubectl("delete", "pod/web", "service/web", "--namespace", namespace, "--grace-period=0", "--force")
+
+
+def test_a_learners_pods_are_reached_by_the_learner_alone(classroom: Cluster, anna: Shell, web: dict[str, str]) -> None:
+    assert reaches(anna, web[OWN], 8000) == "open"
+    assert reaches(anna, f"web.{OWN}", 8000) == "open"
+    assert reaches(anna, web[OTHER], 8000) == "TimeoutError"
+    assert reaches(anna, f"web.{OTHER}", 8000) == "TimeoutError"
+
+
+def test_a_learners_pods_reach_each_other_and_the_api_and_nothing_of_the_classroom(
+    classroom: Cluster, anna: Shell, ben: str, web: dict[str, str]
+) -> None:
+    pod = "kubectl exec web -- "
+    assert reaches(anna, f"web.{OWN}", 8000, within=pod) == "open"
+    assert reaches(anna, "kubernetes.default", 443, within=pod) == "open"
+    for host, port in ((web[OTHER], 8000), (ben, 8888), (f"hub.{NAMESPACE}", 8081), (f"proxy-api.{NAMESPACE}", 8001)):
+        assert reaches(anna, host, port, within=pod) == "TimeoutError"
 
 
 def test_whoever_reaches_them_all_the_same_is_refused(classroom: Cluster, ben: str) -> None:

@@ -114,3 +114,14 @@ if [ -z "$privileged" ]; then
     [ -z "$left" ] || echo "classroom: privileged pods of learners, from before, go on until they are ended; their clusters go with them: kubectl --namespace $classroom delete pods --selector $apart=true" >&2
 fi
 echo "classroom: runs in the namespace $classroom"
+# Of the pods of this namespace the Hub alone may reach the proxy's routes. Where the board does too, nothing enforces that; a new policy
+# may take a moment.
+has_no_walls() {
+    in_classroom exec deployment/board -- python -c 'import socket; socket.create_connection(("proxy-api", 8001), 3)' >/dev/null 2>&1
+}
+for try in 1 2 3 4 5; do
+    has_no_walls || break
+    sleep 2
+    [ "$try" -lt 5 ] ||
+        echo "classroom: the network of this cluster does not enforce NetworkPolicies: the pods of learners reach each other. What holds all the same: docs/classroom.md" >&2
+done
