@@ -21,7 +21,10 @@ def test_what_was_installed_for_a_class_is_removed(classroom: Cluster) -> None:
         done = subprocess.run(command, env=classroom.as_administrator, capture_output=True, text=True)
         assert done.returncode == 0, done.stdout + done.stderr
     found = json.loads(classroom.kubectl("get", KINDS, "--output", "json"))["items"]
-    own = ("kube-", "kubeadm:", "system", "local-path", "kindnet", "default", "admin", "edit", "view", "cluster-admin")
+    own = (
+        "kube-", "kubeadm:", "system", "local-path", "kindnet", "network-policies", "default", "admin", "edit", "view",
+        "cluster-admin",
+    )  # fmt: skip
     left = [
         f"{each['kind']} {each['metadata']['name']}"
         for each in found
