@@ -32,7 +32,13 @@ To do:    helm install seldon-core \"\$SELDON_CHART\" --version $SELDON_VERSION 
             missing=$(sed -nE 's/.*namespaces "([^"]*)" not found.*/\1/p' <<< "$message" | sed -n 1p)
             fail "There is no namespace $missing yet.
 To do:    kubectl create namespace $missing" ;;
-        *) fail "$message" ;;
+        *)
+            message=${message//STDIN/$*}
+            # A further lesson has no files of its own to go back to.
+            case ${SCENARIO_DIR:-} in */more/*) fail "$message" ;; esac
+            fail "$message
+Mend what it says in $*, and run the same command again; or have the lesson's own files back, where yours are kept as mine/…
+To do:    scripts/go-back.sh" ;;
     esac
 done
 fail "$message

@@ -9,11 +9,17 @@ fi
 # shellcheck source=scripts/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-if [ ! -x "${LESSON_PYTHON:-}" ]; then
-    # shellcheck disable=SC2016  # backticks: a command that the player offers to run
-    reason=$(printf '%s\n' "Expected: the lesson's tools to be ready" "Found:    they are still being prepared, or were never asked for" 'To do:    `source scripts/ready.sh`')
-    echo "$reason" | tee "${VERIFICATION_FAILURE_REASON:-/dev/null}"
+refuse() {
+    printf '%s\n' "$@" | tee "${VERIFICATION_FAILURE_REASON:-/dev/null}"
     exit 1
+}
+# They were laid out once (scripts/start.sh).
+if grep -qs seldon-iris/scripts/shell.sh "$HOME/.bashrc" && [ ! -r "$LESSON_DIR/scripts/ready.sh" ]; then
+    refuse "Expected: the lesson's files in ~/seldon-iris" "Found:    they are not there any more" "To do:    choose Start over in the menu"
+fi
+if [ ! -r "$STATE/prepared.env" ] || [ ! -x "${LESSON_PYTHON:-}" ]; then
+    # shellcheck disable=SC2016  # backticks: a command that the player offers to run
+    refuse "Expected: the lesson's tools to be ready" "Found:    they are still being prepared, or were never asked for" 'To do:    `source scripts/ready.sh`'
 fi
 # lesson.py and reporter.py, which all checks share, are beside the main lesson's tests; a lesson can have its own, too.
 # What the learner's own shell tells pytest is not meant for the checks.

@@ -48,7 +48,7 @@ written_down() {
 }
 
 kubectl get service "$service" --namespace "$namespace" >/dev/null 2>&1 ||
-    fail "There is no service $service in the namespace $namespace yet: finish the step before this one first. To see what is there:  kubectl get services -A"
+    fail "There is no service $service in the namespace $namespace yet: finish the step before this one first. To see what is there:  kubectl get services $(in_classroom || echo -A)"
 if port_forward_alive "$pid_file"; then
     if [ "$(cat "$pid_file.target" 2>/dev/null)" = "$namespace/$service:$service_port" ] && answers; then
         registered

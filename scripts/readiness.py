@@ -7,12 +7,13 @@ import os
 import re
 from dataclasses import dataclass, field
 
-from remedies import build
+from remedies import IN_CLASSROOM, build
 
 IMAGE_REASONS = {"ErrImagePull", "ImagePullBackOff", "ErrImageNeverPull", "InvalidImageName", "ErrImageInspect"}
 CRASH_REASONS = {"CrashLoopBackOff", "Error", "OOMKilled", "RunContainerError", "StartError", "ContainerCannotRun"}
 # What stands before the names of the lesson's own images.
 LOCAL = os.environ.get("LESSON_IMAGES", "localhost") + "/"
+STORE = "the classroom's registry" if IN_CLASSROOM else "the cluster's node"
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,7 @@ def broken_container(seen: Seen, pod: dict, mend: str) -> Reason | None:
         waiting = state.get("waiting", {})
         why = waiting.get("reason", "")
         if why in IMAGE_REASONS:
-            return missing_image(seen, image_of(pod, status["name"]), why)
+            return missing_image(seen, image_of(pod, status["name"]), why, mend)
         ended = state.get("terminated") or status.get("lastState", {}).get("terminated")
         is_init = "initContainerStatuses" in pod["status"] and status in pod["status"]["initContainerStatuses"]
         if ended and ended.get("exitCode") == 0 and is_init:
@@ -143,7 +144,7 @@ def image_of(pod: dict, container: str) -> str:
     return found[0] if found else ""
 
 
-def missing_image(seen: Seen, image: str, why: str) -> Reason:
+def missing_image(seen: Seen, image: str, why: str, mend: str) -> Reason:
     """An image that the node does not have and cannot get."""
     wanted = short(image)
     name = wanted.rsplit(":", 1)[0]
@@ -152,18 +153,18 @@ def missing_image(seen: Seen, image: str, why: str) -> Reason:
         found = f"{why}: the image {image} cannot be had here"
         return Reason(
             found + (f"; the lesson's own is {LOCAL}{own[0]}" if own else ""),
-            change_image(seen, image, LOCAL + own[0]) if own else f"kubectl get pods -n {seen.namespace}",
+            change_image(seen, image, LOCAL + own[0]) if own else mend or f"kubectl get pods -n {seen.namespace}",
         )
     if wanted in seen.node_images:
         # It has come meanwhile; Kubernetes waits longer and longer before it looks again.
         return Reason(
-            f"{why}: the image {image} is in the node now, and the pod has not looked again",
+            f"{why}: the image {image} is in {STORE} now, and the pod has not looked again",
             f"kubectl delete pods -n {seen.namespace} --field-selector=status.phase=Pending",
             hopeless=False,
         )
     tags = sorted(one.rsplit(":", 1)[1] for one in seen.node_images if one.rsplit(":", 1)[0] == name)
     has = f"the tags there are {', '.join(tags)}" if tags else "no other tag of it is there"
-    found = f"{why}: the image {image} is not in the cluster's node; {has}"
+    found = f"{why}: the image {image} is not in {STORE}; {has}"
     if wanted in seen.engine_images:
         return Reason(found, f"scripts/load-image.sh {wanted}")
     if tags and seen.manifest:
@@ -171,7 +172,7 @@ def missing_image(seen: Seen, image: str, why: str) -> Reason:
     folder = seen.folders.get(name)
     if folder:
         return Reason(found, " && ".join(filter(None, [seen.making.get(folder), build(wanted, folder)])))
-    return Reason(found, f"kubectl get sdep -n {seen.namespace} -o wide")
+    return Reason(found, mend or f"kubectl get sdep -n {seen.namespace} -o wide")
 
 
 def change_image(seen: Seen, wrong: str, right: str) -> str:
@@ -256,11 +257,25 @@ def refused_pods(seen: Seen, mend: str) -> Reason | None:
             quota = re.search(r"exceeded quota: ([\w.-]+)|failed quota: ([\w.-]+)", message)
             name = deployment["metadata"]["name"]
             again = f"kubectl delete replicasets -n {seen.namespace} -l {selector(deployment)}"
+            if quota and IN_CLASSROOM:
+                return beyond_share(seen, deployment, found, mend)
             if quota:
                 first = quota[1] or quota[2]
                 return Reason(found, f"kubectl delete resourcequota {first} -n {seen.namespace} && {again}")
             return Reason(found, mend or f"kubectl describe deployment {name} -n {seen.namespace}")
     return None
+
+
+def beyond_share(seen: Seen, deployment: dict, found: str, mend: str) -> Reason:
+    """A class's quota is the instructor's: the learner asks for less, or deletes what takes the room."""
+    asked = dict(re.findall(r"([\w./-]+)=(\w+)", found.partition("requested: ")[2].partition(", used:")[0]))
+    limits = dict(re.findall(r"([\w./-]+)=(\w+)", found.partition("limited: ")[2]))
+    too_much = any(amount(asked[kind]) > amount(limits[kind]) for kind in asked if kind in limits)
+    found = f"{found}. It is more than your share of the class's cluster"
+    if mend and (too_much or deployment["spec"].get("replicas", 1) > 1):
+        return Reason(found, mend)
+    others = f"kubectl get sdep,deployments,pods -n {seen.namespace}"
+    return Reason(f"{found}; delete what you no longer need", others)
 
 
 def selector(deployment: dict) -> str:

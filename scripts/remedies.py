@@ -29,9 +29,13 @@ START_OPERATOR = (
     f"kubectl scale deployment seldon-controller-manager -n seldon-system --replicas=1 && {WAIT_FOR_OPERATOR}"
 )
 RESTART_OPERATOR = f"kubectl rollout restart {OPERATOR} && {WAIT_FOR_OPERATOR}"
+# What there is, beyond the lesson's namespace; a learner of a class sees their own alone.
+LOOK_AT_CLUSTER = "kubectl get nodes"
+LIST_SDEPS = "kubectl get sdep -A"
 if IN_CLASSROOM:
     CREATE = "kubectl version  # and tell your instructor what it says"
     INSTALL = START_OPERATOR = RESTART_OPERATOR = TELL
+    LOOK_AT_CLUSTER, LIST_SDEPS = CREATE, "kubectl get sdep"
 
 
 def reinstall(release: str = "seldon-core", namespace: str = "seldon-system") -> str:

@@ -9,8 +9,23 @@ lesson_not_ready() {
     echo "This terminal does not know the lesson's tools yet: run  source scripts/ready.sh  first (step 1)." >&2
     return 1
 }
+lesson_has_cluster() {
+    echo "You need no $1 here: your class has a cluster, with Seldon Core in it. To see it:  kubectl get pods -n seldon-system" >&2
+    return 1
+}
+lesson_has_no_engine() {
+    echo "You need no $1 here: the lesson's script builds images, as on the page:  scripts/build-image.sh iris-classifier:0.1 model" >&2
+    return 1
+}
 if [ -r "$LESSON_DIR/.state/prepared.env" ]; then
     unset -f kind kubectl helm python
+    # What is done on a learner's own machine, and was done for a class by its instructor.
+    if [ -n "${LESSON_PUSH_TO:-}" ]; then
+        type -P kind >/dev/null || kind() { lesson_has_cluster kind; }
+        type -P helm >/dev/null || helm() { lesson_has_cluster helm; }
+        type -P docker >/dev/null || docker() { lesson_has_no_engine docker; }
+        type -P podman >/dev/null || podman() { lesson_has_no_engine podman; }
+    fi
 else
     kind() { lesson_not_ready; }
     kubectl() { lesson_not_ready; }

@@ -10,10 +10,10 @@ import sys
 import time
 from collections.abc import Callable
 
-from look import kubectl, look_at_deployment, look_at_sdep
+from look import kubectl, look_at_deployment, look_at_sdep, manifest
 from observed import NOT_YET, is_observed
 from readiness import Reason, why_not_ready
-from remedies import GO_BACK, INSTALL, START_OPERATOR, wait_for_sdep
+from remedies import GO_BACK, INSTALL, LIST_SDEPS, LOOK_AT_CLUSTER, START_OPERATOR, wait_for_sdep
 
 CONDITIONS = {"node": "Ready", "gateway": "Programmed", "crd": "Established"}
 # The main lesson can put its own files back.
@@ -26,9 +26,10 @@ PATIENCE = {"image": 3.0, "other": 8.0}
 
 def absent(reason: Reason) -> Reason:
     """Why something is not there; or that the cluster is silent, which says nothing of what is in it."""
-    if kubectl("get", "namespace", "kube-system"):
+    # What every user of a cluster may ask, those of a class, too.
+    if kubectl("version"):
         return reason
-    return Reason("the cluster does not answer just now", "kubectl get nodes", hopeless=False)
+    return Reason("the cluster does not answer just now", LOOK_AT_CLUSTER, hopeless=False)
 
 
 def operator_missing() -> Reason | None:
@@ -41,12 +42,18 @@ def operator_missing() -> Reason | None:
     return None
 
 
+def apply(name: str, namespace: str) -> str:
+    """The command that makes a SeldonDeployment of the learner's file, or nothing where none describes it."""
+    file = manifest(name, namespace)
+    return f"scripts/apply-when-ready.sh {file} && {wait_for_sdep(name, namespace)}" if file else ""
+
+
 def sdep(name: str, namespace: str, mend: str) -> Reason | None:
     """Why a SeldonDeployment is not Available; None when it is, with all of its pods."""
     found = kubectl("get", "seldondeployment", name, "-n", namespace)
     if not found:
         missing = f"there is no SeldonDeployment {name} in the namespace {namespace}"
-        return absent(Reason(missing, "kubectl get sdep -A"))
+        return absent(Reason(missing, apply(name, namespace) or LIST_SDEPS))
     status = found.get("status", {})
     seen = look_at_sdep(name, namespace)
     reason = why_not_ready(seen, mend=mend)

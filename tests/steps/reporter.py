@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+import remedies
 from lesson import Expectation
 
 
@@ -32,7 +33,7 @@ def pytest_runtest_makereport(item, call):
         else:
             tell_reason(
                 f"The check itself could not run: {type(error).__name__}: {error}\n"
-                "To do:    `kubectl get nodes`, to see whether the cluster is still there"
+                f"To do:    `{remedies.LOOK_AT_CLUSTER}`, to see whether the cluster is still there"
             )
         # The first thing that is missing explains the rest.
         item.session.shouldfail = "first failure"

@@ -4,7 +4,7 @@ import numpy as np
 import remedies
 from iris import DEPLOY, IMAGE, SPECIES, answers_of_class, expect_port_leads_to_model, folder_faults, predict
 from lesson import NAMESPACE, SDEP, expect, expect_hint, sdep
-from look import engine_images, node_images
+from look import WHERE_IMAGES_ARE, engine_images, node_images
 from serving import expect_available
 from sklearn.datasets import load_iris
 
@@ -45,8 +45,8 @@ def test_image_has_a_version_of_its_own():
     """An image with a version of its own is in the node."""
     built, there = later_versions(engine_images()), later_versions(node_images())
     load = f"scripts/load-image.sh {IMAGE}:{built[-1]}" if built else remedies.build(f"{IMAGE}:0.2", "model")
-    found = f"{IMAGE}:{built[-1]} is built, and not in the node yet" if built else "none was built"
-    expect(bool(there), f"an image {IMAGE} in the node with another version than 0.1", found, load)
+    found = f"{IMAGE}:{built[-1]} is built, and not in {WHERE_IMAGES_ARE} yet" if built else "none was built"
+    expect(bool(there), f"an image {IMAGE} in {WHERE_IMAGES_ARE} with another version than 0.1", found, load)
 
 
 def test_new_version_is_deployed():

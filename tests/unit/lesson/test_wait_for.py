@@ -13,7 +13,7 @@ os.environ.setdefault("LESSON_DIR", "/nonexistent")
 sys.path.insert(0, str(Path(__file__).parents[3] / "scripts"))
 import wait_for
 
-ONLY_THE_NAMESPACE = '[ "$2" = namespace ] && echo "{\\"kind\\": \\"Namespace\\"}"'
+WITHOUT_A_DEPLOYMENT = '[ "$1" = version ] && echo "{\\"serverVersion\\": {}}"'
 SILENT = 'echo "Unable to connect to the server: net/http: TLS handshake timeout" >&2; exit 1'
 
 
@@ -24,7 +24,7 @@ def kubectl_that(does: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_what_is_not_there_is_said_with_the_way_to_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    kubectl_that(ONLY_THE_NAMESPACE, tmp_path, monkeypatch)
+    kubectl_that(WITHOUT_A_DEPLOYMENT, tmp_path, monkeypatch)
     missing = wait_for.operator_missing()
     assert missing is not None
     assert missing.found == "Seldon's operator is not installed"
