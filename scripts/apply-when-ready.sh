@@ -34,6 +34,8 @@ To do:    helm install seldon-core \"\$SELDON_CHART\" --version $SELDON_VERSION 
 To do:    kubectl create namespace $missing" ;;
         *)
             message=${message//STDIN/$*}
+            # Of a changed manifest, Kubernetes shows all that it holds before the field that it does not know.
+            [[ $message != *"strict decoding error: "* ]] || message="Kubernetes does not take $*: ${message##*strict decoding error: }"
             # A further lesson has no files of its own to go back to.
             case ${SCENARIO_DIR:-} in */more/*) fail "$message" ;; esac
             fail "$message

@@ -7,6 +7,9 @@ need_prepared
 usage="usage: scripts/build-image.sh NAME:VERSION FOLDER, for example iris-classifier:0.1 model"
 name=${1:?"$usage"}
 folder=${2:?"$usage"}
+[[ $name =~ ^[a-z0-9]+([._/-]+[a-z0-9]+)*(:[A-Za-z0-9_][A-Za-z0-9_.-]*)?$ ]] ||
+    fail "$name cannot be the name of an image: small letters, digits and - , then : and a version.
+To do:    scripts/build-image.sh iris-classifier:0.1 model"
 
 [ -f "$folder/Dockerfile" ] || fail "There is no $folder/Dockerfile in $PWD. The lesson's folders are in ~/seldon-iris:  cd ~/seldon-iris  and the same command again."
 { read -r missing && read -r first; } < <("$(host_python)" "$scripts/making.py" "$folder") || missing=""

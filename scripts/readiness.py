@@ -13,6 +13,9 @@ IMAGE_REASONS = {"ErrImagePull", "ImagePullBackOff", "ErrImageNeverPull", "Inval
 CRASH_REASONS = {"CrashLoopBackOff", "Error", "OOMKilled", "RunContainerError", "StartError", "ContainerCannotRun"}
 # What stands before the names of the lesson's own images.
 LOCAL = os.environ.get("LESSON_IMAGES", "localhost") + "/"
+# CPUs and bytes.
+MODEST = {"cpu": 1.0, "memory": 2.0**30}
+TELL_IT = "  # and tell your instructor what it says"
 STORE = "the classroom's registry" if IN_CLASSROOM else "the cluster's node"
 
 
@@ -226,7 +229,15 @@ def not_scheduled(seen: Seen, pod: dict, mend: str) -> Reason | None:
             f"{found}. Models of other lessons run in {rest}",
             " && ".join(f"kubectl delete sdep --all -n {one}" for one in seen.others),
         )
+    if IN_CLASSROOM and "Insufficient" in message and len(live(seen.pods)) == 1 and is_modest(pod):
+        return Reason(f"{found}. The cluster of your class is full just now", f"{describe(seen, pod)}{TELL_IT}")
     return Reason(found, mend or describe(seen, pod))
+
+
+def is_modest(pod: dict) -> bool:
+    """Whether a pod asks for no more than the lesson's own do: then another manifest would find no place either."""
+    wishes = [container.get("resources", {}).get("requests", {}) for container in pod["spec"]["containers"]]
+    return all(sum(amount(wish.get(kind, "0")) for wish in wishes) <= most for kind, most in MODEST.items())
 
 
 def fits_empty_node(seen: Seen, pod: dict) -> bool:
@@ -258,7 +269,7 @@ def refused_pods(seen: Seen, mend: str) -> Reason | None:
             name = deployment["metadata"]["name"]
             again = f"kubectl delete replicasets -n {seen.namespace} -l {selector(deployment)}"
             if quota and IN_CLASSROOM:
-                return beyond_share(seen, deployment, found, mend)
+                return beyond_share(seen, deployment, found, again, mend)
             if quota:
                 first = quota[1] or quota[2]
                 return Reason(found, f"kubectl delete resourcequota {first} -n {seen.namespace} && {again}")
@@ -266,16 +277,17 @@ def refused_pods(seen: Seen, mend: str) -> Reason | None:
     return None
 
 
-def beyond_share(seen: Seen, deployment: dict, found: str, mend: str) -> Reason:
+def beyond_share(seen: Seen, deployment: dict, found: str, again: str, mend: str) -> Reason:
     """A class's quota is the instructor's: the learner asks for less, or deletes what takes the room."""
     asked = dict(re.findall(r"([\w./-]+)=(\w+)", found.partition("requested: ")[2].partition(", used:")[0]))
     limits = dict(re.findall(r"([\w./-]+)=(\w+)", found.partition("limited: ")[2]))
     too_much = any(amount(asked[kind]) > amount(limits[kind]) for kind in asked if kind in limits)
-    found = f"{found}. It is more than your share of the class's cluster"
-    if mend and (too_much or deployment["spec"].get("replicas", 1) > 1):
+    found = f"{found}. That is more than your share of the class's cluster"
+    if mend and (too_much or deployment["spec"].get("replicas", 1) > 1 or len(live(seen.pods)) > 1):
         return Reason(found, mend)
-    others = f"kubectl get sdep,deployments,pods -n {seen.namespace}"
-    return Reason(f"{found}; delete what you no longer need", others)
+    # Kubernetes itself tries again after minutes.
+    look = f"kubectl get sdep,deployments,pods -n {seen.namespace}"
+    return Reason(f"{found}: delete what you no longer need of what  {look}  shows, and have it tried again", again)
 
 
 def selector(deployment: dict) -> str:

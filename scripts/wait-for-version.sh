@@ -8,9 +8,8 @@ set -euo pipefail
 need_prepared
 version=${1:?"usage: scripts/wait-for-version.sh VERSION, for example 0.2"}
 
-answering() {
-    curl -s -m 5 "$SELDON_URL/api/v1.0/predictions" -H 'Content-Type: application/json' \
-        -d '{"data": {"ndarray": [[5.1, 3.5, 1.4, 0.2]]}}' | grep -o 'iris-classifier:[^"]*' | sed -n 1p
+ask() {
+    curl -s -m 5 "$SELDON_URL/api/v1.0/predictions" -H 'Content-Type: application/json' -d '{"data": {"ndarray": [[5.1, 3.5, 1.4, 0.2]]}}'
 }
 
 deployed=$(kubectl get sdep iris-model -n "$NAMESPACE" -o jsonpath='{.spec.predictors[0].componentSpecs[0].spec.containers[0].image}' 2>/dev/null || true)
@@ -20,10 +19,18 @@ To do:    sed -i.mine 's|iris-classifier:.*|iris-classifier:$version|' manifests
 echo "Waiting for the answers of version $version"
 "$scripts/wait-for.sh" sdep/iris-model -n "$NAMESPACE"
 for second in $(seq 60); do
-    answer=$(answering || true)
+    said=$(ask || true)
+    answer=$(grep -o 'iris-classifier:[^"]*' <<< "$said" | sed -n 1p || true)
     if [ "$answer" = "iris-classifier:$version" ]; then
         echo "Version $version answers."
         exit 0
+    fi
+    # An error does not say whose it is: the version before may answer for a moment.
+    error=$(sed -nE 's/.*"info": *"(([^"\\]|\\.)*)".*"reason".*/\1/p' <<< "$said")
+    if [ -z "$answer" ] && [ -n "$error" ] && [ "$second" -ge 5 ]; then
+        fail "The class of version $version answers with an error: $error
+Mend model/IrisModel.py and build it under another version, or have version 0.1 back:
+To do:    scripts/go-back.sh"
     fi
     [ $((second % 10)) != 0 ] || echo "… waiting for version $version; now ${answer:-nothing} answers on $SELDON_URL"
     sleep 1

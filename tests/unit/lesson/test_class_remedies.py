@@ -80,7 +80,7 @@ def quota(replicas: int, requested: str, limited: str, tmp_path: Path) -> str:
     message = f'pods "x" is forbidden: exceeded quota: learner, requested: {requested}, used: x=1, limited: {limited}'
     deployment = {
         "metadata": {"name": "iris"},
-        "spec": {"replicas": replicas, "selector": {"matchLabels": {}}},
+        "spec": {"replicas": replicas, "selector": {"matchLabels": {"seldon-deployment-id": "iris"}}},
         "status": {"conditions": [{"type": "ReplicaFailure", "status": "True", "message": message}]},
     }
     script = (
@@ -96,8 +96,8 @@ def quota(replicas: int, requested: str, limited: str, tmp_path: Path) -> str:
     [
         (1, "limits.memory=65Gi", "limits.memory=8Gi", "scripts/go-back.sh"),
         (10, "limits.memory=2Gi", "limits.memory=8Gi", "scripts/go-back.sh"),
-        # Something else of theirs takes the room: going back would not end it.
-        (1, "pods=1", "pods=20", "kubectl get sdep,deployments,pods -n learner-anna"),
+        # Something else of theirs takes the room, and Kubernetes tries again after minutes.
+        (1, "pods=1", "pods=20", "kubectl delete replicasets -n learner-anna -l seldon-deployment-id=iris"),
     ],
 )
 def test_who_asks_for_more_than_a_share_asks_for_less(
@@ -106,11 +106,49 @@ def test_who_asks_for_more_than_a_share_asks_for_less(
     assert quota(replicas, requested, limited, tmp_path) == command
 
 
-def test_manifest_that_kubernetes_does_not_take_is_named_with_the_way_back(tmp_path: Path) -> None:
-    refuses = 'echo "error: error parsing STDIN: yaml: line 9: did not find expected key" >&2; exit 1'
-    told = said(world(tmp_path, refuses), str(SCRIPTS / "apply-when-ready.sh"), "manifests/iris.yaml")
-    assert "error parsing manifests/iris.yaml: yaml: line 9" in told
+@pytest.mark.parametrize(("cpu", "command"), [("100m", "tell your instructor"), ("64", "scripts/go-back.sh")])
+def test_cluster_that_is_full_is_the_instructors_and_a_greedy_manifest_the_learners(
+    cpu: str, command: str, tmp_path: Path
+) -> None:
+    condition = {"type": "PodScheduled", "status": "False", "message": "0/1 nodes are available: 1 Insufficient cpu."}
+    pod = {
+        "metadata": {"name": "iris"},
+        "spec": {"containers": [{"resources": {"requests": {"cpu": cpu}}}]},
+        "status": {"conditions": [condition]},
+    }
+    script = (
+        "import json, sys; from readiness import Seen, why_not_ready\n"
+        "seen = Seen('iris-model', 'learner-anna', pods=[json.loads(sys.argv[1])])\n"
+        "sys.exit(why_not_ready(seen, mend='scripts/go-back.sh').command)"
+    )
+    assert command in said(world(tmp_path, FORBIDDEN), sys.executable, "-c", script, json.dumps(pod))
+
+
+@pytest.mark.parametrize(
+    ("answer", "shown"),
+    [
+        ("error: error parsing STDIN: yaml: line 9: expected key", "error parsing manifests/iris.yaml: yaml: line 9"),
+        (
+            'The request is invalid: patch: Invalid value: "{very long}": strict decoding error: unknown field "a.b"',
+            'Kubernetes does not take manifests/iris.yaml: unknown field "a.b"',
+        ),
+    ],
+)
+def test_manifest_that_kubernetes_does_not_take_is_named_with_the_way_back(
+    answer: str, shown: str, tmp_path: Path
+) -> None:
+    env = world(tmp_path, f"echo '{answer}' >&2; exit 1")
+    told = said(env, str(SCRIPTS / "apply-when-ready.sh"), "manifests/iris.yaml")
+    assert shown in told
+    assert "very long" not in told
     assert told.endswith("To do:    scripts/go-back.sh\n")
+
+
+@pytest.mark.parametrize("name", ["Iris:0.1", "iris classifier:0.1", "iris:", ":0.1", "iris:0.1:2"])
+def test_name_that_no_image_can_have_is_refused_before_the_registry_does(name: str, tmp_path: Path) -> None:
+    told = said(world(tmp_path, FORBIDDEN), str(SCRIPTS / "build-image.sh"), name, "model")
+    assert f"{name} cannot be the name of an image" in told
+    assert "scripts/build-image.sh iris-classifier:0.1 model" in told
 
 
 @pytest.mark.parametrize(
@@ -142,3 +180,27 @@ def test_check_of_a_lesson_that_has_forgotten_its_class_asks_to_prepare_it_again
     env = {name: value for name, value in world(tmp_path, FORBIDDEN).items() if name not in PREPARED}
     (tmp_path / "seldon-iris" / ".state" / "prepared.env").unlink()
     assert "source scripts/ready.sh" in said(env, str(SCRIPTS / "verify-step2.sh"))
+
+
+def test_version_whose_class_raises_is_told_by_its_error_and_not_called_silent(tmp_path: Path) -> None:
+    """The deployment is ready, and what answers is an error: waiting for its version would not end."""
+    sdep = {
+        "spec": {"predictors": [{"graph": {}, "componentSpecs": [{"spec": {"containers": [{"image": "iris:0.3"}]}}]}]},
+        "status": {"state": "Available"},
+    }
+    deployments = {"items": [{"metadata": {"name": "iris", "generation": 1}, "spec": {"replicas": 1}}]}
+    template = {"spec": sdep["spec"]["predictors"][0]["componentSpecs"][0]["spec"]}  # type: ignore[index]
+    deployments["items"][0]["spec"] = {"replicas": 1, "template": template}
+    deployments["items"][0]["status"] = {"observedGeneration": 1, "updatedReplicas": 1}
+    answers = tmp_path / "answers"
+    answers.mkdir()
+    for kind, found in {"seldondeployment": sdep, "deployments": deployments, "pods": {"items": []}}.items():
+        (answers / f"{kind}.json").write_text(json.dumps(found))
+    env = world(tmp_path, f'case "$*" in *jsonpath*) echo iris-classifier:0.3;; *) cat "{answers}/$2.json";; esac')
+    error = '{"status": {"code": -1, "info": "I do \\"not\\" know", "reason": "MICROSERVICE_INTERNAL_ERROR"}}'
+    for name, does in {"curl": f"echo '{error}'", "sleep": "exit 0"}.items():
+        (tmp_path / "bin" / name).write_text(f"#!/bin/sh\n{does}\n")
+        (tmp_path / "bin" / name).chmod(0o755)
+    told = said(env, str(SCRIPTS / "wait-for-version.sh"), "0.3")
+    assert 'The class of version 0.3 answers with an error: I do \\"not\\" know' in told
+    assert told.endswith("To do:    scripts/go-back.sh\n")
