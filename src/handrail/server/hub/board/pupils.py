@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import statistics
 import time
 from collections import Counter
@@ -66,6 +67,11 @@ class Pupil:
         return sum(bool(step.passed) for step in self.steps.values())
 
 
+def without_name(text: str, name: str) -> str:
+    """What a check says without its learner's name, which a namespace or an address may have: the same for all."""
+    return re.sub(rf"(?<![a-z0-9]){re.escape(name)}(?![a-z0-9])", "…", text, flags=re.IGNORECASE)
+
+
 @dataclass
 class Pupils:
     """Those who have agreed to be shown. `failures`: for each lesson and step, whose check failed when, and why."""
@@ -103,7 +109,8 @@ class Pupils:
         found = []
         for (lesson, step_id), each in steps.items():
             times = [step.passed - step.opened for step in each if step.passed and step.opened]
-            reasons = Counter(self._failures.get((lesson, step_id), {}).values()).most_common(MOST_REASONS)
+            failures = self._failures.get((lesson, step_id), {}).items()
+            reasons = Counter(without_name(why, name) for (name, _), why in failures).most_common(MOST_REASONS)
             found.append(
                 {
                     "lesson": lesson, "step": step_id, "title": each[0].title,

@@ -35,7 +35,7 @@ function pupilRow(pupil, index) {
     el("td", { class: "short" }, lasting(Date.now() / 1000 - pupil.since)),
     el("td", { class: "short passed" }, `${pupil.passed} of ${pupil.steps}`),
     el("td", { class: "help" }, pupil.help ? `asks, for ${lasting(Date.now() / 1000 - pupil.help)}` : ""),
-    el("td", { class: "reason" }, pupil.reason),
+    el("td", { class: "reason" }, isHidden ? pupil.reason.replaceAll(pupil.name, "…") : pupil.reason),
   );
 }
 

@@ -76,3 +76,17 @@ def test_a_text_that_is_none_in_utf_8_breaks_nobodys_board() -> None:
     told = [pupils.csv(), json.dumps(pupils.as_json(), ensure_ascii=False)]
     told.append(json.dumps(statements(pupils.happened(), "http://127.0.0.1:8000"), ensure_ascii=False))
     assert all(each.encode() for each in told)
+
+
+def test_figures_name_nobody_and_count_what_differs_by_a_learners_name_alone_as_one() -> None:
+    """A learner's namespace and images have their name; the board can be shown to a class with names hidden."""
+    pupils = Pupils()
+    for name in ("anna", "ben", "Cleo"):
+        why = f"no image registry:5000/learner-{name.lower()}/iris in the namespace learner-{name.lower()}"
+        pupils.take(name, report(step(failed=110.0, reason=why)))
+    pupils.take("dora", report(step(failed=111.0, reason="adoration of Dora")))
+    (figures,) = pupils.figures()
+    assert figures["reasons"] == [
+        {"reason": "no image registry:5000/learner-…/iris in the namespace learner-…", "times": 3},
+        {"reason": "adoration of …", "times": 1},
+    ]
