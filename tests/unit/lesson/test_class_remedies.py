@@ -50,7 +50,12 @@ OWN_ALONE = f"case \"$*\" in version*) echo '{{}}' | sed 's/{{/{{\"serverVersion
 
 def test_waiting_for_what_was_never_applied_ends_at_once_with_the_way_to_it(tmp_path: Path) -> None:
     """A learner may not read kube-system: that says nothing of whether the cluster answers."""
-    told = said(world(tmp_path, OWN_ALONE), str(SCRIPTS / "wait-for.sh"), "sdep/iris-model", "-n", "learner-anna")
+    script = (
+        "import sys, wait_for; reason = wait_for.sdep('iris-model', 'learner-anna', '')\n"
+        "sys.exit(f'{reason.hopeless}: {reason.found}\\nTo do:    {reason.command}')"
+    )
+    told = said(world(tmp_path, OWN_ALONE), sys.executable, "-c", script)
+    assert told.startswith("True: ")
     assert "there is no SeldonDeployment iris-model in the namespace learner-anna" in told
     assert "scripts/apply-when-ready.sh manifests/iris.yaml && scripts/wait-for.sh sdep/iris-model" in told
 
