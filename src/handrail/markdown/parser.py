@@ -113,4 +113,7 @@ def markdown() -> MarkdownIt:
     parser.inline.ruler.at("backticks", spans.span)
     parser.inline.ruler.at("html_inline", spans.placed(html_inline))
     parser.inline.ruler.at("image", spans.placed(image))
+    # Rulers sort their rules out when they are first asked, and have none for another thread that asks meanwhile.
+    for ruler in (parser.core.ruler, block, parser.inline.ruler, parser.inline.ruler2):
+        ruler.getRules("")
     return parser
