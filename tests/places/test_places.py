@@ -80,7 +80,7 @@ elif words[0] == "exec":
 elif words[:2] == ["get", "namespace"]:
     print('{"kind": "Namespace"}')
 elif words[0] == "version":
-    print("Client Version: v1.34.5")
+    print('{"clientVersion": {"gitVersion": "v1.34.5"}}' if "json" in words else "Client Version: v1.34.5")
 """
 # Builds a program that says its version, of whatever module.
 GO = """#!/usr/bin/env python3
