@@ -36,8 +36,11 @@ def test_nothing_in_the_classroom_is_privileged(classroom: Cluster) -> None:
 
 
 def test_it_is_refused_without_nodes_that_are_set_apart(classroom: Cluster) -> None:
-    images = {"HUB_IMAGE": "localhost/handrail-hub:latest", "LEARNER_IMAGE": "localhost/handrail-learner:latest"}
-    asked = classroom.as_administrator | images | {"PRIVILEGED": "1"}
+    asked = classroom.as_administrator | {
+        "HUB_IMAGE": "localhost/handrail-hub:latest",
+        "LEARNER_IMAGE": "localhost/handrail-learner-privileged:latest",
+        "PRIVILEGED": "1",
+    }
 
     def refused() -> str:
         done = subprocess.run([KUBERNETES / "install.sh"], env=asked, capture_output=True, text=True, check=False)
