@@ -74,11 +74,12 @@ def without_name(text: str, name: str) -> str:
 
 @dataclass
 class Pupils:
-    """Those who have agreed to be shown. `failures`: for each lesson and step, whose check failed when, and why."""
+    """Those who have agreed to be shown. `failures`: for each lesson and step, whose check failed when, and why, with
+    the learner's name and without."""
 
     watchers: Watchers = field(default_factory=Watchers)
     _pupils: dict[str, Pupil] = field(default_factory=dict)
-    _failures: dict[tuple[str, str], dict[tuple[str, float], str]] = field(default_factory=dict)
+    _failures: dict[tuple[str, str], dict[tuple[str, float], tuple[str, str]]] = field(default_factory=dict)
     _counts: Counter[str] = field(default_factory=Counter)
 
     def take(self, name: str, report: Any) -> Pupil:
@@ -90,7 +91,7 @@ class Pupils:
         for step in pupil.steps.values():
             failures = self._failures.get((pupil.lesson, step.id), {})
             if step.failed and (name, step.failed) not in failures and self._counts[name] < MOST_FAILURES:
-                failures[name, step.failed] = step.reason
+                failures[name, step.failed] = (step.reason, without_name(step.reason, name))
                 self._failures[pupil.lesson, step.id] = failures
                 self._counts[name] += 1
         self.watchers.wake()
@@ -109,8 +110,8 @@ class Pupils:
         found = []
         for (lesson, step_id), each in steps.items():
             times = [step.passed - step.opened for step in each if step.passed and step.opened]
-            failures = self._failures.get((lesson, step_id), {}).items()
-            reasons = Counter(without_name(why, name) for (name, _), why in failures).most_common(MOST_REASONS)
+            failures = self._failures.get((lesson, step_id), {}).values()
+            reasons = Counter(unnamed for _, unnamed in failures).most_common(MOST_REASONS)
             found.append(
                 {
                     "lesson": lesson, "step": step_id, "title": each[0].title,
@@ -131,7 +132,7 @@ class Pupils:
                 found += [Happening(step.opened, *of_step, "opened")] if step.opened else []
                 found += [Happening(step.passed, *of_step, "passed")] if step.passed else []
                 failures = self._failures.get((pupil.lesson, step.id), {}).items()
-                found += [Happening(at, *of_step, "failed", why) for (whose, at), why in failures if whose == name]
+                found += [Happening(at, *of_step, "failed", why) for (whose, at), (why, _) in failures if whose == name]
         return sorted(found, key=lambda one: (one.when, one.learner, one.step))
 
     def csv(self) -> str:
@@ -149,11 +150,11 @@ class Pupils:
 def wire(name: str, pupil: Pupil) -> dict[str, Any]:
     """A learner for the page."""
     now = pupil.steps.get(pupil.page)
-    is_failing = now is not None and now.failed > now.passed
+    reason = now.reason if now and now.failed > now.passed else ""
     return {
         "name": name, "lesson": pupil.lesson, "page": pupil.page, "title": now.title if now else pupil.page,
         "since": pupil.since, "help": pupil.help, "seen": pupil.seen,
-        "reason": now.reason if now and is_failing else "",
+        "reason": reason, "unnamed": without_name(reason, name),
         "passed": pupil.passed, "steps": len(pupil.steps),
     }  # fmt: skip
 

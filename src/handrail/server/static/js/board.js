@@ -5,7 +5,7 @@ import { Reconnecting } from "./reconnect.js";
 import { apply } from "./settings.js";
 
 /** @typedef {{name: string, lesson: string, page: string, title: string, since: number, help: number, reason: string,
- *   seen: number, passed: number, steps: number}} Pupil
+ *   unnamed: string, seen: number, passed: number, steps: number}} Pupil
  * @typedef {{lesson: string, step: string, title: string, opened: number, passed: number, median: number | null,
  *   reasons: {reason: string, times: number}[]}} Step */
 
@@ -35,7 +35,7 @@ function pupilRow(pupil, index) {
     el("td", { class: "short" }, lasting(Date.now() / 1000 - pupil.since)),
     el("td", { class: "short passed" }, `${pupil.passed} of ${pupil.steps}`),
     el("td", { class: "help" }, pupil.help ? `asks, for ${lasting(Date.now() / 1000 - pupil.help)}` : ""),
-    el("td", { class: "reason" }, isHidden ? pupil.reason.replaceAll(pupil.name, "…") : pupil.reason),
+    el("td", { class: "reason" }, isHidden ? pupil.unnamed : pupil.reason),
   );
 }
 

@@ -90,3 +90,5 @@ def test_figures_name_nobody_and_count_what_differs_by_a_learners_name_alone_as_
         {"reason": "no image registry:5000/learner-…/iris in the namespace learner-…", "times": 3},
         {"reason": "adoration of …", "times": 1},
     ]
+    shown = {pupil["name"]: (pupil["reason"], pupil["unnamed"]) for pupil in pupils.as_json()["pupils"]}
+    assert shown["dora"] == ("adoration of Dora", "adoration of …")
