@@ -134,17 +134,14 @@ def port_of(classroom: Classroom, name: str) -> int:
     raise AssertionError(f"the server of {name} is not found")
 
 
-def memory(classroom: Classroom, names: list[str]) -> list[float]:
-    """MiB of each learner's handrail (proportional set size)."""
-    owners = {(classroom.folder / "homes" / name).stat().st_uid for name in names}
+def memory(course: Path) -> list[float]:
+    """MiB of each handrail that plays this course, as its command has it; also in containers of this machine."""
+    command = [b"hub-server", os.fsencode(course), b""]
     found = []
     for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            owner = int((folder / "status").read_text().partition("\nUid:")[2].split()[0])
-            if owner in owners and b"hub-server" in (folder / "cmdline").read_bytes().split(b"\0"):
+        with contextlib.suppress(OSError):  # one that has ended meanwhile
+            if (folder / "cmdline").read_bytes().split(b"\0")[-3:] == command:
                 found.append(memory_of(int(folder.name)))
-        except OSError:
-            continue  # it has ended meanwhile
     return found
 
 
@@ -173,7 +170,8 @@ def on_this_machine(args: argparse.Namespace) -> tuple[list[str], bool]:
     with running(names, TEACHER) as classroom:
         sessions, learners = in_waves(classroom, names, args.wave)
         lines, lost = of_learners(sessions, args.learners, args.wave)
-        lines.append(f"| memory of a learner's handrail | {statistics.median(memory(classroom, names)):.0f} MiB |")
+        servers = memory(classroom.folder / "course")
+        lines.append(f"| memory of a learner's handrail | {statistics.median(servers):.0f} MiB |")
         proxied, direct = echo(classroom, learners[0])
     ratio = quantile(proxied, 0.95) / quantile(direct, 0.95)
     for way, times in (("through the proxy", proxied), ("directly", direct)):

@@ -8,15 +8,13 @@ Learners come in waves, each to a pod of their own, and do the first step. Exit 
 from __future__ import annotations
 
 import argparse
-import contextlib
 import os
 import statistics
 import sys
 from pathlib import Path
 
 from ..classroom_kubernetes.conftest import SCENARIO, Cluster, opened
-from .classroom import in_waves, of_learners
-from .mock_hub import memory_of
+from .classroom import in_waves, memory, of_learners
 from .page import machine, write_section
 
 CLUSTER = "handrail-classroom-bench"
@@ -25,16 +23,6 @@ Written by `make bench-classroom-kubernetes`: a classroom on a kind cluster of o
 Each learner signs in, waits for a pod, opens a terminal, types, has a check fail and then pass, and at the end finds
 the same shell and the same progress.
 """
-
-
-def memory() -> list[float]:
-    """MiB of the handrail of each pod: the node is a container, whose processes this machine has among its own."""
-    found = []
-    for folder in Path("/proc").glob("[0-9]*"):
-        with contextlib.suppress(OSError):  # one that has ended meanwhile
-            if (folder / "cmdline").read_bytes().split(b"\0")[-3:-1] == [b"hub-server", b"/course"]:
-                found.append(memory_of(int(folder.name)))
-    return found
 
 
 def on_kind(classroom: Cluster, names: list[str], wave: int) -> tuple[list[str], int]:
@@ -47,7 +35,7 @@ def on_kind(classroom: Cluster, names: list[str], wave: int) -> tuple[list[str],
         for pod in classroom.pods("component=singleuser-server")
         for status in pod["status"]["containerStatuses"]
     ]
-    servers = memory()
+    servers = memory(Path("/course"))
     return [
         *lines,
         f"| pods at the end, and their restarts | {len(restarts)}, {sum(restarts)} |",

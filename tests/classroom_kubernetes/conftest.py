@@ -70,6 +70,12 @@ class Cluster(Classroom):
         words = ["exec", "deployment/hub", "--namespace", NAMESPACE, "--", "python", "-c", script, url]
         return self.kubectl(*words).strip()
 
+    @property
+    def learner_image(self) -> str:
+        """The image that learners' servers are made from."""
+        told = ("configmap", "classroom", "--namespace", NAMESPACE, "--output", "jsonpath={.data.LEARNER_IMAGE}")
+        return self.kubectl("get", *told)
+
     def pods(self, selector: str, namespace: str = NAMESPACE) -> list[dict[str, Any]]:
         """The pods of a namespace that have these labels."""
         found = self.kubectl("get", "pods", "--namespace", namespace, "--selector", selector, "--output", "json")

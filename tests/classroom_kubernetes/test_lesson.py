@@ -29,8 +29,7 @@ def test_each_node_pulls_the_image_before_a_server_asks_for_it(classroom: Cluste
     words = ("daemonset/image-puller", "--namespace", NAMESPACE)
     until(lambda: "successfully rolled out" in classroom.kubectl("rollout", "status", *words), "the image")
     (image,) = classroom.kubectl("get", *words, "-o", "jsonpath={.spec.template.spec.containers[*].image}").split()
-    said = classroom.kubectl("get", "configmap", "classroom", *words[1:], "-o", "jsonpath={.data.LEARNER_IMAGE}")
-    assert image == said
+    assert image == classroom.learner_image
 
 
 def test_three_learners_at_once_do_a_lesson_and_two_come_back(classroom: Cluster, sign_in: SignIn) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 
 from ..waiting import until
-from .conftest import KUBERNETES, NAMESPACE, Cluster
+from .conftest import KUBERNETES, Cluster
 
 TOLD = "does not enforce NetworkPolicies"
 # What enforces them on a node that is built from packages, and on kind's own.
@@ -25,10 +25,9 @@ def test_it_is_said_where_nothing_enforces_them(classroom: Cluster) -> None:
         classroom.kubectl("patch", "daemonset", name, "--namespace", "kube-system", "--patch", patch)
 
     (hub,) = classroom.pods("component=hub")
-    learners = ("get", "configmap", "classroom", "--namespace", NAMESPACE, "--output", "jsonpath={.data.LEARNER_IMAGE}")
     images = {
         "HUB_IMAGE": hub["spec"]["containers"][0]["image"],
-        "LEARNER_IMAGE": classroom.kubectl(*learners),
+        "LEARNER_IMAGE": classroom.learner_image,
         "NODE_PORT": "30080",
     }
     put('"indeed"')
