@@ -28,13 +28,15 @@ def logged(message: dict) -> dict[str, str]:
         if gone >= len(sent) * AFTER:
             sent.append(send(message))
         time.sleep(0.2)
-        for puid in sent:
-            events = {event["type"]: event["body"] for event in search(SEARCH, request=puid)["events"]}
-            if len(events) == 2:
-                break
+        events = max(map(stored, sent), key=len)
     look = "kubectl logs -n payload-logging deployment/collector --tail=20"
     expect(len(events) == 2, "a request and a response in the store", f"{', '.join(events) or 'none'}", look)
     return events
+
+
+def stored(puid: str) -> dict[str, str]:
+    """The bodies of the events of a request, by their types."""
+    return {event["type"]: event["body"] for event in search(SEARCH, request=puid)["events"]}
 
 
 def send(message: dict) -> str:
