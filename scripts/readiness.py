@@ -7,7 +7,7 @@ import os
 import re
 from dataclasses import dataclass, field
 
-from remedies import IN_CLASSROOM, build
+from remedies import IN_CLASSROOM, TELL_IT, build
 
 IMAGE_REASONS = {"ErrImagePull", "ImagePullBackOff", "ErrImageNeverPull", "InvalidImageName", "ErrImageInspect"}
 CRASH_REASONS = {"CrashLoopBackOff", "Error", "OOMKilled", "RunContainerError", "StartError", "ContainerCannotRun"}
@@ -15,7 +15,6 @@ CRASH_REASONS = {"CrashLoopBackOff", "Error", "OOMKilled", "RunContainerError", 
 LOCAL = os.environ.get("LESSON_IMAGES", "localhost") + "/"
 # CPUs and bytes.
 MODEST = {"cpu": 1.0, "memory": 2.0**30}
-TELL_IT = "  # and tell your instructor what it says"
 STORE = "the classroom's registry" if IN_CLASSROOM else "the cluster's node"
 
 

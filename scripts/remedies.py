@@ -10,7 +10,8 @@ OPERATOR = "deployment/seldon-controller-manager -n seldon-system"
 
 # In a classroom, what the instructor has made is the instructor's to mend.
 IN_CLASSROOM = bool(os.environ.get("LESSON_PUSH_TO"))
-TELL = "kubectl get pods -n seldon-system  # and tell your instructor what it says"
+TELL_IT = "  # and tell your instructor what it says"
+TELL = f"kubectl get pods -n seldon-system{TELL_IT}"
 
 # A further lesson is set up by one command, and has no configuration of a cluster.
 LESSON = Path(os.environ.get("SCENARIO_DIR", ""))
@@ -33,7 +34,7 @@ RESTART_OPERATOR = f"kubectl rollout restart {OPERATOR} && {WAIT_FOR_OPERATOR}"
 LOOK_AT_CLUSTER = "kubectl get nodes"
 LIST_SDEPS = "kubectl get sdep -A"
 if IN_CLASSROOM:
-    CREATE = "kubectl version  # and tell your instructor what it says"
+    CREATE = f"kubectl version{TELL_IT}"
     INSTALL = START_OPERATOR = RESTART_OPERATOR = TELL
     LOOK_AT_CLUSTER, LIST_SDEPS = CREATE, "kubectl get sdep"
 
